@@ -1,0 +1,31 @@
+//! Facts of animated images: GIF always, WebP and PNG where they say they are animated.
+
+use serde::{Deserialize, Serialize};
+
+use super::evidence::Evidence;
+use super::fact::Fact;
+use crate::units::Duration;
+
+/// The frames of an animated image. Every GIF has these facts, one-frame GIFs too.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Animation {
+    /// Number of frames. For GIF, image descriptors before the first trailer.
+    pub frames: Fact<u64>,
+    /// How often the animation is played; 0 is for ever. Absent: once.
+    pub loop_count: Fact<u32>,
+    /// Sum of the frames' delays.
+    pub duration: Fact<Duration>,
+    /// GIF only: whether the trailer is there. Unknown for the other formats' facts is never used; they are absent.
+    pub trailer: Fact<bool>,
+    /// GIF only: number of frames that reach outside the canvas.
+    pub frames_outside_canvas: u64,
+    /// GIF only: the first frame that reaches outside the canvas, counted from 0.
+    pub first_outside_canvas: Option<u64>,
+    /// GIF only: where that frame's descriptor stands.
+    pub outside_canvas_at: Option<Evidence>,
+    /// GIF only: bytes after the first trailer.
+    pub bytes_after_trailer: u64,
+    /// GIF only: image descriptors after the first trailer, which no reader shows.
+    pub frames_after_trailer: u64,
+}

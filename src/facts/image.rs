@@ -1,0 +1,68 @@
+//! Facts of still images, and of the canvas of animated ones.
+
+use serde::{Deserialize, Serialize};
+
+use super::fact::Fact;
+use crate::units::Dimensions;
+
+/// A still image, or the canvas of an animated one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Image {
+    /// Size as stored, before the orientation is applied. For GIF the canvas: the logical screen, or the first
+    /// frame's size where the screen is 0x0.
+    pub dimensions: Fact<Dimensions>,
+    /// EXIF orientation. Absent: shown as stored.
+    pub orientation: Fact<Orientation>,
+    /// Bits per sample. Absent for GIF.
+    pub bit_depth: Fact<u8>,
+    /// Channels or palette, as the format names them, such as `palette`, `YCbCr` or `truecolour with alpha`.
+    pub colour: Fact<String>,
+    /// Coding process, such as `baseline DCT`, `progressive DCT`, `Adam7 interlace`, `lossy`, `lossless`. Absent where
+    /// the format has one only.
+    pub coding: Fact<String>,
+}
+
+/// How a stored image is turned and flipped to be shown (Exif 3.0, tag 0x0112): 1 to 8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Orientation(u8);
+
+impl Orientation {
+    /// The orientation with the Exif value 1 to 8; `None` for any other.
+    pub const fn new(value: u8) -> Option<Self> {
+        if matches!(value, 1..=8) { Some(Self(value)) } else { None }
+    }
+
+    /// The Exif value, 1 to 8.
+    pub const fn value(self) -> u8 {
+        self.0
+    }
+
+    /// Whether width and height are exchanged when the image is shown.
+    pub const fn exchanges_axes(self) -> bool {
+        self.0 >= 5
+    }
+}
+
+/// What decoding all pixels of an image or of all frames of an animation showed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "result")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Pixels {
+    /// Every pixel was decoded.
+    Whole,
+    /// Decoding failed.
+    Damaged {
+        /// The frame that could not be decoded, counted from 0; 0 for still images.
+        frame: u64,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// Decoding would pass the program's limits of memory or size, so nothing is known.
+    TooLarge {
+        /// The limit that would be passed.
+        reason: String,
+    },
+}

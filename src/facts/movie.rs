@@ -1,0 +1,243 @@
+//! Facts of a movie and its tracks.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::audio::Audio;
+use super::fact::Fact;
+use super::video::Video;
+use crate::units::{BitRate, Duration};
+
+/// An MP4 or QuickTime movie.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Movie {
+    /// Major brand. Absent: there is no `ftyp`.
+    pub brand: Fact<FourCc>,
+    /// Whether the movie has fragments, or is set up to have them.
+    pub fragmented: Fact<bool>,
+    /// Number of `moof` boxes.
+    pub fragments: u64,
+    /// Whether `moov` stands after the first `mdat`. Advice only: players must fetch the end first.
+    pub moov_at_end: Fact<bool>,
+    /// Duration as presented: the longest of the enabled audio and video tracks, edit lists applied.
+    pub duration: Fact<Duration>,
+    /// The track, by index into `tracks`, whose duration decides.
+    pub duration_track: Option<usize>,
+    /// Duration that `mvhd` (and `mehd`) declares, which decides nothing.
+    pub declared_duration: Fact<Duration>,
+    /// All tracks in the order of the file.
+    pub tracks: Vec<Track>,
+    /// Whether the movie's metadata hold a place (latitude and longitude).
+    pub location: Fact<String>,
+}
+
+impl Movie {
+    /// The video track that is checked: the first enabled one, or the first one if none is enabled.
+    pub fn video_track(&self) -> Option<&Track> {
+        let mut videos = self.tracks.iter().filter(|track| track.kind == TrackKind::Video);
+        videos.clone().find(|track| track.is_enabled()).or_else(|| videos.next())
+    }
+
+    /// The audio tracks that are checked: every enabled one.
+    pub fn audio_tracks(&self) -> impl Iterator<Item = &Track> {
+        self.tracks.iter().filter(|track| track.kind == TrackKind::Audio && track.is_enabled())
+    }
+}
+
+/// One track.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Track {
+    /// Index among the tracks of the file, counted from 0.
+    pub index: usize,
+    /// Identifier, from `tkhd`.
+    pub track_id: Fact<u32>,
+    /// What the track holds.
+    pub kind: TrackKind,
+    /// Whether `tkhd` says that the track is enabled.
+    pub enabled: Fact<bool>,
+    /// Handler type, from `hdlr`.
+    pub handler: Fact<FourCc>,
+    /// The codec, by sample entry (and object type).
+    pub codec: Fact<Codec>,
+    /// ISO 639-2 language. Absent: undetermined.
+    pub language: Fact<String>,
+    /// Alternate group; 0 is none.
+    pub alternate_group: Fact<u16>,
+    /// Ticks a second of the media's clock.
+    pub timescale: Fact<u32>,
+    /// Duration as presented: edit list applied, empty edits counted.
+    pub duration: Fact<Duration>,
+    /// Duration of the media before any edit: the sum of the samples' durations.
+    pub media_duration: Fact<Duration>,
+    /// Number of entries of the edit list. Absent: no edit list.
+    pub edits: Fact<u32>,
+    /// Number of samples in the tables and all fragments.
+    pub samples: Fact<u64>,
+    /// Bytes of all samples.
+    pub sample_bytes: Fact<u64>,
+    /// Bytes of all samples over the media's duration.
+    pub bit_rate: Fact<BitRate>,
+    /// Present for video tracks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<Box<Video>>,
+    /// Present for audio tracks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio: Option<Box<Audio>>,
+}
+
+impl Track {
+    /// A track of which nothing is known yet.
+    pub fn new(index: usize, kind: TrackKind) -> Self {
+        Self {
+            index,
+            kind,
+            track_id: Fact::default(),
+            enabled: Fact::default(),
+            handler: Fact::default(),
+            codec: Fact::default(),
+            language: Fact::default(),
+            alternate_group: Fact::default(),
+            timescale: Fact::default(),
+            duration: Fact::default(),
+            media_duration: Fact::default(),
+            edits: Fact::default(),
+            samples: Fact::default(),
+            sample_bytes: Fact::default(),
+            bit_rate: Fact::default(),
+            video: None,
+            audio: None,
+        }
+    }
+
+    /// Whether the track is enabled; a track whose flag could not be read counts as enabled.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled.value().copied().unwrap_or(true)
+    }
+}
+
+/// What a track holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum TrackKind {
+    /// Moving pictures.
+    Video,
+    /// Sound.
+    Audio,
+    /// A still picture attached to the movie, such as cover art.
+    AttachedPicture,
+    /// Time code.
+    Timecode,
+    /// Subtitles, captions or text.
+    Subtitle,
+    /// Hints for streaming servers.
+    Hint,
+    /// Timed metadata, chapters and other data.
+    Data,
+}
+
+/// The codec of a track.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Codec {
+    /// Type of the sample entry, such as `avc1`; for encrypted tracks the original one.
+    pub fourcc: FourCc,
+    /// The name people use, such as `H.264`, `HEVC`, `AAC`.
+    pub name: Cow<'static, str>,
+    /// Whether the samples are encrypted (`encv`, `enca`).
+    pub encrypted: bool,
+}
+
+impl fmt::Display for Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.fourcc)?;
+        if self.encrypted { f.write_str(", encrypted") } else { Ok(()) }
+    }
+}
+
+/// Four bytes that name a box, a brand or a codec; bytes that are not printable ASCII are shown as `\xNN`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FourCc(pub [u8; 4]);
+
+impl fmt::Display for FourCc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for &byte in &self.0 {
+            match byte {
+                b' '..=b'~' if byte != b'\\' => write!(f, "{}", char::from(byte))?,
+                // QuickTime's metadata names begin with 0xA9, the copyright sign of Mac OS Roman and Latin-1.
+                0xa9 => f.write_str("©")?,
+                _ => write!(f, "\\x{byte:02x}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for FourCc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{self}'")
+    }
+}
+
+impl Serialize for FourCc {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for FourCc {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("{text:?} is not a four-character code")))
+    }
+}
+
+impl FourCc {
+    fn parse(text: &str) -> Option<Self> {
+        let mut bytes = Vec::with_capacity(4);
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            rest = &rest[first.len_utf8()..];
+            bytes.push(match first {
+                '©' => 0xa9,
+                '\\' => {
+                    let digits = rest.strip_prefix('x')?.get(..2)?;
+                    rest = rest.get(3..)?;
+                    u8::from_str_radix(digits, 16).ok()?
+                }
+                _ => u8::try_from(u32::from(first)).ok()?,
+            });
+        }
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for FourCc {
+    fn schema_name() -> Cow<'static, str> {
+        "FourCc".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "A four-character code; bytes that are not printable ASCII are written \\xNN, 0xA9 as ©."
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_four_character_code_reads_what_it_writes() {
+        for bytes in [*b"avc1", *b"qt  ", [0xa9, b'x', b'y', b'z'], [0, 1, b'\\', 0xff]] {
+            assert_eq!(FourCc::parse(&FourCc(bytes).to_string()), Some(FourCc(bytes)));
+        }
+    }
+}

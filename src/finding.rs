@@ -1,0 +1,247 @@
+//! What a check says: findings, the verdict, and the report of a file and of a run.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Evidence, Facts, MediaType, Why};
+use crate::profile::{Basis, Category};
+use crate::units::{Bytes, Duration, Ratio};
+
+/// One thing that is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Finding {
+    /// Identifier of the rule, such as `open-gop`.
+    pub rule: Cow<'static, str>,
+    /// Whether the platform refuses the file for it.
+    pub severity: Severity,
+    /// How the limit is known.
+    pub basis: Basis,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What is allowed.
+    pub limit: Value,
+    /// What the file has, unrounded.
+    pub actual: Value,
+    /// Where in the file it was read. Absent where no single place proves it.
+    pub evidence: Option<Evidence>,
+    /// What would mend it.
+    pub remedy: Cow<'static, str>,
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Severity {
+    /// A `should`: the file is taken, and could be better.
+    Warning,
+    /// A `must`: the file is refused.
+    Error,
+}
+
+impl Severity {
+    /// The severity as it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A limit or an actual value: an exact integer, or a text such as `60000/1001`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Value {
+    /// An exact integer.
+    Integer(u64),
+    /// A ratio, a name, a size such as `1280x720`, or a description.
+    Text(Cow<'static, str>),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(number) => write!(f, "{number}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Integer(number.into())
+    }
+}
+
+impl From<Bytes> for Value {
+    fn from(bytes: Bytes) -> Self {
+        Self::Integer(bytes.0)
+    }
+}
+
+impl From<Ratio> for Value {
+    fn from(ratio: Ratio) -> Self {
+        if ratio.denominator() == 1 { Self::Integer(ratio.numerator()) } else { Self::Text(ratio.to_string().into()) }
+    }
+}
+
+impl From<Duration> for Value {
+    fn from(duration: Duration) -> Self {
+        duration.seconds().into()
+    }
+}
+
+impl From<&'static str> for Value {
+    fn from(text: &'static str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+/// A rule that could not be decided. Never a pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Undecided {
+    /// Identifier of the rule.
+    pub rule: Cow<'static, str>,
+    /// The reason.
+    pub why: Why,
+}
+
+/// A value that is within 2 % of a limit and still allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NearMiss {
+    /// Identifier of the rule.
+    pub rule: Cow<'static, str>,
+    /// What is allowed.
+    pub limit: Value,
+    /// What the file has.
+    pub actual: Value,
+    /// The comparison in words, such as `139.9 s of at most 140 s`.
+    pub message: String,
+}
+
+/// Whether the platform would take a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Verdict {
+    /// Every `must` rule was decided and holds.
+    Pass,
+    /// At least one `must` rule is broken.
+    Fail,
+    /// No `must` rule is broken, and at least one could not be decided.
+    Undecided,
+}
+
+impl Verdict {
+    /// The verdict as it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+/// The result of checking one file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FileReport {
+    /// The path as it was given. Bytes that are not UTF-8 are written as `\xNN`; absent for memory.
+    pub path: Option<String>,
+    /// The sniffed MIME type; absent for what the platform does not take.
+    pub media_type: Option<MediaType>,
+    /// The category that the file was checked for; absent where the content fits none.
+    pub category: Option<Category>,
+    /// Length in bytes.
+    pub size: u64,
+    /// Fail over undecided over pass.
+    pub verdict: Verdict,
+    /// Errors first, then warnings.
+    pub findings: Vec<Finding>,
+    /// Rules that could not be decided.
+    pub undecided: Vec<Undecided>,
+    /// Values within 2 % of a limit.
+    pub near_misses: Vec<NearMiss>,
+    /// For a file that does not pass: the other built-in packs that would take it.
+    pub accepted_by: Vec<String>,
+    /// All that was read.
+    pub facts: Facts,
+}
+
+impl FileReport {
+    /// Number of findings of a severity.
+    pub fn count(&self, severity: Severity) -> u64 {
+        self.findings.iter().filter(|finding| finding.severity == severity).count() as u64
+    }
+}
+
+/// Counts over the files of a run; merging two is associative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Summary {
+    /// Files in all, unreadable ones included.
+    pub files: u64,
+    /// Files that pass.
+    pub passed: u64,
+    /// Files that fail.
+    pub failed: u64,
+    /// Files that could not be decided.
+    pub undecided: u64,
+    /// Files that could not be read.
+    pub unreadable: u64,
+    /// Findings of severity error, those of the post included.
+    pub errors: u64,
+    /// Findings of severity warning.
+    pub warnings: u64,
+}
+
+impl Summary {
+    /// Counts one report.
+    pub fn add(&mut self, report: &FileReport) {
+        self.files += 1;
+        match report.verdict {
+            Verdict::Pass => self.passed += 1,
+            Verdict::Fail => self.failed += 1,
+            Verdict::Undecided => self.undecided += 1,
+        }
+        self.errors += report.count(Severity::Error);
+        self.warnings += report.count(Severity::Warning);
+    }
+
+    /// The counts of both.
+    #[must_use]
+    pub const fn merged(self, other: Self) -> Self {
+        Self {
+            files: self.files + other.files,
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            undecided: self.undecided + other.undecided,
+            unreadable: self.unreadable + other.unreadable,
+            errors: self.errors + other.errors,
+            warnings: self.warnings + other.warnings,
+        }
+    }
+}
+
+/// Version of the JSON that [`FileReport`] and the command write; raised when a reader of the old one would fail.
+pub const SCHEMA_VERSION: u32 = 1;

@@ -1,0 +1,155 @@
+//! A bounded cursor over bytes in memory that knows where in the file they stand.
+
+/// A structure ended before a field that belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field} needs {expected} bytes at offset {offset}, and the structure has {actual} left")]
+pub(crate) struct CursorEnded {
+    /// Absolute offset at which the field begins.
+    pub(crate) offset: u64,
+    /// The field that was being read.
+    pub(crate) field: &'static str,
+    /// How many bytes the field takes.
+    pub(crate) expected: u64,
+    /// How many bytes are left.
+    pub(crate) actual: u64,
+}
+
+/// Reads fields in order; every take names what it wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor<'a> {
+    bytes: &'a [u8],
+    offset: u64,
+}
+
+impl<'a> Cursor<'a> {
+    /// A cursor over `bytes`, the first of which stands at the absolute `offset` of the file.
+    pub(crate) const fn new(bytes: &'a [u8], offset: u64) -> Self {
+        Self { bytes, offset }
+    }
+
+    /// Absolute offset of the next byte.
+    pub(crate) const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// How many bytes are left.
+    pub(crate) const fn remaining(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether no byte is left.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// All bytes that are left, without taking them.
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Takes `count` bytes.
+    pub(crate) fn take(&mut self, count: usize, field: &'static str) -> Result<&'a [u8], CursorEnded> {
+        let Some((taken, rest)) = self.bytes.split_at_checked(count) else {
+            return Err(CursorEnded {
+                offset: self.offset,
+                field,
+                expected: count as u64,
+                actual: self.bytes.len() as u64,
+            });
+        };
+        self.bytes = rest;
+        self.offset += count as u64;
+        Ok(taken)
+    }
+
+    /// Takes `count` bytes as a cursor of their own.
+    pub(crate) fn sub(&mut self, count: usize, field: &'static str) -> Result<Cursor<'a>, CursorEnded> {
+        let offset = self.offset;
+        Ok(Cursor::new(self.take(count, field)?, offset))
+    }
+
+    /// Takes an array of `N` bytes.
+    pub(crate) fn array<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], CursorEnded> {
+        let taken = self.take(N, field)?;
+        let mut array = [0; N];
+        array.copy_from_slice(taken);
+        Ok(array)
+    }
+
+    /// Passes over `count` bytes.
+    pub(crate) fn skip(&mut self, count: usize, field: &'static str) -> Result<(), CursorEnded> {
+        self.take(count, field).map(|_| ())
+    }
+
+    /// Takes an unsigned byte.
+    pub(crate) fn u8(&mut self, field: &'static str) -> Result<u8, CursorEnded> {
+        self.array::<1>(field).map(|[byte]| byte)
+    }
+
+    /// Takes 16 bits, big-endian.
+    pub(crate) fn u16(&mut self, field: &'static str) -> Result<u16, CursorEnded> {
+        self.array(field).map(u16::from_be_bytes)
+    }
+
+    /// Takes 24 bits, big-endian.
+    pub(crate) fn u24(&mut self, field: &'static str) -> Result<u32, CursorEnded> {
+        self.array(field).map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]))
+    }
+
+    /// Takes 32 bits, big-endian.
+    pub(crate) fn u32(&mut self, field: &'static str) -> Result<u32, CursorEnded> {
+        self.array(field).map(u32::from_be_bytes)
+    }
+
+    /// Takes 64 bits, big-endian.
+    pub(crate) fn u64(&mut self, field: &'static str) -> Result<u64, CursorEnded> {
+        self.array(field).map(u64::from_be_bytes)
+    }
+
+    /// Takes a signed 16-bit number, big-endian.
+    pub(crate) fn i16(&mut self, field: &'static str) -> Result<i16, CursorEnded> {
+        self.array(field).map(i16::from_be_bytes)
+    }
+
+    /// Takes a signed 32-bit number, big-endian.
+    pub(crate) fn i32(&mut self, field: &'static str) -> Result<i32, CursorEnded> {
+        self.array(field).map(i32::from_be_bytes)
+    }
+
+    /// Takes a signed 64-bit number, big-endian.
+    pub(crate) fn i64(&mut self, field: &'static str) -> Result<i64, CursorEnded> {
+        self.array(field).map(i64::from_be_bytes)
+    }
+
+    /// Takes 16 bits, little-endian.
+    pub(crate) fn u16_le(&mut self, field: &'static str) -> Result<u16, CursorEnded> {
+        self.array(field).map(u16::from_le_bytes)
+    }
+
+    /// Takes 24 bits, little-endian.
+    pub(crate) fn u24_le(&mut self, field: &'static str) -> Result<u32, CursorEnded> {
+        self.array(field).map(|[a, b, c]| u32::from_le_bytes([a, b, c, 0]))
+    }
+
+    /// Takes 32 bits, little-endian.
+    pub(crate) fn u32_le(&mut self, field: &'static str) -> Result<u32, CursorEnded> {
+        self.array(field).map(u32::from_le_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_taken_in_order_with_absolute_offsets() {
+        let mut cursor = Cursor::new(&[1, 2, 3, 4, 5, 6, 7], 100);
+        assert_eq!(cursor.u8("a"), Ok(1));
+        assert_eq!(cursor.u16("b"), Ok(0x0203));
+        assert_eq!(cursor.u24_le("c"), Ok(0x06_05_04));
+        assert_eq!(cursor.offset(), 106);
+        let ended = CursorEnded { offset: 106, field: "d", expected: 4, actual: 1 };
+        assert_eq!(cursor.u32("d"), Err(ended));
+        assert_eq!(cursor.remaining(), 1, "a failed take takes nothing");
+    }
+}

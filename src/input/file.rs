@@ -1,0 +1,68 @@
+//! Files, read by position: no seek, no mapping, no shared cursor.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use super::source::{Source, SourceError};
+
+/// An open regular file.
+///
+/// Its length is taken once, at opening. A file that grows later is read up to that length; one that shrinks
+/// makes a read fail.
+#[derive(Debug)]
+pub struct FileSource {
+    file: File,
+    length: u64,
+}
+
+impl FileSource {
+    /// Opens the file at `path` for reading.
+    ///
+    /// Errors: what the system says, or [`io::ErrorKind::InvalidInput`] where it is not a regular file (a FIFO or a
+    /// device is refused before it could block).
+    #[expect(clippy::disallowed_methods, reason = "the one place of the library that opens files")]
+    pub fn open(path: &Path) -> io::Result<Self> {
+        // Opening a FIFO for reading blocks until a writer comes, so the kind is asked first.
+        let metadata = std::fs::metadata(path)?;
+        if !metadata.is_file() {
+            let kind = if metadata.is_dir() { "a directory" } else { "not a regular file" };
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, kind));
+        }
+        Self::new(File::open(path)?)
+    }
+
+    /// Takes a file that is already open.
+    pub fn new(file: File) -> io::Result<Self> {
+        let length = file.metadata()?.len();
+        Ok(Self { file, length })
+    }
+}
+
+impl Source for FileSource {
+    fn len(&self) -> u64 {
+        self.length
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
+        read_exact_at(&self.file, buffer, offset).map_err(|error| SourceError::failed(offset, buffer.len(), error))
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !buffer.is_empty() {
+        let count = std::os::windows::fs::FileExt::seek_read(file, buffer, offset)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        buffer = &mut buffer[count..];
+        offset += count as u64;
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! Budgeted reads from a source.
+
+use std::borrow::Cow;
+
+use super::budget::{Budget, Exhausted};
+use super::cursor::CursorEnded;
+use super::source::{Source, SourceError};
+
+/// Why the reading of a structure stopped.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum Stop {
+    /// The source could not deliver: an error of the run, not of the file.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The file would cost more than its budget.
+    #[error("{field} at offset {offset}: {exhausted}")]
+    Budget {
+        /// Absolute offset of what was to be read.
+        offset: u64,
+        /// What was to be read.
+        field: &'static str,
+        /// Which bound was passed.
+        exhausted: Exhausted,
+    },
+    /// The file ends inside the field.
+    #[error("{field} at offset {offset} needs {expected} bytes, and the file has {actual} left")]
+    EndOfFile {
+        /// Absolute offset of the field.
+        offset: u64,
+        /// The field that was to be read.
+        field: &'static str,
+        /// How many bytes it takes.
+        expected: u64,
+        /// How many bytes the file has left at that offset.
+        actual: u64,
+    },
+    /// A structure ends inside one of its fields, though the file goes on.
+    #[error(transparent)]
+    EndOfStructure(#[from] CursorEnded),
+    /// A field holds what it cannot hold.
+    #[error("{field} at offset {offset}: expected {expected}, found {actual}")]
+    Malformed {
+        /// Absolute offset of the field.
+        offset: u64,
+        /// The field that is wrong.
+        field: &'static str,
+        /// What it should hold.
+        expected: Cow<'static, str>,
+        /// What it holds.
+        actual: Cow<'static, str>,
+    },
+}
+
+/// Reads from a source within a budget. All reads of parsers pass through here.
+pub(crate) struct Reader<'s> {
+    source: &'s dyn Source,
+    length: u64,
+    budget: Budget,
+    prefix: [u8; PREFIX],
+    prefix_length: usize,
+}
+
+/// The bytes at the start of a file that tell its type; read once and kept.
+const PREFIX: usize = 64;
+
+impl<'s> Reader<'s> {
+    /// A reader over `source`; reads the first bytes, which tell the type.
+    pub(crate) fn new(source: &'s dyn Source, budget: Budget) -> Result<Self, Stop> {
+        let length = source.len();
+        let mut reader = Self { source, length, budget, prefix: [0; PREFIX], prefix_length: 0 };
+        let mut prefix = [0; PREFIX];
+        let count = usize::try_from(length).unwrap_or(usize::MAX).min(PREFIX);
+        reader.fill(0, &mut prefix[..count], "file type")?;
+        reader.prefix = prefix;
+        reader.prefix_length = count;
+        Ok(reader)
+    }
+
+    /// Length of the file in bytes.
+    pub(crate) const fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// The first bytes of the file, at most 64.
+    pub(crate) fn prefix(&self) -> &[u8] {
+        &self.prefix[..self.prefix_length]
+    }
+
+    /// The budget, for counting structures.
+    pub(crate) const fn budget(&mut self) -> &mut Budget {
+        &mut self.budget
+    }
+
+    /// Fills `buffer` from `offset`. What the prefix holds is not read again.
+    pub(crate) fn fill(&mut self, offset: u64, buffer: &mut [u8], field: &'static str) -> Result<(), Stop> {
+        let expected = buffer.len() as u64;
+        let actual = self.length.saturating_sub(offset);
+        if actual < expected {
+            return Err(Stop::EndOfFile { offset, field, expected, actual });
+        }
+        let held = usize::try_from(offset).ok().filter(|&start| start < self.prefix_length).map_or(0, |start| {
+            let count = (self.prefix_length - start).min(buffer.len());
+            buffer[..count].copy_from_slice(&self.prefix[start..start + count]);
+            count
+        });
+        let rest = &mut buffer[held..];
+        if rest.is_empty() {
+            return Ok(());
+        }
+        self.budget.read(rest.len() as u64).map_err(|exhausted| Stop::Budget { offset, field, exhausted })?;
+        Ok(self.source.read_at(offset + held as u64, rest)?)
+    }
+
+    /// Reads `length` bytes at `offset` into memory of their own, where the budget allows a structure of that size.
+    pub(crate) fn bytes(&mut self, offset: u64, length: u64, field: &'static str) -> Result<Vec<u8>, Stop> {
+        let actual = self.length.saturating_sub(offset);
+        if actual < length {
+            return Err(Stop::EndOfFile { offset, field, expected: length, actual });
+        }
+        self.budget.structure(length).map_err(|exhausted| Stop::Budget { offset, field, exhausted })?;
+        let count = usize::try_from(length).map_err(|_| Stop::EndOfFile { offset, field, expected: length, actual })?;
+        let mut bytes = vec![0; count];
+        self.fill(offset, &mut bytes, field)?;
+        Ok(bytes)
+    }
+
+    /// Reads an array of `N` bytes at `offset`.
+    pub(crate) fn array<const N: usize>(&mut self, offset: u64, field: &'static str) -> Result<[u8; N], Stop> {
+        let mut array = [0; N];
+        self.fill(offset, &mut array, field)?;
+        Ok(array)
+    }
+
+    /// Counts `count` visited structures at `offset`.
+    pub(crate) fn visit(&mut self, count: u64, offset: u64, field: &'static str) -> Result<(), Stop> {
+        self.budget.items(count).map_err(|exhausted| Stop::Budget { offset, field, exhausted })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::input::{Limits, Resource};
+
+    struct Counting {
+        bytes: Vec<u8>,
+        reads: RefCell<Vec<(u64, usize)>>,
+    }
+
+    impl Source for Counting {
+        fn len(&self) -> u64 {
+            self.bytes.len() as u64
+        }
+
+        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
+            self.reads.borrow_mut().push((offset, buffer.len()));
+            self.bytes.read_at(offset, buffer)
+        }
+    }
+
+    fn counting(length: u32) -> Counting {
+        Counting { bytes: (0..length).map(|n| n as u8).collect(), reads: RefCell::default() }
+    }
+
+    #[test]
+    fn the_prefix_is_read_once() {
+        let source = counting(100);
+        let mut reader = Reader::new(&source, Budget::default()).ok().unwrap();
+        assert_eq!(reader.array::<4>(10, "a").ok().unwrap(), [10, 11, 12, 13]);
+        assert_eq!(reader.array::<4>(62, "b").ok().unwrap(), [62, 63, 64, 65]);
+        assert_eq!(*source.reads.borrow(), [(0, 64), (64, 2)]);
+    }
+
+    #[test]
+    fn a_field_past_the_end_says_what_was_wanted() {
+        let source = counting(10);
+        let mut reader = Reader::new(&source, Budget::default()).ok().unwrap();
+        let stop = reader.array::<4>(8, "size").err().unwrap();
+        assert!(matches!(stop, Stop::EndOfFile { offset: 8, field: "size", expected: 4, actual: 2 }));
+        let stop = reader.array::<4>(u64::MAX, "size").err().unwrap();
+        assert!(matches!(stop, Stop::EndOfFile { actual: 0, .. }));
+    }
+
+    #[test]
+    fn a_structure_above_the_budget_is_not_allocated() {
+        let source = counting(1000);
+        let limits = Limits { structure_bytes: 99, ..Limits::default() };
+        let mut reader = Reader::new(&source, Budget::new(limits)).ok().unwrap();
+        assert!(reader.bytes(0, 99, "box").is_ok());
+        let stop = reader.bytes(0, 100, "box").err().unwrap();
+        let exhausted = Exhausted { resource: Resource::StructureBytes, needed: 100, allowed: 99 };
+        assert!(matches!(stop, Stop::Budget { exhausted: e, .. } if e == exhausted));
+    }
+}
