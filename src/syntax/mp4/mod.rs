@@ -1,5 +1,7 @@
 //! MP4.
 
+mod boxes;
+
 use crate::facts::Facts;
 use crate::input::{Reader, Stop};
 
