@@ -41,7 +41,15 @@ fn every_module_uses_only_the_modules_below_it() {
 
 #[test]
 fn the_core_has_no_file_system_threads_clock_or_network() {
-    let forbidden = ["std::fs", "std::net", "std::thread", "std::time::Instant", "std::time::SystemTime", "std::process", "std::env"];
+    let forbidden = [
+        "std::fs",
+        "std::net",
+        "std::thread",
+        "std::time::Instant",
+        "std::time::SystemTime",
+        "std::process",
+        "std::env",
+    ];
     let mut faults = Vec::new();
     for (module, file, text) in sources() {
         if !CORE.contains(&module.as_str()) || file.ends_with("input/file.rs") {
@@ -61,7 +69,10 @@ fn the_core_has_no_file_system_threads_clock_or_network() {
 fn the_check_itself_sees_uses() {
     let text = "use crate::rules::{all};\nfn f() { crate::finding::X; }\n// crate::cli\n#[cfg(test)]\nmod tests { use crate::check; }";
     assert_eq!(uses_of(text), BTreeSet::from(["rules".to_owned(), "finding".to_owned()]));
-    assert_eq!(uses_of("use crate::{cli, finding::{A, B}, units as u};"), ["cli", "finding", "units"].map(String::from).into());
+    assert_eq!(
+        uses_of("use crate::{cli, finding::{A, B}, units as u};"),
+        ["cli", "finding", "units"].map(String::from).into()
+    );
 }
 
 /// The top-level module, path and text of every source file below src, bar lib.rs and main.rs.

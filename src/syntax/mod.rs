@@ -60,7 +60,7 @@ fn read(source: &dyn Source, limits: Limits, facts: &mut Facts) -> Result<(), St
         return (file_type.inspect)(&mut reader, facts);
     }
     // Other formats are named in the message; text formats have no magic number and come last.
-    if let Some(format) = probe::known_format(reader.prefix(), length) {
+    if let Some(format) = probe::known_format(&mut reader)? {
         facts.format = format;
         return Ok(());
     }
