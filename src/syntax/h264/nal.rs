@@ -1,0 +1,87 @@
+//! NAL units: the header byte and the payload without emulation prevention (7.3.1).
+
+use crate::input::unescape;
+
+/// One NAL unit whose bytes, or the first of them, are in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Nal<'a> {
+    /// Its bytes, the header byte first.
+    pub(crate) bytes: &'a [u8],
+    /// Absolute offset of the header byte.
+    pub(crate) offset: u64,
+}
+
+/// `nal_unit_type` of a slice that is not of an IDR picture.
+pub(crate) const SLICE: u8 = 1;
+/// `nal_unit_type` of the part of a partitioned slice that holds its header.
+pub(crate) const PARTITION_A: u8 = 2;
+/// `nal_unit_type` of a slice of an IDR picture.
+pub(crate) const IDR_SLICE: u8 = 5;
+/// `nal_unit_type` of supplemental enhancement information.
+pub(crate) const SEI: u8 = 6;
+/// `nal_unit_type` of a sequence parameter set.
+pub(crate) const SPS: u8 = 7;
+/// `nal_unit_type` of a picture parameter set.
+pub(crate) const PPS: u8 = 8;
+
+impl<'a> Nal<'a> {
+    /// A NAL unit whose header byte stands at the absolute `offset`.
+    pub(crate) const fn new(bytes: &'a [u8], offset: u64) -> Self {
+        Self { bytes, offset }
+    }
+
+    /// `nal_unit_type`; 0, which is unspecified, for a unit without a byte.
+    pub(crate) fn unit_type(self) -> u8 {
+        self.bytes.first().map_or(0, |header| header & 0x1f)
+    }
+
+    /// `nal_ref_idc`: 0 says that no other picture refers to this one.
+    pub(crate) fn ref_idc(self) -> u8 {
+        self.bytes.first().map_or(0, |header| header >> 5 & 3)
+    }
+
+    /// The payload without emulation prevention bytes, at most `limit` bytes of it.
+    pub(crate) fn rbsp(self, limit: usize) -> Vec<u8> {
+        unescape(self.bytes.get(1..).unwrap_or_default(), limit)
+    }
+
+    /// Absolute offset of the byte that holds the bit at `position` of the RBSP.
+    pub(crate) fn offset_of(self, position: u64) -> u64 {
+        let wanted = position / 8;
+        let mut plain = 0;
+        let mut zeros = 0;
+        for (index, &byte) in self.bytes.iter().enumerate().skip(1) {
+            if zeros >= 2 && byte == 3 {
+                zeros = 0;
+                continue;
+            }
+            if plain == wanted {
+                return self.offset.saturating_add(index as u64);
+            }
+            zeros = if byte == 0 { zeros + 1 } else { 0 };
+            plain += 1;
+        }
+        self.offset.saturating_add(self.bytes.len() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_tells_type_and_reference() {
+        let idr = Nal::new(&[0x65, 0x88], 10);
+        assert_eq!((idr.unit_type(), idr.ref_idc()), (IDR_SLICE, 3));
+        let sei = Nal::new(&[0x06], 10);
+        assert_eq!((sei.unit_type(), sei.ref_idc()), (SEI, 0));
+        assert_eq!(Nal::new(&[], 0).unit_type(), 0);
+    }
+
+    #[test]
+    fn bits_are_found_in_the_file_past_emulation_prevention() {
+        let nal = Nal::new(&[0x67, 0, 0, 3, 1, 0xff], 100);
+        assert_eq!(nal.rbsp(100), [0, 0, 1, 0xff]);
+        assert_eq!([0, 15, 16, 31, 32].map(|bit| nal.offset_of(bit)), [101, 102, 104, 105, 106]);
+    }
+}
