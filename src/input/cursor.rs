@@ -19,12 +19,23 @@ pub(crate) struct CursorEnded {
 pub(crate) struct Cursor<'a> {
     bytes: &'a [u8],
     offset: u64,
+    unpacked: bool,
 }
 
 impl<'a> Cursor<'a> {
     /// A cursor over `bytes`, the first of which stands at the absolute `offset` of the file.
     pub(crate) const fn new(bytes: &'a [u8], offset: u64) -> Self {
-        Self { bytes, offset }
+        Self { bytes, offset, unpacked: false }
+    }
+
+    /// A cursor over bytes that were unpacked from the structure at `offset`: every field counts as standing there.
+    pub(crate) const fn unpacked(bytes: &'a [u8], offset: u64) -> Self {
+        Self { bytes, offset, unpacked: true }
+    }
+
+    /// Absolute offset of the byte that stands `count` bytes after the next one.
+    pub(crate) const fn offset_after(&self, count: u64) -> u64 {
+        if self.unpacked { self.offset } else { self.offset.saturating_add(count) }
     }
 
     /// Absolute offset of the next byte.
@@ -58,14 +69,14 @@ impl<'a> Cursor<'a> {
             });
         };
         self.bytes = rest;
-        self.offset += count as u64;
+        self.offset = self.offset_after(count as u64);
         Ok(taken)
     }
 
     /// Takes `count` bytes as a cursor of their own.
     pub(crate) fn sub(&mut self, count: usize, field: &'static str) -> Result<Cursor<'a>, CursorEnded> {
         let offset = self.offset;
-        Ok(Cursor::new(self.take(count, field)?, offset))
+        Ok(Cursor { bytes: self.take(count, field)?, offset, unpacked: self.unpacked })
     }
 
     /// Takes an array of `N` bytes.
@@ -151,5 +162,14 @@ mod tests {
         let ended = CursorEnded { offset: 106, field: "d", expected: 4, actual: 1 };
         assert_eq!(cursor.u32("d"), Err(ended));
         assert_eq!(cursor.remaining(), 1, "a failed take takes nothing");
+    }
+
+    #[test]
+    fn unpacked_fields_stand_where_the_packed_structure_stands() {
+        let mut cursor = Cursor::unpacked(&[1, 2, 3, 4], 100);
+        cursor.skip(1, "a").unwrap();
+        let mut inner = cursor.sub(2, "b").unwrap();
+        assert_eq!(inner.u16("c"), Ok(0x0203));
+        assert_eq!((inner.offset(), cursor.offset(), cursor.offset_after(3)), (100, 100, 100));
     }
 }

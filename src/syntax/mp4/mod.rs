@@ -1,6 +1,14 @@
-//! MP4.
+//! MP4 and QuickTime: ISO base media (ISO/IEC 14496-12:2022) and the QuickTime file format.
 
 mod boxes;
+mod fragments;
+mod groups;
+mod notes;
+pub(crate) mod samples;
+mod stsc;
+mod stsz;
+mod stts;
+mod table;
 
 use crate::facts::Facts;
 use crate::input::{Reader, Stop};

@@ -1,0 +1,168 @@
+//! Times of samples: `stts` gives the decoding deltas, `ctts` what the composition times add
+//! (ISO/IEC 14496-12:2022 8.6.1).
+
+use super::table::{Table, word};
+
+/// Decoding and composition time of one sample, in ticks of the media's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SampleTime {
+    /// Decoding time.
+    pub(crate) decode: u64,
+    /// Composition time, edit list not applied.
+    pub(crate) composition: i64,
+    /// Ticks up to the decoding time of the next sample.
+    pub(crate) duration: u32,
+}
+
+/// Some samples that follow each other with the same delta and the same offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TimeRun {
+    /// Times of the first sample.
+    pub(crate) first: SampleTime,
+    /// Number of samples, at least 1.
+    pub(crate) count: u64,
+}
+
+impl TimeRun {
+    /// Composition time of the last sample plus its duration.
+    pub(crate) fn composition_end(&self) -> i64 {
+        let length = self.count.saturating_mul(u64::from(self.first.duration));
+        self.first.composition.saturating_add_unsigned(length)
+    }
+}
+
+/// Iterates over the times of `count` samples as runs, in decoding order.
+///
+/// Samples that `stts` does not describe take no time. `ctts` is read as signed in both versions: offsets of 2^31
+/// and more have never been seen, negative ones in version 0 have.
+#[derive(Clone, Debug)]
+pub(crate) struct TimeRuns<'a> {
+    stts: &'a [[u8; 8]],
+    ctts: &'a [[u8; 8]],
+    left: u64,
+    delta: (u64, u32),
+    offset: (u64, i32),
+    decode: u64,
+}
+
+impl<'a> TimeRuns<'a> {
+    /// The times of the first `count` samples.
+    pub(crate) fn new(stts: Table<'a, 8>, ctts: Option<Table<'a, 8>>, count: u64) -> Self {
+        Self {
+            stts: stts.entries(),
+            ctts: ctts.map_or(&[], |ctts| ctts.entries()),
+            left: count,
+            delta: (0, 0),
+            offset: (0, 0),
+            decode: 0,
+        }
+    }
+}
+
+impl Iterator for TimeRuns<'_> {
+    type Item = TimeRun;
+
+    fn next(&mut self) -> Option<TimeRun> {
+        if self.left == 0 {
+            return None;
+        }
+        if self.delta.0 == 0 {
+            let (count, delta) = next_run(&mut self.stts);
+            self.delta = (count, delta);
+        }
+        if self.offset.0 == 0 {
+            let (count, offset) = next_run(&mut self.ctts);
+            self.offset = (count, offset.cast_signed());
+        }
+        let count = self.left.min(self.delta.0).min(self.offset.0);
+        self.left -= count;
+        self.delta.0 -= count;
+        self.offset.0 -= count;
+        let decode = self.decode;
+        let duration = self.delta.1;
+        self.decode = decode.saturating_add(count.saturating_mul(u64::from(duration)));
+        let composition = i64::try_from(decode).unwrap_or(i64::MAX).saturating_add(i64::from(self.offset.1));
+        Some(TimeRun { first: SampleTime { decode, composition, duration }, count })
+    }
+}
+
+/// The next entry that holds for any sample; past the table, one that holds for all the rest and changes nothing.
+fn next_run(entries: &mut &[[u8; 8]]) -> (u64, u32) {
+    while let Some((entry, rest)) = entries.split_first() {
+        *entries = rest;
+        let count = word(entry, 0);
+        if count != 0 {
+            return (u64::from(count), word(entry, 4));
+        }
+    }
+    (u64::MAX, 0)
+}
+
+/// Iterates over the times of samples one by one.
+#[derive(Clone, Debug)]
+pub(crate) struct Times<'a> {
+    runs: TimeRuns<'a>,
+    next: SampleTime,
+    left: u64,
+}
+
+impl<'a> Times<'a> {
+    /// The samples of `runs`.
+    pub(crate) const fn new(runs: TimeRuns<'a>) -> Self {
+        Self { runs, next: SampleTime { decode: 0, composition: 0, duration: 0 }, left: 0 }
+    }
+}
+
+impl Iterator for Times<'_> {
+    type Item = SampleTime;
+
+    fn next(&mut self) -> Option<SampleTime> {
+        if self.left == 0 {
+            let run = self.runs.next()?;
+            (self.next, self.left) = (run.first, run.count);
+        }
+        let time = self.next;
+        self.left -= 1;
+        self.next.decode = time.decode.saturating_add(u64::from(time.duration));
+        self.next.composition = time.composition.saturating_add(i64::from(time.duration));
+        Some(time)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Cursor;
+
+    fn table(bytes: &[u8]) -> Table<'_, 8> {
+        Table::read(&mut Cursor::new(bytes, 0), (bytes.len() / 8) as u32)
+    }
+
+    /// Entries of `stts` and `ctts` as x264 and ffmpeg write them for I P B B and a longer last sample.
+    const STTS: &[u8] = b"\0\0\0\x03\0\0\x02\0\0\0\0\x01\0\0\x04\0";
+    const CTTS: &[u8] = b"\0\0\0\x01\0\0\x04\0\0\0\0\x01\0\0\x0a\0\0\0\0\x02\xff\xff\xff\0";
+
+    #[test]
+    fn decoding_and_composition_times_come_from_both_tables() {
+        let runs = TimeRuns::new(table(STTS), Some(table(CTTS)), 4);
+        assert_eq!(runs.clone().count(), 4);
+        let times: Vec<_> = Times::new(runs).map(|t| (t.decode, t.composition, t.duration)).collect();
+        assert_eq!(times, [(0, 1024, 512), (512, 3072, 512), (1024, 768, 512), (1536, 1280, 1024)]);
+    }
+
+    #[test]
+    fn runs_are_not_expanded() {
+        let mut runs = TimeRuns::new(table(b"\xff\xff\xff\xff\xff\xff\xff\xff"), None, u64::from(u32::MAX));
+        let run = runs.next().unwrap();
+        assert_eq!(run.count, u64::from(u32::MAX));
+        assert_eq!(run.composition_end(), i64::MAX, "past 63 bits the end stays at the largest time");
+        assert_eq!(runs.next(), None);
+    }
+
+    #[test]
+    fn samples_without_times_take_none_and_empty_entries_are_passed_over() {
+        let stts = b"\0\0\0\0\0\0\0\x09\0\0\0\x01\0\0\0\x07";
+        let times: Vec<_> = Times::new(TimeRuns::new(table(stts), None, 3)).map(|t| (t.decode, t.duration)).collect();
+        assert_eq!(times, [(0, 7), (7, 0), (7, 0)]);
+    }
+}
