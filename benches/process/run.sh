@@ -22,7 +22,7 @@ cargo build --release --locked --quiet
 rustc --edition 2024 -C opt-level=3 -C panic=abort -C strip=symbols -o "$work/floor" benches/process/floor.rs
 preflight=target/release/preflight
 
-small=${1:-samples/video-pass.mp4}
+small=${1:-samples/video-turned.mov}
 echo "## A small file: $small ($(stat -c %s "$small") bytes)"
 hyperfine --shell none --warmup 30 --runs 400 --ignore-failure --export-markdown "$work/small.md" \
   -n 'bare open and read' "$work/floor $small" \
