@@ -11,8 +11,16 @@ use media_preflight::input::Limits;
 use media_preflight::{Checker, Profile, Request, inspect};
 
 /// One passing file of each format; the first is the MP4 that the goal of 10 us speaks of.
-const SAMPLES: &[&str] =
-    &["video-fragmented.mp4", "video-turned.mov", "video.mp4", "gif-animated.gif", "photo.jpg", "picture.png", "sticker.webp", "captions.srt"];
+const SAMPLES: &[&str] = &[
+    "video-fragmented.mp4",
+    "video-turned.mov",
+    "video.mp4",
+    "gif-animated.gif",
+    "photo.jpg",
+    "picture.png",
+    "sticker.webp",
+    "captions.srt",
+];
 
 fn samples(criterion: &mut Criterion) {
     let checker = Checker::new(Profile::default());

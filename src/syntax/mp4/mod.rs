@@ -4,6 +4,7 @@ mod boxes;
 mod fragments;
 mod groups;
 mod notes;
+pub(crate) mod sample_entry;
 pub(crate) mod samples;
 mod stsc;
 mod stsz;

@@ -1,0 +1,81 @@
+//! The HEVC configuration record, `hvcC` (ISO/IEC 14496-15:2022 8.3.3.1.2).
+
+use super::Entry;
+use super::hevc_sps::picture_size;
+use crate::facts::{ChromaFormat, Fact, Video};
+use crate::input::{Cursor, CursorEnded};
+use crate::units::Dimensions;
+
+/// Fills profile, level, sampling and size.
+pub(super) fn lower(mut body: Cursor<'_>, entry: &Entry<'_>, video: &mut Video) -> Result<(), CursorEnded> {
+    let offset = body.offset();
+    body.skip(1, "hvcC.configurationVersion")?;
+    let profile = body.u8("hvcC.general_profile_idc")? & 0x1f;
+    body.skip(10, "hvcC.general_profile_compatibility_flags")?;
+    let level = body.u8("hvcC.general_level_idc")?;
+    body.skip(3, "hvcC.min_spatial_segmentation_idc")?;
+    let chroma = body.u8("hvcC.chroma_format_idc")? & 3;
+    let luma_depth = (body.u8("hvcC.bit_depth_luma_minus8")? & 7) + 8;
+    let chroma_depth = (body.u8("hvcC.bit_depth_chroma_minus8")? & 7) + 8;
+    video.profile = Fact::known(profile_name(profile), entry.at(offset + 1, "hvcC.general_profile_idc"));
+    video.level = Fact::known(level_name(level), entry.at(offset + 12, "hvcC.general_level_idc"));
+    video.chroma_format = Fact::known(chroma_format(chroma), entry.at(offset + 16, "hvcC.chroma_format_idc"));
+    video.bit_depth_luma = Fact::known(luma_depth, entry.at(offset + 17, "hvcC.bit_depth_luma_minus8"));
+    video.bit_depth_chroma = Fact::known(chroma_depth, entry.at(offset + 18, "hvcC.bit_depth_chroma_minus8"));
+    body.skip(3, "hvcC.avgFrameRate")?;
+    for _ in 0..body.u8("hvcC.numOfArrays")? {
+        let unit_type = body.u8("hvcC.NAL_unit_type")? & 0x3f;
+        for _ in 0..body.u16("hvcC.numNalus")? {
+            let length = body.u16("hvcC.nalUnitLength")?;
+            let unit_offset = body.offset();
+            let unit = body.take(usize::from(length), "hvcC.nalUnit")?;
+            if unit_type == SPS
+                && video.dimensions.value().is_none()
+                && let Some((width, height)) = picture_size(unit)
+            {
+                let at = entry.at(unit_offset, "hvcC.sps.pic_width_in_luma_samples");
+                video.dimensions = Fact::known(Dimensions::new(width, height), at);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `nal_unit_type` of a sequence parameter set.
+const SPS: u8 = 33;
+
+/// ITU-T H.265 (2024) annex A.3, F and G.
+fn profile_name(general_profile_idc: u8) -> String {
+    match general_profile_idc {
+        1 => "Main".to_owned(),
+        2 => "Main 10".to_owned(),
+        3 => "Main Still Picture".to_owned(),
+        4 => "Format Range Extensions".to_owned(),
+        5 => "High Throughput".to_owned(),
+        6 => "Multiview Main".to_owned(),
+        7 => "Scalable Main".to_owned(),
+        8 => "3D Main".to_owned(),
+        9 => "Screen-Extended Main".to_owned(),
+        10 => "Scalable Format Range Extensions".to_owned(),
+        11 => "High Throughput Screen-Extended".to_owned(),
+        other => format!("profile {other}"),
+    }
+}
+
+/// `general_level_idc` is 30 times the level.
+fn level_name(general_level_idc: u8) -> String {
+    match (general_level_idc / 30, general_level_idc % 30 / 3) {
+        (major, 0) => major.to_string(),
+        (major, minor) => format!("{major}.{minor}"),
+    }
+}
+
+/// `chroma_format_idc`, also of VVC and H.264.
+pub(super) const fn chroma_format(chroma_format_idc: u8) -> ChromaFormat {
+    match chroma_format_idc {
+        0 => ChromaFormat::Monochrome,
+        1 => ChromaFormat::Yuv420,
+        2 => ChromaFormat::Yuv422,
+        _ => ChromaFormat::Yuv444,
+    }
+}

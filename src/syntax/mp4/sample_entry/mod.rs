@@ -1,0 +1,140 @@
+//! Sample entries: which codec a track has, and what its configuration boxes say (ISO/IEC 14496-12:2022 8.5.2).
+
+mod audio;
+mod av1c;
+mod esds;
+mod hevc_sps;
+mod hvcc;
+mod names;
+mod shape;
+mod sound_boxes;
+mod visual;
+mod vpcc;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use self::esds::EsdsFault;
+use super::boxes::Boxes;
+use crate::facts::{Anomaly, AnomalyKind, Codec, Evidence, Fact, FourCc, Track, TrackKind};
+use crate::input::{Cursor, CursorEnded};
+use crate::syntax::aac::AudioSpecificConfig;
+use crate::syntax::h264::AvcConfig;
+
+/// The configuration that reading a track's samples needs.
+#[derive(Clone, Debug)]
+pub(crate) enum DecoderConfig<'a> {
+    /// H.264.
+    Avc(AvcConfig<'a>),
+    /// AAC.
+    Aac(AudioSpecificConfig),
+}
+
+/// Fills the codec facts of `track` from one sample entry.
+///
+/// `body` is the entry after its box header, which stands at `offset`; `container` is the entry's path, such as
+/// `moov.trak[0].mdia.minf.stbl.stsd.avc1`. Whether it is a video or an audio entry, the kind of the track says.
+pub(crate) fn lower<'a>(
+    kind: FourCc,
+    body: Cursor<'a>,
+    offset: u64,
+    container: &Arc<str>,
+    track: &mut Track,
+    anomalies: &mut Vec<Anomaly>,
+) -> Option<DecoderConfig<'a>> {
+    let mut entry = Entry { kind, offset, container, anomalies, encrypted: is_encrypted(kind) };
+    match track.kind {
+        TrackKind::Video | TrackKind::AttachedPicture => visual::lower(&mut entry, body, track),
+        TrackKind::Audio => audio::lower(&mut entry, body, track),
+        TrackKind::Timecode | TrackKind::Subtitle | TrackKind::Hint | TrackKind::Data => {
+            track.codec = entry.codec(names::of_entry(kind));
+            None
+        }
+    }
+}
+
+/// What is known of the entry that is being read.
+struct Entry<'c> {
+    /// Type of the entry; the original one once an encrypted entry has told it.
+    kind: FourCc,
+    offset: u64,
+    container: &'c Arc<str>,
+    anomalies: &'c mut Vec<Anomaly>,
+    encrypted: bool,
+}
+
+impl Entry<'_> {
+    /// A place inside the entry.
+    fn at(&self, offset: u64, element: &'static str) -> Evidence {
+        Evidence::within(offset, self.container, element)
+    }
+
+    /// The codec fact; a codec without a name is called by its type.
+    fn codec(&self, name: Option<&'static str>) -> Fact<Codec> {
+        let name = name.map_or_else(|| Cow::Owned(self.kind.to_string()), Cow::Borrowed);
+        Fact::known(Codec { fourcc: self.kind, name, encrypted: self.encrypted }, self.at(self.offset, ""))
+    }
+
+    /// Where an encrypted entry names its original type, takes that one (ISO/IEC 14496-12:2022 8.12).
+    fn unwrap_protection(&mut self, children: Cursor<'_>) {
+        let Some(protection) = find(children, *b"sinf") else { return };
+        let Some(mut original) = find(protection, *b"frma") else { return };
+        if let Ok(kind) = original.array("frma.data_format") {
+            self.kind = FourCc(kind);
+            self.encrypted = true;
+        }
+    }
+
+    /// Notes that a structure ends too early.
+    fn ended(&mut self, kind: AnomalyKind, ended: CursorEnded) {
+        self.anomalies.push(Anomaly::new(
+            kind,
+            Evidence::within(ended.offset, self.container, ended.field),
+            if ended.field == "box.size" { "a box reaches past the sample entry" } else { "the field is cut" },
+            format!("{} bytes", ended.expected),
+            format!("{} bytes", ended.actual),
+        ));
+    }
+
+    /// Notes that `esds` cannot be read.
+    fn broken_stream(&mut self, fault: EsdsFault) {
+        let (offset, expected, actual) = match fault {
+            EsdsFault::Ended(ended) => return self.ended(AnomalyKind::Malformed, ended),
+            EsdsFault::Tag { offset, expected, actual } => {
+                (offset, format!("descriptor tag {expected:#04x}"), format!("{actual:#04x}"))
+            }
+            EsdsFault::Missing { offset, tag } => (offset, format!("descriptor tag {tag:#04x}"), "the end".to_owned()),
+        };
+        self.anomalies.push(Anomaly::new(
+            AnomalyKind::Malformed,
+            self.at(offset, "esds.tag"),
+            "the elementary stream descriptor cannot be read",
+            expected,
+            actual,
+        ));
+    }
+
+    /// Notes that a box without which the codec cannot be set up is missing.
+    fn missing(&mut self, name: &'static str) {
+        self.anomalies.push(Anomaly::new(
+            AnomalyKind::Malformed,
+            self.at(self.offset, ""),
+            "the sample entry lacks its decoder configuration",
+            name,
+            "no such box",
+        ));
+    }
+}
+
+/// The body of the first child of a type.
+fn find(children: Cursor<'_>, kind: [u8; 4]) -> Option<Cursor<'_>> {
+    Boxes::new(children).map_while(Result::ok).find(|child| child.kind == FourCc(kind)).map(|child| child.body)
+}
+
+/// Types of entries whose samples are encrypted: common encryption, and the older scheme of QuickTime.
+fn is_encrypted(kind: FourCc) -> bool {
+    matches!(&kind.0, b"encv" | b"enca" | b"enct" | b"encs" | b"encm" | b"drms" | b"drmi" | b"drmt")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! The VP8 and VP9 configuration record, `vpcC` (VP Codec ISO Media File Format Binding 1.0).
+
+use super::Entry;
+use crate::facts::{ChromaFormat, Fact, Video};
+use crate::input::{Cursor, CursorEnded};
+
+/// Fills profile, level and sampling.
+pub(super) fn lower(mut body: Cursor<'_>, entry: &Entry<'_>, video: &mut Video) -> Result<(), CursorEnded> {
+    body.skip(4, "vpcC.version_flags")?;
+    let offset = body.offset();
+    let profile = body.u8("vpcC.profile")?;
+    let level = body.u8("vpcC.level")?;
+    let sampling = body.u8("vpcC.bitDepth")?;
+    video.profile = Fact::known(format!("Profile {profile}"), entry.at(offset, "vpcC.profile"));
+    // Level 0 is written by encoders that did not work it out.
+    if level > 0 {
+        let name =
+            if level.is_multiple_of(10) { (level / 10).to_string() } else { format!("{}.{}", level / 10, level % 10) };
+        video.level = Fact::known(name, entry.at(offset + 1, "vpcC.level"));
+    }
+    let depth = sampling >> 4;
+    video.bit_depth_luma = Fact::known(depth, entry.at(offset + 2, "vpcC.bitDepth"));
+    video.bit_depth_chroma = Fact::known(depth, entry.at(offset + 2, "vpcC.bitDepth"));
+    video.chroma_format = match sampling >> 1 & 7 {
+        0 | 1 => Fact::known(ChromaFormat::Yuv420, entry.at(offset + 2, "vpcC.chromaSubsampling")),
+        2 => Fact::known(ChromaFormat::Yuv422, entry.at(offset + 2, "vpcC.chromaSubsampling")),
+        3 => Fact::known(ChromaFormat::Yuv444, entry.at(offset + 2, "vpcC.chromaSubsampling")),
+        _ => Fact::unknown("chromaSubsampling of vpcC is reserved"),
+    };
+    Ok(())
+}
