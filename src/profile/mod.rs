@@ -2,34 +2,57 @@
 
 mod basis;
 mod category;
+mod error;
+mod limit;
+mod limits;
+mod load;
+mod quantity;
+mod rendition;
+
+#[cfg(test)]
+mod tests;
 
 pub use basis::{Basis, Level};
 pub use category::{Category, UnknownCategory, Use};
+pub use error::ProfileError;
+pub(crate) use error::nearest;
+pub(crate) use limit::{Limit, Setting};
+pub(crate) use limits::Limits;
+pub(crate) use quantity::{Aspect, Between, Fps, Quantity};
+pub use rendition::Rendition;
+
+use crate::units::Dimensions;
 
 /// A rule pack in force.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
     name: String,
+    notes: Vec<String>,
+    limits: Limits,
+    renditions: Vec<Rendition>,
 }
 
 impl Profile {
     /// Names of the packs that come with the program; the first is the default.
     pub const BUILT_IN: &'static [&'static str] = &["twitter", "twitter-2026", "twitter-2026-premium"];
 
-    /// The pack of that name that comes with the program.
+    /// The pack of that name that comes with the program. Absent: there is none.
     pub fn built_in(name: &str) -> Option<Self> {
-        Self::BUILT_IN.contains(&name).then(|| Self { name: name.to_owned() })
+        // A test reads every built-in pack, so none can fail here.
+        load::load(Self::built_in_text(name)?, name, &|_| Err(String::new())).ok()
     }
 
     /// Reads a pack from TOML. `origin` names the text in errors; `resolve` finds the text of the pack that
     /// `extends` names where it is not built in.
+    ///
+    /// Errors: the text is not TOML, or has a key, rule, unit, level or value that is not valid, or packs extend one
+    /// another in a circle; each with its line and column and the nearest valid word.
     pub fn parse(
         text: &str,
         origin: &str,
         resolve: &dyn Fn(&str) -> Result<String, String>,
     ) -> Result<Self, ProfileError> {
-        let _ = (text, origin, resolve);
-        Ok(Self { name: String::new() })
+        load::load(text, origin, resolve)
     }
 
     /// The pack's name.
@@ -37,22 +60,51 @@ impl Profile {
         &self.name
     }
 
-    /// What the pack says of itself: the documents it was read from, and when.
+    /// What the pack says of itself: the documents it was read from, and when. One sentence an entry.
     pub fn notes(&self) -> &[String] {
-        &[]
+        &self.notes
     }
 
-    /// The limits in force as rows of a table: for one category, or for all.
+    /// The limits in force as rows of a table, in the order in which the rules are listed: for one category, or for all.
     pub fn rows(&self, category: Option<Category>) -> Vec<LimitRow> {
-        let _ = category;
-        Vec::new()
+        self.limits.rows(category)
+    }
+
+    /// The platform's table of recommended sizes and bit rates, in the order of the document.
+    pub fn renditions(&self) -> &[Rendition] {
+        &self.renditions
+    }
+
+    /// The row of the table of renditions that is nearest to a displayed size: of the same orientation, and nearest in
+    /// number of pixels. Absent: the table has no row of that orientation.
+    pub fn nearest_rendition(&self, displayed: Dimensions) -> Option<&Rendition> {
+        Rendition::nearest(&self.renditions, displayed)
+    }
+
+    /// The limits, typed.
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// A pack whose limits are all off.
+    const fn empty() -> Self {
+        Self { name: String::new(), notes: Vec::new(), limits: Limits::OFF, renditions: Vec::new() }
+    }
+
+    fn built_in_text(name: &str) -> Option<&'static str> {
+        Some(match name {
+            "twitter" => include_str!("../../profiles/twitter.toml"),
+            "twitter-2026" => include_str!("../../profiles/twitter-2026.toml"),
+            "twitter-2026-premium" => include_str!("../../profiles/twitter-2026-premium.toml"),
+            _ => return None,
+        })
     }
 }
 
 impl Default for Profile {
     /// The pack `twitter`.
     fn default() -> Self {
-        Self { name: "twitter".to_owned() }
+        Self::built_in("twitter").unwrap_or_else(Self::empty)
     }
 }
 
@@ -63,26 +115,12 @@ pub struct LimitRow {
     pub rule: &'static str,
     /// How much it binds.
     pub level: Level,
-    /// The limit in words with its unit, such as `at most 60 frames/s`.
+    /// The limit in words with its unit, such as `at most 60 frames/s on average`.
     pub limit: String,
     /// The categories it applies to.
     pub categories: Vec<Category>,
     /// How it is known.
     pub basis: Basis,
-    /// The document and clause.
+    /// The document, the section, and the date on which it was read.
     pub source: String,
-}
-
-/// Why a pack could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{origin}:{line}:{column}: {message}")]
-pub struct ProfileError {
-    /// The file or pack.
-    pub origin: String,
-    /// Line, counted from 1.
-    pub line: usize,
-    /// Column in characters, counted from 1.
-    pub column: usize,
-    /// What is wrong, and the nearest valid key or unit.
-    pub message: String,
 }
