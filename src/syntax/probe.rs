@@ -7,15 +7,8 @@ use crate::input::{Reader, Stop};
 
 /// The format that the first bytes tell, of those that are only named. Reads at most 1 KiB and a few single headers.
 pub(crate) fn known_format(reader: &mut Reader<'_>) -> Result<Option<Format>, Stop> {
-    let mut head = [0; 64];
-    let prefix = reader.prefix();
-    let head = match head.get_mut(..prefix.len()) {
-        Some(held) => {
-            held.copy_from_slice(prefix);
-            &*held
-        }
-        None => return Ok(None),
-    };
+    let (prefix, count) = prefix(reader);
+    let head = prefix.get(..count).unwrap_or_default();
     if let Some(format) = by_signature(head) {
         return Ok(Some(format));
     }
@@ -143,7 +136,7 @@ fn is_transport_stream(reader: &mut Reader<'_>) -> Result<bool, Stop> {
                 syncs += 1;
             }
         }
-        if syncs == 3 || (syncs == 2 && length < first + packet * 3 && length % packet == 0) {
+        if syncs == 3 || (syncs == 2 && length < first + packet * 3 && length.is_multiple_of(packet)) {
             return Ok(true);
         }
     }
@@ -229,6 +222,16 @@ fn is_svg(reader: &mut Reader<'_>, prefix: &[u8]) -> Result<bool, Stop> {
 fn begins_with_tag(prefix: &[u8]) -> bool {
     let text = prefix.strip_prefix(b"\xef\xbb\xbf").unwrap_or(prefix);
     text.trim_ascii_start().first() == Some(&b'<')
+}
+
+/// A copy of the reader's prefix and its length, so that the reader stays free to read on.
+fn prefix(reader: &Reader<'_>) -> ([u8; 64], usize) {
+    let mut copy = [0; 64];
+    let held = reader.prefix();
+    for (place, byte) in copy.iter_mut().zip(held) {
+        *place = *byte;
+    }
+    (copy, held.len())
 }
 
 /// The first KiB of the file, or all of a shorter one.

@@ -1,0 +1,337 @@
+//! The blocks of a GIF, in the order in which they stand.
+
+use super::stream::Stream;
+use crate::input::{Reader, Stop};
+
+/// What was met on the way through the blocks.
+pub(super) struct Walk<'r, 's> {
+    stream: Stream<'r, 's>,
+    /// The logical screen; `None` where the file ends inside it.
+    pub(super) screen: Option<LogicalScreen>,
+    /// Number of image descriptors before the first trailer.
+    pub(super) frames: u64,
+    /// The first image descriptor.
+    pub(super) first_frame: Option<ImageDescriptor>,
+    /// The last image descriptor before the first trailer.
+    pub(super) last_frame: Option<ImageDescriptor>,
+    /// Number of frames that reach outside the canvas.
+    pub(super) frames_outside: u64,
+    /// The first of them and its number.
+    pub(super) first_outside: Option<(u64, ImageDescriptor)>,
+    /// Sum of the delays of the frames, in hundredths of a second.
+    pub(super) delay: u64,
+    /// Loop count of the last looping extension and the offset of its field.
+    pub(super) loop_count: Option<(u16, u64)>,
+    /// Offset of the first trailer.
+    pub(super) trailer: Option<u64>,
+    /// Offset of the first byte after all blocks that could be read.
+    pub(super) end: u64,
+    /// Number of image descriptors after the first trailer.
+    pub(super) frames_after_trailer: u64,
+    /// The first zero byte that stands where a block should begin.
+    pub(super) first_padding: Option<u64>,
+    /// Delay of a graphic control extension whose image has not come yet, and the offset of the extension.
+    pub(super) pending_control: Option<(u16, u64)>,
+}
+
+/// How the walk came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// At a trailer.
+    Trailer,
+    /// At the end of the file, at a block boundary.
+    Boundary,
+    /// At a byte that begins no block, which stands behind the frames.
+    Junk(u8),
+}
+
+/// Logical Screen Descriptor (GIF89a 18).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LogicalScreen {
+    pub(super) width: u16,
+    pub(super) height: u16,
+    pub(super) packed: u8,
+}
+
+/// Image Descriptor (GIF89a 20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ImageDescriptor {
+    /// Offset of the image separator.
+    pub(super) offset: u64,
+    pub(super) left: u16,
+    pub(super) top: u16,
+    pub(super) width: u16,
+    pub(super) height: u16,
+}
+
+impl<'r, 's> Walk<'r, 's> {
+    /// A walk that begins at the start of the file.
+    pub(super) const fn new(reader: &'r mut Reader<'s>) -> Self {
+        Self {
+            stream: Stream::new(reader),
+            screen: None,
+            frames: 0,
+            first_frame: None,
+            last_frame: None,
+            frames_outside: 0,
+            first_outside: None,
+            delay: 0,
+            loop_count: None,
+            trailer: None,
+            end: 0,
+            frames_after_trailer: 0,
+            first_padding: None,
+            pending_control: None,
+        }
+    }
+
+    /// Walks all blocks.
+    pub(super) fn run(&mut self) -> Result<End, Stop> {
+        self.stream.skip(6, "header")?;
+        let screen = self.logical_screen()?;
+        self.screen = Some(screen);
+        self.color_table(screen.packed, "global colour table")?;
+        let end = self.blocks()?;
+        if end == End::Trailer {
+            self.behind_the_trailer()?;
+        }
+        Ok(end)
+    }
+
+    /// The canvas: the logical screen, or the first frame's size where the screen is empty.
+    pub(super) fn canvas(&self) -> Option<(u16, u16)> {
+        let screen = self.screen?;
+        if screen.width != 0 && screen.height != 0 {
+            return Some((screen.width, screen.height));
+        }
+        self.first_frame.map(|frame| (frame.width, frame.height))
+    }
+
+    fn logical_screen(&mut self) -> Result<LogicalScreen, Stop> {
+        let [w0, w1, h0, h1, packed, _background, _aspect] = self.stream.array("LSD")?;
+        Ok(LogicalScreen { width: u16::from_le_bytes([w0, w1]), height: u16::from_le_bytes([h0, h1]), packed })
+    }
+
+    /// A colour table, where the packed fields say that there is one (GIF89a 19 and 21).
+    fn color_table(&mut self, packed: u8, field: &'static str) -> Result<(), Stop> {
+        if packed & 0x80 == 0 {
+            return Ok(());
+        }
+        self.stream.skip(3 << ((packed & 7) + 1), field)
+    }
+
+    /// All blocks up to and including the first trailer.
+    fn blocks(&mut self) -> Result<End, Stop> {
+        loop {
+            self.end = self.stream.offset();
+            if self.stream.is_at_end() {
+                return self.boundary();
+            }
+            self.stream.visit("block")?;
+            match self.stream.byte("block introducer")? {
+                IMAGE_SEPARATOR => self.frame()?,
+                EXTENSION_INTRODUCER => self.extension()?,
+                TRAILER => {
+                    self.trailer = Some(self.end);
+                    return self.at_trailer();
+                }
+                // Some writers pad blocks with zeros, and readers pass over them.
+                0 => self.first_padding = self.first_padding.or(Some(self.end)),
+                other => return self.unknown_block(other),
+            }
+        }
+    }
+
+    fn frame(&mut self) -> Result<(), Stop> {
+        let offset = self.end;
+        let [l0, l1, t0, t1, w0, w1, h0, h1, packed] = self.stream.array("descriptor")?;
+        let frame = ImageDescriptor {
+            offset,
+            left: u16::from_le_bytes([l0, l1]),
+            top: u16::from_le_bytes([t0, t1]),
+            width: u16::from_le_bytes([w0, w1]),
+            height: u16::from_le_bytes([h0, h1]),
+        };
+        self.first_frame.get_or_insert(frame);
+        self.last_frame = Some(frame);
+        if self.reaches_outside(&frame) {
+            self.frames_outside += 1;
+            self.first_outside.get_or_insert((self.frames, frame));
+        }
+        self.frames += 1;
+        if let Some((delay, _)) = self.pending_control.take() {
+            self.delay = self.delay.saturating_add(u64::from(delay));
+        }
+        self.frame_data(packed)
+    }
+
+    fn frame_data(&mut self, packed: u8) -> Result<(), Stop> {
+        self.color_table(packed, "local colour table")?;
+        self.stream.byte("LZW minimum code size")?;
+        self.stream.skip_sub_blocks("image data")
+    }
+
+    fn reaches_outside(&self, frame: &ImageDescriptor) -> bool {
+        let Some(LogicalScreen { width, height, .. }) = self.screen.filter(|s| s.width != 0 && s.height != 0) else {
+            // The first frame is the canvas, and nobody agrees where the others stand on it.
+            return false;
+        };
+        let right = u32::from(frame.left) + u32::from(frame.width);
+        let bottom = u32::from(frame.top) + u32::from(frame.height);
+        right > u32::from(width) || bottom > u32::from(height)
+    }
+
+    fn extension(&mut self) -> Result<(), Stop> {
+        match self.stream.byte("extension label")? {
+            GRAPHIC_CONTROL => self.graphic_control(),
+            APPLICATION => self.application(),
+            PLAIN_TEXT => {
+                // It is what the control extension in front of it was for.
+                self.pending_control = None;
+                self.stream.skip_sub_blocks("plain text extension")
+            }
+            // Comments, and labels that no version defines.
+            _ => self.stream.skip_sub_blocks("extension"),
+        }
+    }
+
+    /// Graphic Control Extension (GIF89a 23). Of several in a row the last one counts.
+    fn graphic_control(&mut self) -> Result<(), Stop> {
+        const FIELD: &str = "graphic control extension";
+        let mut block = [0; SUB_BLOCK];
+        if let [_packed, d0, d1, _transparent, ..] = self.sub_block(&mut block, FIELD)? {
+            self.pending_control = Some((u16::from_le_bytes([*d0, *d1]), self.end));
+        }
+        if block_is_empty(&block) { Ok(()) } else { self.stream.skip_sub_blocks(FIELD) }
+    }
+
+    /// Application Extension (GIF89a 26), of which the looping ones of Netscape and of its twin are read.
+    fn application(&mut self) -> Result<(), Stop> {
+        const FIELD: &str = "application extension";
+        let mut block = [0; SUB_BLOCK];
+        let looping = matches!(self.sub_block(&mut block, FIELD)?, b"NETSCAPE2.0" | b"ANIMEXTS1.0");
+        if block_is_empty(&block) {
+            return Ok(());
+        }
+        if !looping {
+            return self.stream.skip_sub_blocks(FIELD);
+        }
+        loop {
+            let offset = self.stream.offset();
+            let mut block = [0; SUB_BLOCK];
+            match self.sub_block(&mut block, FIELD)? {
+                [] => return Ok(()),
+                [id, c0, c1, ..] if id & 7 == 1 => {
+                    self.loop_count = Some((u16::from_le_bytes([*c0, *c1]), offset + 2));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes one data sub-block into `block`, whose first byte is its size; empty for the terminator.
+    fn sub_block<'b>(&mut self, block: &'b mut [u8; SUB_BLOCK], field: &'static str) -> Result<&'b [u8], Stop> {
+        let size = self.stream.byte(field)?;
+        let [first, data @ ..] = block;
+        *first = size;
+        let Some(data) = data.get_mut(..usize::from(size)) else {
+            return Ok(&[]);
+        };
+        self.stream.fill(data, field)?;
+        Ok(data)
+    }
+
+    /// The file ends where a block may begin.
+    fn boundary(&self) -> Result<End, Stop> {
+        let ended = |field| Stop::EndOfFile { offset: self.end, field, expected: 1, actual: 0 };
+        if self.frames == 0 {
+            return Err(ended("block introducer"));
+        }
+        // The control extension belongs to the graphic block that is missing (GIF89a appendix B).
+        if self.pending_control.is_some() {
+            return Err(ended("descriptor"));
+        }
+        Ok(End::Boundary)
+    }
+
+    fn at_trailer(&self) -> Result<End, Stop> {
+        if self.frames == 0 {
+            return Err(Stop::Malformed {
+                offset: self.end,
+                field: "trailer",
+                expected: "an image before it".into(),
+                actual: "none".into(),
+            });
+        }
+        Ok(End::Trailer)
+    }
+
+    /// A byte that begins no block. Readers show the frames in front of it, so it is junk behind them, unless the file
+    /// goes on to a trailer of its own: then a part of the animation is lost.
+    fn unknown_block(&mut self, introducer: u8) -> Result<End, Stop> {
+        let mut tail = [0; 64];
+        let tail = self.stream.tail(&mut tail)?;
+        let last = tail.iter().rev().find(|&&byte| byte != 0);
+        if self.frames > 0 && (tail.len() < SHORTEST_FRAME || last != Some(&TRAILER)) {
+            return Ok(End::Junk(introducer));
+        }
+        Err(Stop::Malformed {
+            offset: self.end,
+            field: "block introducer",
+            expected: "0x21, 0x2C or 0x3B".into(),
+            actual: format!("{introducer:#04X}").into(),
+        })
+    }
+
+    /// Counts the images behind the first trailer, as far as blocks can be read there.
+    fn behind_the_trailer(&mut self) -> Result<(), Stop> {
+        self.end = self.stream.offset();
+        loop {
+            let outcome = match self.next_block_behind() {
+                Ok(true) => continue,
+                other => other,
+            };
+            return match outcome {
+                Err(stop @ Stop::Source(_)) => Err(stop),
+                _ => Ok(()),
+            };
+        }
+    }
+
+    fn next_block_behind(&mut self) -> Result<bool, Stop> {
+        if self.stream.is_at_end() {
+            return Ok(false);
+        }
+        self.stream.visit("block")?;
+        match self.stream.byte("block introducer")? {
+            IMAGE_SEPARATOR => {
+                let [.., packed] = self.stream.array::<9>("descriptor")?;
+                self.frame_data(packed)?;
+                self.frames_after_trailer += 1;
+            }
+            EXTENSION_INTRODUCER => {
+                self.stream.byte("extension label")?;
+                self.stream.skip_sub_blocks("extension")?;
+            }
+            TRAILER | 0 => {}
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+const fn block_is_empty(block: &[u8; SUB_BLOCK]) -> bool {
+    let [size, ..] = *block;
+    size == 0
+}
+
+const IMAGE_SEPARATOR: u8 = 0x2c;
+const EXTENSION_INTRODUCER: u8 = 0x21;
+const TRAILER: u8 = 0x3b;
+const PLAIN_TEXT: u8 = 0x01;
+const GRAPHIC_CONTROL: u8 = 0xf9;
+const APPLICATION: u8 = 0xff;
+/// A data sub-block at its longest: the size and 255 bytes.
+const SUB_BLOCK: usize = 256;
+/// The rest of a frame behind its separator: nine bytes of descriptor, code size, a sub-block, terminator; and a trailer.
+const SHORTEST_FRAME: usize = 14;
