@@ -4,6 +4,7 @@
 //! To add a format: a folder here, and one line in [`FORMATS`].
 
 pub(crate) mod aac;
+pub(crate) mod exif;
 pub(crate) mod gif;
 pub(crate) mod h264;
 pub(crate) mod jpeg;

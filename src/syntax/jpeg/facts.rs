@@ -1,0 +1,71 @@
+//! From the segments of a JPEG to facts.
+
+use super::segments::{Frame, Headers};
+use crate::facts::{Evidence, Fact, Facts, Image};
+use crate::units::Dimensions;
+
+/// Fills the facts. `whole` tells whether the headers were read up to the first scan.
+pub(super) fn lower(headers: Headers, whole: bool, facts: &mut Facts) {
+    let unread = || "the file has no readable frame header";
+    let mut image = Image {
+        orientation: match headers.orientation {
+            Some(orientation) => orientation,
+            None if whole => Fact::Absent,
+            None => Fact::unknown("not all headers could be read"),
+        },
+        ..Image::default()
+    };
+    if let Some(frame) = headers.frame {
+        let start = frame.offset;
+        image.dimensions = if frame.lines == 0 {
+            // ITU-T T.81 B.2.5: it stands behind the first scan, whose data are not read.
+            Fact::unknown("the number of lines is given behind the first scan (DNL)")
+        } else {
+            let size = Dimensions::new(u32::from(frame.samples), u32::from(frame.lines));
+            Fact::known(size, Evidence::named(start + 5, format!("SOF{}.Y", frame.marker & 0xf)))
+        };
+        image.bit_depth = Fact::known(frame.precision, Evidence::new(start + 4, "SOF.P"));
+        image.colour =
+            Fact::known(colour(&frame, headers.adobe_transform).to_owned(), Evidence::new(start + 9, "SOF.Nf"));
+        image.coding = Fact::known(coding(frame.marker).to_owned(), Evidence::new(start, "SOF"));
+    } else {
+        image.dimensions = Fact::unknown(unread());
+        image.bit_depth = Fact::unknown(unread());
+        image.colour = Fact::unknown(unread());
+        image.coding = Fact::unknown(unread());
+    }
+    facts.image = Some(Box::new(image));
+    facts.anomalies.extend(headers.anomalies);
+}
+
+/// The colour space, by the conventions of JFIF and Adobe, which readers follow.
+fn colour(frame: &Frame, adobe_transform: Option<u8>) -> &'static str {
+    match (frame.components, adobe_transform) {
+        (1, _) => "greyscale",
+        (3, Some(0)) => "RGB",
+        (3, None) if frame.identifiers == *b"RGB" => "RGB",
+        (3, _) => "YCbCr",
+        (4, Some(2)) => "YCCK",
+        (4, _) => "CMYK",
+        _ => "components of no known meaning",
+    }
+}
+
+/// The coding process (ITU-T T.81 table B.1).
+const fn coding(marker: u8) -> &'static str {
+    match marker {
+        0xc0 => "baseline DCT",
+        0xc1 => "extended sequential DCT",
+        0xc2 => "progressive DCT",
+        0xc3 => "lossless",
+        0xc5 => "differential sequential DCT",
+        0xc6 => "differential progressive DCT",
+        0xc7 => "differential lossless",
+        0xc9 => "extended sequential DCT, arithmetic coding",
+        0xca => "progressive DCT, arithmetic coding",
+        0xcb => "lossless, arithmetic coding",
+        0xcd => "differential sequential DCT, arithmetic coding",
+        0xce => "differential progressive DCT, arithmetic coding",
+        _ => "differential lossless, arithmetic coding",
+    }
+}
