@@ -6,6 +6,7 @@ pub mod facts;
 pub mod finding;
 pub mod input;
 pub mod profile;
+pub mod report;
 pub mod rules;
 mod syntax;
 pub mod units;

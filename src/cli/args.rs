@@ -1,0 +1,237 @@
+//! The arguments as typed. Help, completions and manual pages come from here.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use media_preflight::Category;
+
+use super::parse::{ByteCount, CategoryParser, RuleParser};
+use super::subtitle::SubtitleArgument;
+
+/// Says whether the platform will take a video, GIF, image or subtitle file, why not, and how to mend it.
+#[derive(Debug, Parser)]
+#[command(name = "preflight", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Start with: preflight check FILE...")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to colour the output.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check files against the limits of the platform.
+    Check(Box<CheckArgs>),
+    /// Show all that was read from a file, with the place of each value.
+    Facts(FactsArgs),
+    /// Explain a rule: what it checks, why it matters, how to mend it.
+    Explain(ExplainArgs),
+    /// List the rules.
+    Rules(RulesArgs),
+    /// Show the limits in force.
+    Limits(LimitsArgs),
+    /// Write the completions for a shell to standard output.
+    Completions(CompletionsArgs),
+    /// Write the manual page to standard output, or all pages to a folder.
+    Man(ManArgs),
+    /// Print the JSON schema of what `check --format json` writes.
+    Schema,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = CHECK_HELP)]
+pub(crate) struct CheckArgs {
+    /// Files to check; of a directory, the files directly in it; - is standard input.
+    ///
+    /// Hidden files, alternative texts (FILE.alt.txt) and subdirectories of a directory are left alone.
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Media category that the files are sent under, such as tweet_video [default: by content].
+    #[arg(long, short, value_parser = CategoryParser)]
+    pub(crate) category: Option<Category>,
+
+    /// Check the files as one post too: at most 4 photos, or 1 GIF, or 1 video.
+    #[arg(long)]
+    pub(crate) post: bool,
+
+    /// Alternative text of a file [default: the text in FILE.alt.txt, if there is one].
+    #[arg(long, value_name = "FILE=TEXT")]
+    pub(crate) alt_text: Vec<OsString>,
+
+    /// Subtitles of the video, checked against its duration.
+    ///
+    /// LANG is a BCP 47 tag such as en or pt-BR; NAME is what viewers see, by default the language's English name.
+    #[arg(long, value_name = "LANG[:NAME]=FILE", value_parser = SubtitleArgument::parser())]
+    pub(crate) subtitle: Vec<SubtitleArgument>,
+
+    /// User id that may also use the upload.
+    #[arg(long, value_name = "ID")]
+    pub(crate) additional_owner: Vec<String>,
+
+    /// Decode images and GIFs fully too, to find damage that headers do not show.
+    #[arg(long)]
+    pub(crate) deep: bool,
+
+    #[command(flatten)]
+    pub(crate) pack: PackArgs,
+
+    /// How to write the answer.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+
+    /// Apply only this rule.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleParser)]
+    pub(crate) select: Vec<String>,
+
+    /// Leave this rule out.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleParser)]
+    pub(crate) ignore: Vec<String>,
+
+    /// Least severity of a finding that makes the exit status 1.
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error)]
+    pub(crate) fail_on: FailOn,
+
+    /// Let files that cannot be decided not make the exit status 1.
+    #[arg(long)]
+    pub(crate) allow_undecided: bool,
+
+    /// Show only files that do not pass.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// Number of files checked at the same time [default: number of processors].
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
+
+    /// Most bytes taken from standard input, which is kept in a temporary file (in TMPDIR) meanwhile.
+    #[arg(long, value_name = "BYTES", default_value = "17GiB")]
+    pub(crate) stdin_limit: ByteCount,
+}
+
+const CHECK_HELP: &str = "\
+Exit status:
+  0    every file passes
+  1    a file has a finding of the severity of --fail-on, or cannot be decided
+  2    wrong usage, or a rule pack that is not valid
+  3    a file could not be read (the others are still checked), or another error of the system
+  130  interrupted
+  141  whoever reads the answer went away
+Where several hold, the first of 130, 3 and 1.";
+
+#[derive(Debug, Args)]
+pub(crate) struct PackArgs {
+    /// Rule pack: a file, or the name of a built-in one [default: twitter].
+    #[arg(long, value_name = "FILE|NAME", env = "PREFLIGHT_PACK", hide_env_values = true, value_hint = ValueHint::FilePath)]
+    pub(crate) pack: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FactsArgs {
+    /// File to read; - is standard input.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+
+    /// How to write the facts.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+
+    /// Most bytes taken from standard input, which is kept in a temporary file (in TMPDIR) meanwhile.
+    #[arg(long, value_name = "BYTES", default_value = "17GiB")]
+    pub(crate) stdin_limit: ByteCount,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Identifier of the rule, such as open-gop.
+    #[arg(value_parser = RuleParser)]
+    pub(crate) rule: String,
+
+    #[command(flatten)]
+    pub(crate) pack: PackArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    #[command(flatten)]
+    pub(crate) pack: PackArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LimitsArgs {
+    /// Only the limits of this media category.
+    #[arg(long, short, value_parser = CategoryParser)]
+    pub(crate) category: Option<Category>,
+
+    #[command(flatten)]
+    pub(crate) pack: PackArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Folder for the manual pages of the command and its subcommands.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// When to colour the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How to write an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Human,
+    /// As one JSON object.
+    Json,
+}
+
+/// Least severity that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Only what the platform refuses.
+    Error,
+    /// What could be better, too.
+    Warning,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_argument_says_what_it_is_for() {
+        for command in Cli::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+        }
+    }
+}

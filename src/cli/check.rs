@@ -1,0 +1,214 @@
+//! `preflight check`.
+
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::thread;
+
+use media_preflight::finding::{FileReport, Severity, Summary};
+use media_preflight::report::{FileEntry, Human, Json, PostReport, Reporter, Run, Shown, Unreadable, written};
+use media_preflight::units::Duration;
+use media_preflight::{Category, Checker, Request};
+use rayon::ThreadPool;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use super::alt_text::AltTexts;
+use super::args::{CheckArgs, FailOn, Format};
+use super::complain;
+use super::failure::{Failure, Usage};
+use super::pack;
+use super::source::{self, NotOpened};
+use super::targets::{Target, targets};
+use super::terminal::Terminal;
+
+/// Checks the files and writes what it finds, in the order of the arguments.
+pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let checker = Checker::new(pack::load(args.pack.pack.as_deref())?)
+        .select(args.select.iter().cloned())
+        .ignore(args.ignore.iter().cloned())
+        .deep(args.deep);
+    let targets = targets(&args.files)?;
+    let alt_texts = AltTexts::assign(&args.alt_text, &targets)?;
+    let work = Work { args, checker: &checker, alt_texts: &alt_texts };
+    let pool = pool(args, targets.len())?;
+
+    let mut output = Terminal::output();
+    let reporter: Box<dyn Reporter + '_> = match args.format {
+        Format::Json => Box::new(Json::new(&mut output)),
+        Format::Human => Box::new(Human::new(&mut output, terminal.style(), shown(args))),
+    };
+    let mut answer = Answer { reporter, summary: Summary::default() };
+    if targets.is_empty() {
+        complain(&"nothing to check: no file is directly in what was given");
+    }
+    // A post and subtitles are judged with the facts of other files, so those files are held until then.
+    if args.post || !args.subtitle.is_empty() {
+        let entries = work.check_together(&targets, pool.as_ref())?;
+        answer.begin(&checker)?;
+        entries.files.iter().try_for_each(|entry| answer.file(entry))?;
+        if let Some(post) = entries.post {
+            answer.post(&post)?;
+        }
+    } else {
+        answer.begin(&checker)?;
+        // In portions, so that a run of any length holds only some reports and answers come soon.
+        let threads = pool.as_ref().map_or(1, ThreadPool::current_num_threads);
+        for portion in targets.chunks(threads.saturating_mul(FILES_PER_THREAD)) {
+            for entry in work.check_all(portion, pool.as_ref()) {
+                answer.file(&entry)?;
+            }
+        }
+    }
+    answer.end(args)
+}
+
+/// What the checks of a run have in common.
+struct Work<'a> {
+    args: &'a CheckArgs,
+    checker: &'a Checker,
+    alt_texts: &'a AltTexts,
+}
+
+/// Files that were judged together.
+struct Together {
+    files: Vec<FileEntry>,
+    post: Option<PostReport>,
+}
+
+impl Work<'_> {
+    /// Checks each target; the answers are in the same order.
+    fn check_all(&self, targets: &[Target], pool: Option<&ThreadPool>) -> Vec<FileEntry> {
+        match pool {
+            Some(pool) => pool.install(|| targets.par_iter().map(|target| self.check(target)).collect()),
+            None => targets.iter().map(|target| self.check(target)).collect(),
+        }
+    }
+
+    /// Checks the targets, then the subtitles against the video among them, then all as a post.
+    fn check_together(&self, targets: &[Target], pool: Option<&ThreadPool>) -> Result<Together, Usage> {
+        let mut files = self.check_all(targets, pool);
+        let duration = self.video_duration(&files)?;
+        for subtitle in &self.args.subtitle {
+            let request =
+                Request { category: Some(Category::Subtitles), video_duration: duration, ..Request::default() };
+            files.push(self.answer(&Target::File(subtitle.file.clone()), &request));
+        }
+        let post = self.args.post.then(|| {
+            let reports: Vec<&FileReport> = files.iter().filter_map(FileEntry::report).collect();
+            PostReport { findings: self.checker.check_post(&reports) }
+        });
+        Ok(Together { files, post })
+    }
+
+    /// Duration of the one video of the run, where subtitles ask for it.
+    fn video_duration(&self, files: &[FileEntry]) -> Result<Option<Duration>, Usage> {
+        if self.args.subtitle.is_empty() {
+            return Ok(None);
+        }
+        let mut movies = files.iter().filter_map(FileEntry::report).filter_map(|report| report.facts.movie.as_ref());
+        let first = movies.next();
+        match movies.count() {
+            0 => Ok(first.and_then(|movie| movie.duration.value().copied())),
+            others => Err(Usage::SubtitleVideos(others + 1)),
+        }
+    }
+
+    fn check(&self, target: &Target) -> FileEntry {
+        let request = Request {
+            category: self.args.category,
+            additional_owners: &self.args.additional_owner,
+            ..Request::default()
+        };
+        match self.alt_texts.text_of(target) {
+            Ok(text) => self.answer(target, &Request { alt_text: text.as_deref(), ..request }),
+            Err(error) => unreadable(target, &error),
+        }
+    }
+
+    fn answer(&self, target: &Target, request: &Request<'_>) -> FileEntry {
+        let path = written(target.path());
+        let name = matches!(target, Target::File(_)).then_some(path.as_ref());
+        let report = source::open(target, self.args.stdin_limit.0).and_then(|source| {
+            let request = Request { name, ..*request };
+            self.checker.check(&source, &request).map_err(|error| NotOpened(error.to_string()))
+        });
+        match report {
+            Ok(mut report) => {
+                report.path = Some(path.into_owned());
+                FileEntry::Report(Box::new(report))
+            }
+            Err(error) => unreadable(target, &error),
+        }
+    }
+}
+
+fn unreadable(target: &Target, error: &NotOpened) -> FileEntry {
+    FileEntry::Unreadable(Unreadable { path: written(target.path()).into_owned(), error: error.to_string() })
+}
+
+/// The answers as they are written, and their sum.
+struct Answer<'a> {
+    reporter: Box<dyn Reporter + 'a>,
+    summary: Summary,
+}
+
+impl Answer<'_> {
+    fn begin(&mut self, checker: &Checker) -> Result<(), Failure> {
+        let run =
+            Run { program_version: env!("CARGO_PKG_VERSION").to_owned(), pack: checker.profile().name().to_owned() };
+        self.reporter.begin(&run).map_err(Failure::Output)
+    }
+
+    fn file(&mut self, entry: &FileEntry) -> Result<(), Failure> {
+        entry.count_into(&mut self.summary);
+        if let FileEntry::Unreadable(unreadable) = entry {
+            complain(&format_args!("{}: {}", unreadable.path, unreadable.error));
+        }
+        self.reporter.file(entry).map_err(Failure::Output)
+    }
+
+    fn post(&mut self, post: &PostReport) -> Result<(), Failure> {
+        post.count_into(&mut self.summary);
+        self.reporter.post(post).map_err(Failure::Output)
+    }
+
+    fn end(mut self, args: &CheckArgs) -> Result<ExitCode, Failure> {
+        self.reporter.end(&self.summary).map_err(Failure::Output)?;
+        Ok(exit_code(&self.summary, args))
+    }
+}
+
+/// The exit status: what could not be read comes before what fails.
+fn exit_code(summary: &Summary, args: &CheckArgs) -> ExitCode {
+    let fails = summary.failed > 0
+        || summary.errors > 0
+        || (summary.undecided > 0 && !args.allow_undecided)
+        || (summary.warnings > 0 && args.fail_on == FailOn::Warning);
+    match (summary.unreadable > 0, fails) {
+        (true, _) => Failure::INPUT_OUTPUT.into(),
+        (false, true) => ExitCode::FAILURE,
+        (false, false) => ExitCode::SUCCESS,
+    }
+}
+
+fn shown(args: &CheckArgs) -> Shown {
+    match (args.quiet, args.fail_on) {
+        (false, _) => Shown::All,
+        (true, FailOn::Error) => Shown::Failing(Severity::Error),
+        (true, FailOn::Warning) => Shown::Failing(Severity::Warning),
+    }
+}
+
+/// Threads for more than one file. A single file is checked sooner than threads are started.
+fn pool(args: &CheckArgs, files: usize) -> Result<Option<ThreadPool>, Failure> {
+    if files < 2 {
+        return Ok(None);
+    }
+    let jobs = args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get).min(files);
+    if jobs < 2 {
+        return Ok(None);
+    }
+    Ok(Some(rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?))
+}
+
+/// Files that each thread checks before their answers are written.
+const FILES_PER_THREAD: usize = 16;

@@ -1,0 +1,51 @@
+//! `preflight facts`.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use media_preflight::facts::Facts;
+use media_preflight::finding::SCHEMA_VERSION;
+use media_preflight::input::Limits;
+use media_preflight::report::{write_facts, written};
+use serde::Serialize;
+
+use super::args::{FactsArgs, Format};
+use super::failure::Failure;
+use super::source;
+use super::terminal::Terminal;
+
+/// Shows what was read from a file.
+pub(crate) fn run(args: &FactsArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let path = written(&args.file);
+    let facts = source::open_argument(&args.file, args.stdin_limit.0)
+        .map_err(|error| error.to_string())
+        .and_then(|source| media_preflight::inspect(&source, Limits::default()).map_err(|error| error.to_string()));
+    let facts = match facts {
+        Ok(facts) => facts,
+        Err(error) => {
+            super::complain(&format_args!("{path}: {error}"));
+            return Ok(Failure::INPUT_OUTPUT.into());
+        }
+    };
+    let mut output = Terminal::output();
+    match args.format {
+        Format::Human => write_facts(&mut output, &path, &facts, &terminal.style()),
+        Format::Json => write_json(&mut output, &path, &facts),
+    }
+    .and_then(|()| output.flush())
+    .map_err(Failure::Output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The JSON of the facts of one file.
+#[derive(Serialize)]
+struct FileFacts<'a> {
+    schema_version: u32,
+    path: &'a str,
+    facts: &'a Facts,
+}
+
+fn write_json(output: &mut impl Write, path: &str, facts: &Facts) -> std::io::Result<()> {
+    serde_json::to_writer_pretty(&mut *output, &FileFacts { schema_version: SCHEMA_VERSION, path, facts })?;
+    writeln!(output)
+}

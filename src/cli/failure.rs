@@ -1,0 +1,96 @@
+//! Why the command could not do its work, and the exit status that says so.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use media_preflight::profile::ProfileError;
+
+/// Why the command could not do its work. What is wrong with a media file is never one of these.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The arguments contradict each other.
+    #[error(transparent)]
+    Usage(#[from] Usage),
+    /// A rule pack is not valid.
+    #[error("{0}")]
+    Pack(#[from] ProfileError),
+    /// A file that is needed, other than the media, could not be read.
+    #[error("{}: {}", .path.display(), plain(.cause))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// A file could not be written.
+    #[error("{}: {}", .path.display(), plain(.cause))]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The answer could not be written.
+    #[error("the answer could not be written: {}", plain(.0))]
+    Output(#[source] io::Error),
+    /// The threads could not be started.
+    #[error("the threads could not be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Arguments that contradict each other or name what is not there.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Usage {
+    /// `-` was given twice.
+    #[error("standard input (-) can be read only once")]
+    StandardInputTwice,
+    /// An alternative text names a file that is not checked.
+    #[error("--alt-text {0}: no file of that name is checked")]
+    AltTextFile(String),
+    /// A file has two alternative texts.
+    #[error("--alt-text is given twice for {0}")]
+    AltTextTwice(String),
+    /// Subtitles belong to one video.
+    #[error("--subtitle belongs to one video, and this run has {0}")]
+    SubtitleVideos(usize),
+    /// No pack of that name.
+    #[error("there is no rule pack {name}: no file of that name, and the built-in packs are {built_in}{hint}")]
+    UnknownPack {
+        /// What was asked for.
+        name: String,
+        /// The built-in ones.
+        built_in: String,
+        /// The nearest of them, in words; or nothing.
+        hint: String,
+    },
+}
+
+impl Failure {
+    /// The exit status of wrong usage.
+    pub(crate) const USAGE: u8 = 2;
+    /// The exit status of what could not be read or written.
+    pub(crate) const INPUT_OUTPUT: u8 = 3;
+
+    /// Whether the reader of the answer has gone away.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The exit status.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Usage(_) | Self::Pack(_) => Self::USAGE,
+            Self::Read { .. } | Self::Write { .. } | Self::Output(_) | Self::Threads(_) => Self::INPUT_OUTPUT,
+        })
+    }
+}
+
+/// What the system said, without the number that only programmers know.
+pub(crate) fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" (os error ") {
+        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
+        None => text,
+    }
+}

@@ -1,0 +1,61 @@
+//! The command line: arguments as typed, one file per subcommand.
+
+#![expect(clippy::disallowed_methods, reason = "the command is where files are opened and the core is not")]
+
+mod alt_text;
+mod args;
+mod check;
+mod explain;
+mod facts;
+mod failure;
+mod generate;
+mod languages;
+mod limits;
+mod pack;
+mod parse;
+mod rules;
+mod source;
+mod spool;
+mod subtitle;
+mod targets;
+mod terminal;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use media_preflight::report::visible;
+
+use args::{Cli, Command};
+use failure::Failure;
+use terminal::Terminal;
+
+/// Runs the command with the arguments, and says how it went.
+pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Failure> {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            error.print().map_err(Failure::Output)?;
+            return Ok(if error.use_stderr() { Failure::USAGE.into() } else { ExitCode::SUCCESS });
+        }
+    };
+    let terminal = Terminal::new(cli.color);
+    match cli.command {
+        Command::Check(args) => check::run(&args, &terminal),
+        Command::Facts(args) => facts::run(&args, &terminal),
+        Command::Explain(args) => explain::run(&args, &terminal),
+        Command::Rules(args) => rules::run(&args, &terminal),
+        Command::Limits(args) => limits::run(&args, &terminal),
+        Command::Completions(args) => generate::completions(&args),
+        Command::Man(args) => generate::man(&args),
+        Command::Schema => generate::schema(),
+    }
+}
+
+/// Says on standard error what went wrong.
+pub(crate) fn complain(what: &dyn std::fmt::Display) {
+    let style = anstyle::AnsiColor::Red.on_default().effects(anstyle::Effects::BOLD);
+    // Where standard error is gone there is nobody left to tell.
+    let _ = writeln!(anstream::stderr().lock(), "{style}error:{style:#} {}", visible(&what.to_string()));
+}

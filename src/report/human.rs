@@ -1,0 +1,341 @@
+//! The report for people: one line a file, and under it what is wrong, where, and what would mend it.
+
+use std::io::{self, Write};
+
+use crate::facts::Evidence;
+use crate::finding::{FileReport, Finding, NearMiss, Severity, Summary, Undecided, Verdict};
+use crate::profile::Basis;
+
+use super::describe::{counted, describe};
+use super::run::{FileEntry, PostReport, Reporter, Run};
+use super::style::{Style, styled, visible, wrapped};
+
+/// Which files are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Every file.
+    All,
+    /// Files that do not pass, and those with a finding of this severity or a graver one.
+    Failing(Severity),
+}
+
+/// Writes a run for people.
+#[derive(Debug)]
+pub struct Human<W> {
+    output: W,
+    style: Style,
+    shown: Shown,
+    pack: String,
+    spacing: Spacing,
+    has_post: bool,
+}
+
+/// What the next entry must know of the one before it: entries of more than one line stand apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spacing {
+    Start,
+    AfterLine,
+    AfterBlock,
+}
+
+impl<W: Write> Human<W> {
+    /// A reporter that writes to `output`, which should be buffered.
+    pub const fn new(output: W, style: Style, shown: Shown) -> Self {
+        Self { output, style, shown, pack: String::new(), spacing: Spacing::Start, has_post: false }
+    }
+
+    fn shows(&self, report: &FileReport) -> bool {
+        match self.shown {
+            Shown::All => true,
+            Shown::Failing(threshold) => {
+                report.verdict != Verdict::Pass || report.findings.iter().any(|finding| finding.severity >= threshold)
+            }
+        }
+    }
+
+    /// Begins an entry, apart from its neighbour where either has more than one line.
+    fn space(&mut self, is_block: bool) -> io::Result<()> {
+        let apart = match self.spacing {
+            Spacing::Start => false,
+            Spacing::AfterLine => is_block,
+            Spacing::AfterBlock => true,
+        };
+        self.spacing = if is_block { Spacing::AfterBlock } else { Spacing::AfterLine };
+        if apart { writeln!(self.output) } else { Ok(()) }
+    }
+
+    fn headline(&mut self, verdict: Verdict, name: &str, description: &str) -> io::Result<()> {
+        let style = match verdict {
+            Verdict::Pass => self.style.pass,
+            Verdict::Fail => self.style.error,
+            Verdict::Undecided => self.style.undecided,
+        };
+        let name = visible(name);
+        let description = visible(description);
+        write!(
+            self.output,
+            "{} {}",
+            styled(style, format_args!("{:VERDICT$}", verdict.as_str())),
+            styled(self.style.strong, &name)
+        )?;
+        let columns = VERDICT + 1 + name.chars().count() + 2 + description.chars().count();
+        if description.is_empty() {
+            writeln!(self.output)
+        } else if columns <= self.style.width() {
+            writeln!(self.output, "  {}", styled(self.style.faint, description))
+        } else {
+            writeln!(self.output)?;
+            for line in wrapped(&description, self.style.width().saturating_sub(VERDICT + 1)) {
+                writeln!(self.output, "{:VERDICT$} {}", "", styled(self.style.faint, line))?;
+            }
+            Ok(())
+        }
+    }
+
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        let style = match finding.severity {
+            Severity::Error => self.style.error,
+            Severity::Warning => self.style.warning,
+        };
+        self.titled(style, finding.severity.as_str(), &finding.rule, &finding.message)?;
+        self.detail("limit", &finding.limit.to_string(), anstyle::Style::new())?;
+        self.detail("actual", &finding.actual.to_string(), anstyle::Style::new())?;
+        if let Some(evidence) = &finding.evidence {
+            self.detail("where", &place(evidence), anstyle::Style::new())?;
+        }
+        match finding.basis {
+            Basis::Documented => {}
+            Basis::Observed => self.detail("basis", "observed, not documented", self.style.faint)?,
+            Basis::Heuristic => self.detail("basis", "experience, not documented", self.style.faint)?,
+        }
+        if !finding.remedy.is_empty() {
+            self.detail("fix", &finding.remedy, self.style.remedy)?;
+        }
+        Ok(())
+    }
+
+    fn undecided(&mut self, undecided: &Undecided) -> io::Result<()> {
+        let message = format!("not known, because {}", undecided.why);
+        self.titled(self.style.undecided, "undecided", &undecided.rule, &message)
+    }
+
+    fn near_miss(&mut self, near: &NearMiss) -> io::Result<()> {
+        self.titled(self.style.faint, "near", &near.rule, &near.message)
+    }
+
+    /// A line that begins with what it is and the rule, wrapped under its own text.
+    fn titled(&mut self, style: anstyle::Style, kind: &str, rule: &str, message: &str) -> io::Result<()> {
+        let title = kind.chars().count() + rule.chars().count() + "[]: ".len();
+        let message = visible(message);
+        // The first line is shorter by its title, which stands in as one long word.
+        let text = format!("{} {message}", "_".repeat(title.saturating_sub(1)));
+        let mut lines = wrapped(&text, self.style.width().saturating_sub(2)).into_iter();
+        let first = lines.next().unwrap_or_default();
+        let first = first.get(title.saturating_sub(1)..).unwrap_or_default();
+        writeln!(self.output, "  {}[{}]:{first}", styled(style, kind), styled(self.style.strong, rule))?;
+        for line in lines {
+            writeln!(self.output, "    {line}")?;
+        }
+        Ok(())
+    }
+
+    fn detail(&mut self, label: &str, text: &str, style: anstyle::Style) -> io::Result<()> {
+        let text = visible(text);
+        let mut label = label;
+        for line in wrapped(&text, self.style.width().saturating_sub(4 + LABEL + 1)) {
+            writeln!(
+                self.output,
+                "    {} {}",
+                styled(self.style.faint, format_args!("{label:LABEL$}")),
+                styled(style, line)
+            )?;
+            label = "";
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, report: &FileReport) -> io::Result<()> {
+        let is_block = !report.findings.is_empty() || !report.undecided.is_empty() || !report.near_misses.is_empty();
+        self.space(is_block)?;
+        self.headline(report.verdict, report.path.as_deref().unwrap_or("<memory>"), &describe(report))?;
+        report.findings.iter().try_for_each(|finding| self.finding(finding))?;
+        report.undecided.iter().try_for_each(|undecided| self.undecided(undecided))?;
+        report.near_misses.iter().try_for_each(|near| self.near_miss(near))?;
+        if !report.accepted_by.is_empty() {
+            let packs = listed(&report.accepted_by);
+            let noun = if report.accepted_by.len() == 1 { "pack" } else { "packs" };
+            writeln!(self.output, "  {}: the {noun} {packs} would take it", styled(self.style.faint, "note"))?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Reporter for Human<W> {
+    fn begin(&mut self, run: &Run) -> io::Result<()> {
+        self.pack.clone_from(&run.pack);
+        Ok(())
+    }
+
+    /// Unreadable files are counted here and named on standard error, by whoever tried to read them.
+    fn file(&mut self, entry: &FileEntry) -> io::Result<()> {
+        match entry {
+            FileEntry::Report(report) if self.shows(report) => self.report(report),
+            FileEntry::Report(_) | FileEntry::Unreadable(_) => Ok(()),
+        }
+    }
+
+    fn post(&mut self, post: &PostReport) -> io::Result<()> {
+        self.has_post = true;
+        let fails = post.findings.iter().any(|finding| finding.severity == Severity::Error);
+        if self.shown != Shown::All && post.findings.is_empty() {
+            return Ok(());
+        }
+        self.space(!post.findings.is_empty())?;
+        self.headline(if fails { Verdict::Fail } else { Verdict::Pass }, "the post as a whole", "")?;
+        post.findings.iter().try_for_each(|finding| self.finding(finding))
+    }
+
+    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.files > 1 || self.has_post {
+            if self.spacing != Spacing::Start {
+                writeln!(self.output)?;
+            }
+            writeln!(self.output, "{}", self.sum(summary))?;
+        }
+        self.output.flush()
+    }
+}
+
+impl<W> Human<W> {
+    fn sum(&self, summary: &Summary) -> String {
+        let style = &self.style;
+        let parts = [
+            (summary.passed, "passed", style.pass),
+            (summary.failed, "failed", style.error),
+            (summary.undecided, "undecided", style.undecided),
+            (summary.unreadable, "unreadable", style.error),
+        ];
+        let verdicts: Vec<_> = parts
+            .into_iter()
+            .filter(|part| part.0 > 0)
+            .map(|(count, name, style)| format!("{count} {}", styled(style, name)))
+            .collect();
+        let mut text =
+            format!("{} against {}: {}", counted(summary.files, "file"), visible(&self.pack), verdicts.join(", "));
+        let mut separator = "; ";
+        for (count, noun, style) in
+            [(summary.errors, "error", style.error), (summary.warnings, "warning", style.warning)]
+        {
+            if count > 0 {
+                text.push_str(separator);
+                text.push_str(&styled(style, counted(count, noun)).to_string());
+                separator = ", ";
+            }
+        }
+        text
+    }
+}
+
+/// A place in the file, with the offset also as hexadecimal viewers show it.
+fn place(evidence: &Evidence) -> String {
+    match evidence.offset {
+        offset @ 0..10 => format!("offset {offset}, {}", evidence.path),
+        offset => format!("offset {offset} ({offset:#x}), {}", evidence.path),
+    }
+}
+
+/// Names joined as in a sentence: `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [name] => name.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// Columns of the longest verdict, `undecided`.
+const VERDICT: usize = 9;
+/// Columns of the longest label of a detail, and a blank.
+const LABEL: usize = 7;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Facts, Format, Why};
+    use crate::profile::Category;
+
+    fn report(verdict: Verdict) -> FileReport {
+        FileReport {
+            path: Some("clips/tall\u{1b}.gif".to_owned()),
+            media_type: Format::Gif.media_type(),
+            category: Some(Category::TweetGif),
+            size: 2048,
+            verdict,
+            findings: Vec::new(),
+            undecided: Vec::new(),
+            near_misses: Vec::new(),
+            accepted_by: Vec::new(),
+            facts: Facts::new(2048, Format::Gif),
+        }
+    }
+
+    fn failing() -> FileReport {
+        FileReport {
+            findings: vec![Finding {
+                rule: "gif-dimensions".into(),
+                severity: Severity::Error,
+                basis: Basis::Observed,
+                message: "the canvas is 1080x1280, and at most 1280x1080 is allowed".to_owned(),
+                limit: "1280x1080".into(),
+                actual: "1080x1280".into(),
+                evidence: Some(Evidence::new(10, "logical screen descriptor")),
+                remedy: "Scale the GIF so that it is at most 1280 pixels wide and 1080 pixels high.".into(),
+            }],
+            undecided: vec![Undecided { rule: "undecodable-pixels".into(), why: Why("it was not asked for".into()) }],
+            near_misses: vec![NearMiss {
+                rule: "gif-too-many-frames".into(),
+                limit: 350_u64.into(),
+                actual: 349_u64.into(),
+                message: "349 frames of at most 350".to_owned(),
+            }],
+            accepted_by: vec!["a".to_owned(), "b".to_owned()],
+            ..report(Verdict::Fail)
+        }
+    }
+
+    fn shown(shown: Shown, width: usize, reports: Vec<FileReport>) -> String {
+        let mut output = Vec::new();
+        let mut human = Human::new(&mut output, Style::plain(width), shown);
+        let mut summary = Summary::default();
+        human.begin(&Run { program_version: String::new(), pack: "twitter".to_owned() }).unwrap();
+        for report in reports {
+            let entry = FileEntry::Report(Box::new(report));
+            entry.count_into(&mut summary);
+            human.file(&entry).unwrap();
+        }
+        human.end(&summary).unwrap();
+        String::from_utf8(output).unwrap()
+    }
+
+    #[test]
+    fn a_finding_says_what_is_wrong_where_and_what_mends_it() {
+        insta::assert_snapshot!(shown(Shown::All, 60, vec![report(Verdict::Pass), failing(), report(Verdict::Pass)]));
+    }
+
+    #[test]
+    fn quiet_shows_what_does_not_pass_and_the_sum() {
+        let text = shown(Shown::Failing(Severity::Error), 100, vec![report(Verdict::Pass), report(Verdict::Undecided)]);
+        assert!(!text.contains("pass "), "{text}");
+        assert!(text.contains("undecided clips"), "{text}");
+        assert!(text.ends_with("2 files against twitter: 1 passed, 1 undecided\n"), "{text}");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked_for() {
+        for width in [40, 60, 80, 100] {
+            for line in shown(Shown::All, width, vec![failing()]).lines() {
+                assert!(line.chars().count() <= width, "{width}: {line:?}");
+            }
+        }
+    }
+}

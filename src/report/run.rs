@@ -1,0 +1,141 @@
+//! What a run says: its files, the post they make up, and the sum of it.
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{FileReport, Finding, SCHEMA_VERSION, Summary, Verdict};
+
+/// Writes the answers of one run in one format.
+///
+/// Called in this order: `begin`, `file` for each file, `post` where the files belong to one post, `end`.
+pub trait Reporter {
+    /// Writes what comes before the first file.
+    fn begin(&mut self, run: &Run) -> io::Result<()>;
+
+    /// Writes the answer about one file.
+    fn file(&mut self, entry: &FileEntry) -> io::Result<()>;
+
+    /// Writes the answer about the post that the files make up.
+    fn post(&mut self, post: &PostReport) -> io::Result<()>;
+
+    /// Writes the sum, and hands on all that is buffered.
+    fn end(&mut self, summary: &Summary) -> io::Result<()>;
+}
+
+/// What is known of a run before its first file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Version of the program.
+    pub program_version: String,
+    /// Name of the rule pack in force.
+    pub pack: String,
+}
+
+/// The whole answer of a run, as `check --format json` writes it.
+///
+/// A new field may appear at any time. A field goes, or changes its meaning, only together with `schema_version`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RunReport {
+    /// Version of this format: 1.
+    pub schema_version: u32,
+    /// Version of the program that wrote it.
+    pub program_version: String,
+    /// Name of the rule pack in force.
+    pub pack: String,
+    /// One entry a file, in the order of the arguments.
+    pub files: Vec<FileEntry>,
+    /// Present where the files were checked as one post.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<PostReport>,
+    /// Counts over all files, and the findings of the post.
+    pub summary: Summary,
+}
+
+impl RunReport {
+    /// The answer of a run over `files` and the post that they may make up.
+    pub fn new(run: Run, files: Vec<FileEntry>, post: Option<PostReport>) -> Self {
+        let mut summary = Summary::default();
+        files.iter().for_each(|entry| entry.count_into(&mut summary));
+        if let Some(post) = &post {
+            post.count_into(&mut summary);
+        }
+        Self {
+            schema_version: SCHEMA_VERSION,
+            program_version: run.program_version,
+            pack: run.pack,
+            files,
+            post,
+            summary,
+        }
+    }
+}
+
+/// The answer about one file: its report, or why it could not be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum FileEntry {
+    /// The file was read and held against the rules.
+    Report(Box<FileReport>),
+    /// The file could not be read, so nothing is known of it.
+    Unreadable(Unreadable),
+}
+
+impl FileEntry {
+    /// The report, where the file could be read.
+    pub fn report(&self) -> Option<&FileReport> {
+        match self {
+            Self::Report(report) => Some(report),
+            Self::Unreadable(_) => None,
+        }
+    }
+
+    /// The verdict, where the file could be read.
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.report().map(|report| report.verdict)
+    }
+
+    /// Counts the file.
+    pub fn count_into(&self, summary: &mut Summary) {
+        match self {
+            Self::Report(report) => summary.add(report),
+            Self::Unreadable(_) => {
+                summary.files += 1;
+                summary.unreadable += 1;
+            }
+        }
+    }
+}
+
+/// A file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Unreadable {
+    /// The path as it was given, written as in a report.
+    pub path: String,
+    /// What the system said.
+    pub error: String,
+}
+
+/// What is wrong with a post as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PostReport {
+    /// Findings that no single file has.
+    pub findings: Vec<Finding>,
+}
+
+impl PostReport {
+    /// Counts the findings.
+    pub fn count_into(&self, summary: &mut Summary) {
+        use crate::finding::Severity;
+        for finding in &self.findings {
+            match finding.severity {
+                Severity::Error => summary.errors += 1,
+                Severity::Warning => summary.warnings += 1,
+            }
+        }
+    }
+}
