@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use crate::profile::{Category, Profile};
+use crate::profile::{Category, Profile, Use};
 
 use super::rules::word;
-use super::style::Style;
+use super::style::{Style, styled, wrapped};
 
-/// Writes the limits in force as a table, for one category or for all, with the documents they come from.
+/// Writes the limits in force as a table, for one category or for all, and what the pack says of itself.
 pub fn write_limits(
     output: &mut dyn Write,
     profile: &Profile,
@@ -21,32 +21,83 @@ pub fn write_limits(
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(style.width()).unwrap_or(u16::MAX));
-    let mut header = vec!["rule", "level", "limit", "basis"];
-    if category.is_none() {
-        header.insert(3, "categories");
-    }
+    let for_all = category.is_none();
+    let header: &[&str] =
+        if for_all { &["rule", "level", "limit", "for", "basis"] } else { &["rule", "level", "limit", "basis"] };
     table.set_header(header);
     for row in profile.rows(category) {
-        let categories = categories(&row.categories);
-        let mut cells = vec![row.rule.to_owned(), word(Some(row.level)).to_owned(), row.limit, row.basis.to_string()];
-        if category.is_none() {
-            cells.insert(3, categories);
+        let mut cells = vec![row.rule.to_owned(), word(Some(row.level)).to_owned(), row.limit];
+        if for_all {
+            cells.push(categories(&row.categories));
         }
+        cells.push(row.basis.to_string());
         table.add_row(cells);
     }
-    for line in table.lines() {
-        writeln!(output, "{}", line.trim_end())?;
+    table.column_iter_mut().for_each(|column| _ = column.set_padding((0, 2)));
+    let mut lines = table.lines();
+    if let Some(header) = lines.next() {
+        writeln!(output, "{}", styled(style.strong, header.trim_end()))?;
     }
-    let notes = profile.notes();
-    if !notes.is_empty() {
+    lines.try_for_each(|line| writeln!(output, "{}", line.trim_end()))?;
+    if !profile.notes().is_empty() {
         writeln!(output)?;
     }
-    notes.iter().try_for_each(|note| writeln!(output, "{note}"))
+    for note in profile.notes() {
+        wrapped(note, style.width()).iter().try_for_each(|line| writeln!(output, "{}", styled(style.faint, line)))?;
+    }
+    Ok(())
 }
 
+/// The categories in few words: those that take the same content are named by it where all are there.
 fn categories(categories: &[Category]) -> String {
     if categories.is_empty() || categories.len() == Category::ALL.len() {
         return "all".to_owned();
     }
-    categories.iter().map(|category| category.as_str()).collect::<Vec<_>>().join(" ")
+    let mut words = Vec::new();
+    for (content, name) in
+        [(Use::Image, "images"), (Use::Gif, "GIFs"), (Use::Video, "videos"), (Use::Captions, "subtitles")]
+    {
+        let takes = |category: &&Category| category.takes() == content;
+        let given: Vec<_> = categories.iter().filter(takes).collect();
+        if given.len() == Category::ALL.iter().filter(takes).count() {
+            words.push(name);
+        } else {
+            words.extend(given.into_iter().map(|category| category.as_str()));
+        }
+    }
+    words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(profile: &str, category: Option<Category>, width: usize) -> String {
+        let mut output = Vec::new();
+        write_limits(&mut output, &Profile::built_in(profile).unwrap(), category, &Style::plain(width)).unwrap();
+        String::from_utf8(output).unwrap()
+    }
+
+    #[test]
+    fn categories_are_named_in_few_words() {
+        assert_eq!(categories(&Category::ALL), "all");
+        assert_eq!(categories(&[Category::TweetImage, Category::DmImage, Category::TweetGif]), "images, tweet_gif");
+    }
+
+    #[test]
+    fn each_limit_of_the_category_is_a_row() {
+        let text = table("twitter", Some(Category::TweetGif), 100);
+        assert!(text.starts_with("rule  "), "{text}");
+        assert!(text.contains("\ngif-too-many-frames       must    at most 350 frames "), "{text}");
+        assert!(!text.contains("video-codec"), "{text}");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked_for() {
+        for pack in Profile::BUILT_IN {
+            for line in table(pack, None, 80).lines() {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+        }
+    }
 }
