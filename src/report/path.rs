@@ -1,7 +1,6 @@
 //! How a path is written in reports.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 use std::path::Path;
 
 /// The path as reports write it.
@@ -25,8 +24,7 @@ fn escaped(path: &Path) -> String {
             }
         }
         for byte in chunk.invalid() {
-            // Writing to a string does not fail.
-            let _ = write!(text, "\\x{byte:02x}");
+            text.push_str(&format!("\\x{byte:02x}"));
         }
     }
     text

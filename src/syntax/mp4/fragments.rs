@@ -114,6 +114,35 @@ impl TrackFragments {
         }
     }
 
+    /// Adds a run whose entries were added before, and returns where its data end.
+    pub(crate) fn push(&mut self, run: Run) -> u64 {
+        let count = u64::from(run.sample_count);
+        let (bytes, decode_end, composition_end) = if run.fields.entry_bytes() == 0 {
+            // All samples are alike, and there may be four thousand million of them.
+            let end = run.decode_time.saturating_add(count * u64::from(run.default_duration));
+            (count * u64::from(run.default_size), end, i64::try_from(end).unwrap_or(i64::MAX))
+        } else {
+            let (mut bytes, mut decode_end, mut composition_end) = (0_u64, run.decode_time, i64::MIN);
+            for sample in self.samples_of(&run) {
+                let duration = u64::from(sample.time.duration);
+                bytes = bytes.saturating_add(u64::from(sample.size));
+                decode_end = sample.time.decode.saturating_add(duration);
+                composition_end = composition_end.max(sample.time.composition.saturating_add_unsigned(duration));
+            }
+            (bytes, decode_end, composition_end)
+        };
+        if count > 0 {
+            self.composition_end = Some(self.composition_end.map_or(composition_end, |end| end.max(composition_end)));
+            self.latest_decode_end = self.latest_decode_end.max(decode_end);
+        }
+        self.samples = self.samples.saturating_add(count);
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.decode_end = decode_end;
+        let data_end = run.data_offset.saturating_add(bytes);
+        self.runs.push(run);
+        data_end
+    }
+
     /// Bytes of memory that the runs take.
     pub(crate) fn held(&self) -> u64 {
         let runs = self.runs.len().saturating_mul(size_of::<Run>());
