@@ -85,7 +85,8 @@ fn verdict_differences(label: &Value, report: &FileReport) -> Vec<String> {
         compare("undecided", &set(&label["undecided"]), &undecided);
     }
     let demanded = set(&label["warnings"]);
-    let missing: Vec<_> = demanded.iter().filter(|rule| open.contains(*rule) && !warnings.contains(*rule)).copied().collect();
+    let missing: Vec<_> =
+        demanded.iter().filter(|rule| open.contains(*rule) && !warnings.contains(*rule)).copied().collect();
     if !missing.is_empty() {
         differences.push(format!("missing warnings: {}", missing.join(", ")));
     }
@@ -110,15 +111,20 @@ fn value(facts: &Facts, name: &str) -> Option<String> {
     let rotation = video.and_then(|video| video.rotation.value());
     let open_gops = video.and_then(|video| video.open_gops.value());
     let scan = video.and_then(|video| video.scan.value());
-    let extension = |extension: Option<&_>| known(extension.and_then(|e| serde_json::to_value(e).ok()).map(|e| plain(&e)));
+    let extension =
+        |extension: Option<&_>| known(extension.and_then(|e| serde_json::to_value(e).ok()).map(|e| plain(&e)));
     match name {
         "size" => Some(facts.size.to_string()),
         "media_type" => known(facts.format.media_type().map(|media_type| media_type.to_string())),
         "dimensions" if video.is_none() => fact!(facts.image.as_ref(), dimensions),
-        "orientation" => known(facts.image.as_ref()?.orientation.value().map(|orientation| orientation.value().to_string())),
+        "orientation" => {
+            known(facts.image.as_ref()?.orientation.value().map(|orientation| orientation.value().to_string()))
+        }
         "animation_frames" => fact!(facts.animation.as_ref(), frames),
         "cues" => fact!(facts.captions.as_ref(), cues),
-        "duration" => known(movie.and_then(|movie| movie.duration.value()).map(|duration| duration.seconds().to_string())),
+        "duration" => {
+            known(movie.and_then(|movie| movie.duration.value()).map(|duration| duration.seconds().to_string()))
+        }
         "fragmented" => fact!(movie, fragmented),
         "fragments" => known(movie.map(|movie| movie.fragments.to_string())),
         "moov_at_end" => fact!(movie, moov_at_end),
@@ -135,8 +141,12 @@ fn value(facts: &Facts, name: &str) -> Option<String> {
         "frames" => known(rate.map(|rate| rate.frames.to_string())),
         "uniform" => known(rate.map(|rate| rate.uniform.to_string())),
         "open_gops" => known(open_gops.map(|open_gops| open_gops.count.to_string())),
-        "open_gop_frame" => known(open_gops.and_then(|open_gops| open_gops.first.as_ref()).map(|place| place.frame.to_string())),
-        "longest_gop" => known(video.and_then(|video| video.longest_gop.value()).map(|longest| longest.frames.to_string())),
+        "open_gop_frame" => {
+            known(open_gops.and_then(|open_gops| open_gops.first.as_ref()).map(|place| place.frame.to_string()))
+        }
+        "longest_gop" => {
+            known(video.and_then(|video| video.longest_gop.value()).map(|longest| longest.frames.to_string()))
+        }
         "scan" => known(scan.map(|scan| match scan {
             Scan::Progressive => "progressive".to_owned(),
             Scan::ProgressiveFrames { .. } => "progressive-frames".to_owned(),
