@@ -54,6 +54,20 @@ impl<'a> BitReader<'a> {
         self.bits(1, element).map(|bit| bit == 1)
     }
 
+    /// The next 32 bits without taking them; past the end they are zero.
+    pub(crate) fn peek(&self) -> u32 {
+        let first = usize::try_from(self.position / 8).unwrap_or(usize::MAX);
+        let rest = self.bytes.get(first..).unwrap_or_default();
+        let window = rest.first_chunk::<8>().copied().unwrap_or_else(|| {
+            let mut window = [0; 8];
+            for (to, from) in window.iter_mut().zip(rest) {
+                *to = *from;
+            }
+            window
+        });
+        ((u64::from_be_bytes(window) << (self.position % 8)) >> 32) as u32
+    }
+
     /// Passes over `count` bits.
     pub(crate) fn skip(&mut self, count: u64, element: &'static str) -> Result<(), BitsEnded> {
         if self.remaining() < count {
@@ -132,6 +146,18 @@ mod tests {
         assert_eq!(reader.bits(0, "c"), Ok(0));
         assert_eq!(reader.bits(28, "d"), Ok(0x0f00_1234));
         assert_eq!(reader.bits(1, "e"), Err(BitsEnded { element: "e", position: 40 }));
+    }
+
+    #[test]
+    fn peeking_takes_nothing_and_ends_in_zeros() {
+        let mut reader = BitReader::new(&[0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0, 0x11]);
+        reader.bits(4, "a").unwrap();
+        assert_eq!(reader.peek(), 0x2345_6789);
+        assert_eq!(reader.position(), 4);
+        reader.skip(60, "b").unwrap();
+        assert_eq!(reader.peek(), 0x1100_0000);
+        reader.skip(8, "c").unwrap();
+        assert_eq!(reader.peek(), 0);
     }
 
     #[test]
