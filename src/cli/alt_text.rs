@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use media_preflight::report::written;
@@ -38,10 +38,10 @@ impl AltTexts {
 
     /// The text that goes with a target, if any. Errors: there is a file beside the media, and it cannot be read.
     pub(crate) fn text_of(&self, target: &Target) -> Result<Option<String>, NotOpened> {
-        if !self.given.is_empty() {
-            if let Some(text) = self.given.get(&plain_path(target.path())) {
-                return Ok(Some(text.clone()));
-            }
+        if !self.given.is_empty()
+            && let Some(text) = self.given.get(&plain_path(target.path()))
+        {
+            return Ok(Some(text.clone()));
         }
         match target {
             Target::File(path) => beside(path),
@@ -70,14 +70,9 @@ fn beside(media: &Path) -> Result<Option<String>, NotOpened> {
     path.push(SIDECAR);
     let path = PathBuf::from(path);
     let failed = |why: String| NotOpened(format!("its alternative text {} {why}", written(&path)));
-    match path.metadata() {
-        Ok(metadata) if metadata.is_file() => {}
-        Ok(_) => return Ok(None),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        // The media itself says what is wrong with the folder that both are in.
-        Err(_) => return Ok(None),
+    // Where the folder that both are in cannot be read, the media itself says so.
+    if !path.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Ok(None);
     }
     let mut bytes = Vec::new();
     File::open(&path)

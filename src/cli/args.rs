@@ -11,14 +11,14 @@ use super::subtitle::SubtitleArgument;
 
 /// Says whether the platform will take a video, GIF, image or subtitle file, why not, and how to mend it.
 #[derive(Debug, Parser)]
-#[command(name = "preflight", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "preflight", version, max_term_width = 100)]
 #[command(after_help = "Start with: preflight check FILE...")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
     /// When to colour the output.
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto, help_heading = ANSWER)]
     pub(crate) color: Color,
 }
 
@@ -52,56 +52,56 @@ pub(crate) struct CheckArgs {
     pub(crate) files: Vec<PathBuf>,
 
     /// Media category that the files are sent under, such as tweet_video [default: by content].
-    #[arg(long, short, value_parser = CategoryParser)]
+    #[arg(long, short, value_parser = CategoryParser, help_heading = MEDIA)]
     pub(crate) category: Option<Category>,
 
-    /// Check the files as one post too: at most 4 photos, or 1 GIF, or 1 video.
-    #[arg(long)]
+    /// Check the files as one post too: at most 4 photos, or 1 GIF, or 1 video (and its captions).
+    #[arg(long, help_heading = MEDIA)]
     pub(crate) post: bool,
 
     /// Alternative text of a file [default: the text in FILE.alt.txt, if there is one].
-    #[arg(long, value_name = "FILE=TEXT")]
+    #[arg(long, value_name = "FILE=TEXT", help_heading = MEDIA)]
     pub(crate) alt_text: Vec<OsString>,
 
-    /// Subtitles of the video, checked against its duration.
+    /// Subtitles of the video of this run, checked against its duration.
     ///
     /// LANG is a BCP 47 tag such as en or pt-BR; NAME is what viewers see, by default the language's English name.
-    #[arg(long, value_name = "LANG[:NAME]=FILE", value_parser = SubtitleArgument::parser())]
+    #[arg(long, value_name = "LANG[:NAME]=FILE", value_parser = SubtitleArgument::parser(), help_heading = MEDIA)]
     pub(crate) subtitle: Vec<SubtitleArgument>,
 
-    /// User id that may also use the upload.
-    #[arg(long, value_name = "ID")]
+    /// Id of another user who may use the upload.
+    #[arg(long, value_name = "ID", help_heading = MEDIA)]
     pub(crate) additional_owner: Vec<String>,
 
     /// Decode images and GIFs fully too, to find damage that headers do not show.
-    #[arg(long)]
+    #[arg(long, help_heading = MEDIA)]
     pub(crate) deep: bool,
 
     #[command(flatten)]
     pub(crate) pack: PackArgs,
 
     /// How to write the answer.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_enum, default_value_t = Format::Human, help_heading = ANSWER)]
     pub(crate) format: Format,
 
-    /// Apply only this rule.
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleParser)]
+    /// Apply only these rules (separated by commas, or one at a time).
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleParser, help_heading = RULES)]
     pub(crate) select: Vec<String>,
 
-    /// Leave this rule out.
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleParser)]
+    /// Leave these rules out.
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleParser, help_heading = RULES)]
     pub(crate) ignore: Vec<String>,
 
     /// Least severity of a finding that makes the exit status 1.
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error)]
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error, help_heading = ANSWER)]
     pub(crate) fail_on: FailOn,
 
-    /// Let files that cannot be decided not make the exit status 1.
-    #[arg(long)]
+    /// Let the exit status be 0 where files cannot be decided.
+    #[arg(long, help_heading = ANSWER)]
     pub(crate) allow_undecided: bool,
 
     /// Show only files that do not pass.
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = ANSWER)]
     pub(crate) quiet: bool,
 
     /// Number of files checked at the same time [default: number of processors].
@@ -112,6 +112,10 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "BYTES", default_value = "17GiB")]
     pub(crate) stdin_limit: ByteCount,
 }
+
+const MEDIA: &str = "Media";
+const RULES: &str = "Rules";
+const ANSWER: &str = "Answer";
 
 const CHECK_HELP: &str = "\
 Exit status:
@@ -126,7 +130,8 @@ Where several hold, the first of 130, 3 and 1.";
 #[derive(Debug, Args)]
 pub(crate) struct PackArgs {
     /// Rule pack: a file, or the name of a built-in one [default: twitter].
-    #[arg(long, value_name = "FILE|NAME", env = "PREFLIGHT_PACK", hide_env_values = true, value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE|NAME", env = "PREFLIGHT_PACK", hide_env_values = true)]
+    #[arg(value_hint = ValueHint::FilePath, help_heading = RULES)]
     pub(crate) pack: Option<PathBuf>,
 }
 

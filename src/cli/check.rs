@@ -86,7 +86,18 @@ impl Work<'_> {
     /// Checks the targets, then the subtitles against the video among them, then all as a post.
     fn check_together(&self, targets: &[Target], pool: Option<&ThreadPool>) -> Result<Together, Usage> {
         let mut files = self.check_all(targets, pool);
-        let duration = self.video_duration(&files)?;
+        let videos: Vec<_> =
+            files.iter().filter_map(FileEntry::report).filter_map(|file| file.facts.movie.as_ref()).collect();
+        if videos.len() > 1 && !self.args.subtitle.is_empty() {
+            return Err(Usage::SubtitleVideos(videos.len()));
+        }
+        let duration = match videos.as_slice() {
+            [video] => video.duration.value().copied(),
+            _ => None,
+        };
+        if self.args.post {
+            files.iter_mut().for_each(|file| self.judge_captions(file, duration));
+        }
         for subtitle in &self.args.subtitle {
             let request =
                 Request { category: Some(Category::Subtitles), video_duration: duration, ..Request::default() };
@@ -99,27 +110,24 @@ impl Work<'_> {
         Ok(Together { files, post })
     }
 
-    /// Duration of the one video of the run, where subtitles ask for it.
-    fn video_duration(&self, files: &[FileEntry]) -> Result<Option<Duration>, Usage> {
-        if self.args.subtitle.is_empty() {
-            return Ok(None);
-        }
-        let mut movies = files.iter().filter_map(FileEntry::report).filter_map(|report| report.facts.movie.as_ref());
-        let first = movies.next();
-        match movies.count() {
-            0 => Ok(first.and_then(|movie| movie.duration.value().copied())),
-            others => Err(Usage::SubtitleVideos(others + 1)),
+    /// Judges captions among the files of a post again, now that the duration of its video is known.
+    fn judge_captions(&self, file: &mut FileEntry, video_duration: Option<Duration>) {
+        if let FileEntry::Report(report) = file
+            && report.facts.captions.is_some()
+        {
+            let request = Request { name: report.path.as_deref(), video_duration, ..self.request() };
+            **report = self.checker.judge(report.facts.clone(), &request);
         }
     }
 
+    /// What is asked of every file.
+    fn request(&self) -> Request<'_> {
+        Request { category: self.args.category, additional_owners: &self.args.additional_owner, ..Request::default() }
+    }
+
     fn check(&self, target: &Target) -> FileEntry {
-        let request = Request {
-            category: self.args.category,
-            additional_owners: &self.args.additional_owner,
-            ..Request::default()
-        };
         match self.alt_texts.text_of(target) {
-            Ok(text) => self.answer(target, &Request { alt_text: text.as_deref(), ..request }),
+            Ok(text) => self.answer(target, &Request { alt_text: text.as_deref(), ..self.request() }),
             Err(error) => unreadable(target, &error),
         }
     }

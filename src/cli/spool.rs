@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn as_many_bytes_as_allowed_are_kept_and_not_one_more() {
-        let kept = spool(&[7; 300_000][..], 300_000).unwrap();
+        let kept = spool(io::repeat(7).take(300_000), 300_000).unwrap();
         assert_eq!(kept.metadata().unwrap().len(), 300_000);
         let error = spool(io::repeat(7), 1 << 20).unwrap_err();
         assert_eq!(

@@ -86,16 +86,16 @@ mod tests {
         SubtitleArgument::parse(OsStr::new(text)).map_err(|error| error.to_string())
     }
 
-    fn subtitle(language: &str, name: &str, file: &str) -> Result<SubtitleArgument, String> {
-        Ok(SubtitleArgument { language: language.to_owned(), name: name.to_owned(), file: PathBuf::from(file) })
+    fn subtitle(language: &str, name: &str, file: &str) -> SubtitleArgument {
+        SubtitleArgument { language: language.to_owned(), name: name.to_owned(), file: PathBuf::from(file) }
     }
 
     #[test]
     fn the_name_is_the_languages_own_unless_given() {
-        assert_eq!(parse("en=a.srt"), subtitle("en", "English", "a.srt"));
-        assert_eq!(parse("PT-br=a=b.srt"), subtitle("PT-br", "Portuguese", "a=b.srt"));
-        assert_eq!(parse("es:Español=a.srt"), subtitle("es", "Español", "a.srt"));
-        assert_eq!(parse("fil:Filipino=a.srt"), subtitle("fil", "Filipino", "a.srt"));
+        assert_eq!(parse("en=a.srt"), Ok(subtitle("en", "English", "a.srt")));
+        assert_eq!(parse("PT-br=a=b.srt"), Ok(subtitle("PT-br", "Portuguese", "a=b.srt")));
+        assert_eq!(parse("es:Español=a.srt"), Ok(subtitle("es", "Español", "a.srt")));
+        assert_eq!(parse("fil:Filipino=a.srt"), Ok(subtitle("fil", "Filipino", "a.srt")));
     }
 
     #[test]

@@ -10,9 +10,11 @@ use crate::units::Duration;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Animation {
-    /// Number of frames. For GIF, image descriptors before the first trailer.
+    /// Number of frames. For GIF, image descriptors before the first trailer; for PNG, what `acTL` says. In a file that
+    /// is cut or damaged, those that begin in front of the damage.
     pub frames: Fact<u64>,
-    /// How often the animation is played; 0 is for ever. Absent: once.
+    /// How often the animation is played; 0 is for ever. For GIF, one more than the repetitions that the file asks for.
+    /// Absent: once.
     pub loop_count: Fact<u32>,
     /// Sum of the frames' delays.
     pub duration: Fact<Duration>,

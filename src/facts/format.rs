@@ -16,14 +16,17 @@ pub enum Format {
     /// GIF 87a or 89a.
     Gif,
     /// WebP.
+    #[serde(rename = "webp")]
     WebP,
     /// ISO base media with a brand other than `qt  ` (ISO/IEC 14496-12).
     Mp4,
     /// QuickTime: brand `qt  `, or a movie without `ftyp`.
+    #[serde(rename = "quicktime")]
     QuickTime,
     /// SubRip captions.
     Srt,
     /// WebVTT captions.
+    #[serde(rename = "webvtt")]
     WebVtt,
     /// Windows bitmap.
     Bmp,
@@ -38,6 +41,7 @@ pub enum Format {
     /// Matroska.
     Matroska,
     /// WebM.
+    #[serde(rename = "webm")]
     WebM,
     /// MPEG-2 transport stream.
     MpegTs,

@@ -26,7 +26,7 @@ pub use fact::{Fact, Why};
 pub use format::{Format, MediaType};
 pub use image::{Image, Orientation, Pixels};
 pub use movie::{Codec, FourCc, Movie, Track, TrackKind};
-pub use pictures::{GopLength, OpenGops, PicturePlace, Scan, SyncContradiction};
+pub use pictures::{Gop, GopKind, GopLength, OpenGops, PicturePlace, Scan, SyncContradiction};
 pub use video::{ChromaFormat, Colour, FastestRun, FrameRate, Rotation, Video};
 
 /// All facts of one file.

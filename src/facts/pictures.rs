@@ -79,3 +79,35 @@ pub struct SyncContradiction {
     /// Number of pictures about which they disagree.
     pub count: u64,
 }
+
+/// One group of pictures: from an IDR or another random access picture up to the next one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Gop {
+    /// The picture that begins it.
+    pub first: PicturePlace,
+    /// What begins it.
+    pub kind: GopKind,
+    /// Number of frames.
+    pub frames: u64,
+    /// Bytes of its samples.
+    pub bytes: u64,
+    /// One letter a frame in decoding order, as x264 writes them: `I` IDR, `i` another I, `P`, `B` a B that others
+    /// refer to, `b` one that none does.
+    pub types: String,
+}
+
+/// What begins a [`Gop`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum GopKind {
+    /// An IDR picture, or an I picture with memory management operation 5.
+    Idr,
+    /// A random access picture that is no IDR, and no picture that needs others is shown before it.
+    Closed,
+    /// A random access picture that is no IDR, with leading pictures.
+    Open,
+    /// The first picture of a video that does not begin with a random access picture.
+    Start,
+}

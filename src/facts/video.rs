@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::fact::Fact;
-use super::pictures::{GopLength, OpenGops, Scan, SyncContradiction};
+use super::pictures::{Gop, GopLength, OpenGops, Scan, SyncContradiction};
 use crate::units::{Dimensions, Duration, Ratio};
 
 /// A video track.
@@ -56,6 +56,10 @@ pub struct Video {
     pub sync_contradiction: Fact<SyncContradiction>,
     /// Whether the video has no IDR after its first and refreshes itself gradually (`recovery_frame_cnt` above 0).
     pub intra_refresh: Fact<bool>,
+    /// All groups of pictures in decoding order, at most 65536, kept apart from the report because there may be many.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub gops: Vec<Gop>,
 }
 
 impl Video {

@@ -71,7 +71,9 @@ fn branch(tree: &Tree, depth: usize, rows: &mut Vec<Row>) {
     match tree {
         Tree::Map(entries) => entries.iter().for_each(|(name, child)| node(name, child, depth, None, rows)),
         Tree::List(items) => {
-            items.iter().enumerate().for_each(|(index, child)| node(&format!("[{index}]"), child, depth, None, rows))
+            for (index, child) in items.iter().enumerate() {
+                node(&format!("[{index}]"), child, depth, None, rows);
+            }
         }
         Tree::Null | Tree::Word(_) | Tree::Text(_) => {}
     }
@@ -103,13 +105,14 @@ fn node(name: &str, tree: &Tree, depth: usize, place: Option<String>, rows: &mut
             row(String::new(), Kind::Branch, place);
             branch(tree, depth + 1, rows);
         }
-        Tree::Map(entries) => match in_one_line(entries) {
-            Some(value) => row(value, Kind::Value, place),
-            None => {
+        Tree::Map(entries) => {
+            if let Some(value) = in_one_line(entries) {
+                row(value, Kind::Value, place);
+            } else {
                 row(String::new(), Kind::Branch, place);
                 branch(tree, depth + 1, rows);
             }
-        },
+        }
         Tree::Null => row("none".to_owned(), Kind::Absent, place),
         Tree::Word(_) | Tree::Text(_) => row(with_unit(name, tree), Kind::Value, place),
     }
@@ -127,10 +130,11 @@ fn place_of(tree: &Tree) -> Option<String> {
 
 /// Sizes, and objects of a few plain values.
 fn in_one_line(entries: &[(String, Tree)]) -> Option<String> {
-    if let [(first, width), (second, height)] = entries {
-        if first == "width" && second == "height" {
-            return Some(format!("{}x{}", width.leaf()?, height.leaf()?));
-        }
+    if let [(first, width), (second, height)] = entries
+        && first == "width"
+        && second == "height"
+    {
+        return Some(format!("{}x{}", width.leaf()?, height.leaf()?));
     }
     let parts: Option<Vec<_>> = entries
         .iter()

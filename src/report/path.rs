@@ -1,6 +1,7 @@
 //! How a path is written in reports.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::path::Path;
 
 /// The path as reports write it.
@@ -24,7 +25,8 @@ fn escaped(path: &Path) -> String {
             }
         }
         for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
+            // Writing to a string does not fail.
+            let _ = write!(text, "\\x{byte:02x}");
         }
     }
     text

@@ -57,7 +57,9 @@ impl RunReport {
     /// The answer of a run over `files` and the post that they may make up.
     pub fn new(run: Run, files: Vec<FileEntry>, post: Option<PostReport>) -> Self {
         let mut summary = Summary::default();
-        files.iter().for_each(|entry| entry.count_into(&mut summary));
+        for entry in &files {
+            entry.count_into(&mut summary);
+        }
         if let Some(post) = &post {
             post.count_into(&mut summary);
         }

@@ -86,15 +86,15 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), St
             }
         }
     }
-    if let Some(constant) = schema.get("const") {
-        if constant != value {
-            return Err(format!("{at}: {value} is not {constant}"));
-        }
+    if let Some(constant) = schema.get("const")
+        && constant != value
+    {
+        return Err(format!("{at}: {value} is not {constant}"));
     }
-    if let Some(allowed) = schema["enum"].as_array() {
-        if !allowed.contains(value) {
-            return Err(format!("{at}: {value} is not one of {allowed:?}"));
-        }
+    if let Some(allowed) = schema["enum"].as_array()
+        && !allowed.contains(value)
+    {
+        return Err(format!("{at}: {value} is not one of {allowed:?}"));
     }
     if let Some(kinds) = schema.get("type") {
         let kinds = kinds.as_array().cloned().unwrap_or_else(|| vec![kinds.clone()]);

@@ -5,12 +5,30 @@
 mod config;
 mod facts;
 mod fault;
+mod frames;
+mod gops;
 mod nal;
+mod order;
+mod picture;
 mod pps;
+mod scan;
+mod sei;
+mod sets;
+mod slice;
 mod sps;
+mod sync;
+#[cfg(test)]
+mod synthetic;
+mod verdict;
+#[cfg(test)]
+mod verdict_tests;
 mod vui;
 #[cfg(test)]
 mod writer;
 
 pub(crate) use config::AvcConfig;
-pub(crate) use facts::{decide_from_headers, lower};
+pub(crate) use facts::{decide_from_headers, lower, lower_sps};
+pub(crate) use frames::{Labels, SampleInfo, SyncSource};
+pub(crate) use picture::{PictureReader, SampleBytes, SampleFault};
+pub(crate) use sets::ParameterSets;
+pub(crate) use verdict::PictureFacts;

@@ -45,6 +45,23 @@ impl<'a> Nal<'a> {
         unescape(self.bytes.get(1..).unwrap_or_default(), limit)
     }
 
+    /// The same into memory that is used again and again.
+    pub(crate) fn rbsp_into(self, plain: &mut Vec<u8>, limit: usize) {
+        plain.clear();
+        let mut zeros = 0;
+        for &byte in self.bytes.iter().skip(1) {
+            if plain.len() == limit {
+                break;
+            }
+            if zeros >= 2 && byte == 3 {
+                zeros = 0;
+                continue;
+            }
+            zeros = if byte == 0 { zeros + 1 } else { 0 };
+            plain.push(byte);
+        }
+    }
+
     /// Absolute offset of the byte that holds the bit at `position` of the RBSP.
     pub(crate) fn offset_of(self, position: u64) -> u64 {
         let wanted = position / 8;

@@ -15,6 +15,8 @@ pub(super) struct Headers {
     pub(super) adobe_transform: Option<u8>,
     /// Oddities that readers cope with.
     pub(super) anomalies: Vec<Anomaly>,
+    /// Bytes in front of markers, fill bytes and zeros apart.
+    junk: u64,
 }
 
 /// A frame header (ITU-T T.81 B.2.2).
@@ -94,7 +96,7 @@ impl Segment {
 /// The segment at `offset`. Fill bytes in front of it (ITU-T T.81 B.1.1.2) are passed over and, as readers do, padding.
 fn next_segment(reader: &mut Reader<'_>, offset: u64, headers: &mut Headers) -> Result<Segment, Stop> {
     let mut at = offset;
-    let (mut junk, mut text) = (0_u64, 0_u64);
+    let mut other_than_fill = false;
     loop {
         let (window, filled) = window_at(reader, at)?;
         let bytes = window.get(..filled).unwrap_or_default();
@@ -102,10 +104,10 @@ fn next_segment(reader: &mut Reader<'_>, offset: u64, headers: &mut Headers) -> 
         // Without a marker, the last byte may be the first one of it.
         let passed = marker.unwrap_or_else(|| filled.saturating_sub(1));
         let other = bytes.iter().take(passed);
-        junk += other.clone().filter(|&&byte| byte != 0xff).count() as u64;
-        text += other.filter(|&&byte| byte != 0xff && byte != 0).count() as u64;
+        other_than_fill |= other.clone().any(|&byte| byte != 0xff);
+        headers.junk += other.filter(|&&byte| byte != 0xff && byte != 0).count() as u64;
         at += passed as u64;
-        if text > MOST_JUNK || at - offset > MOST_PADDING {
+        if headers.junk > MOST_JUNK || at - offset > MOST_PADDING {
             return Err(Stop::Malformed {
                 offset,
                 field: "marker",
@@ -116,7 +118,7 @@ fn next_segment(reader: &mut Reader<'_>, offset: u64, headers: &mut Headers) -> 
         if marker.is_none() {
             continue;
         }
-        if junk > 0 {
+        if other_than_fill {
             headers.note(
                 offset,
                 "marker",
@@ -263,8 +265,9 @@ fn out_of_place(offset: u64, field: &'static str, expected: &'static str) -> Sto
 
 /// Bytes read at each marker: a frame header of three components, or the identifier and fields of an APP segment.
 const WINDOW: usize = 20;
-/// Bytes other than zeros and fill bytes that are passed over in front of a marker at most.
-const MOST_JUNK: u64 = 16;
+/// Bytes other than zeros and fill bytes that are passed over in front of all markers at most: libjpeg takes any number,
+/// but a file with more of them has lost a segment.
+const MOST_JUNK: u64 = 64;
 /// Bytes that are passed over in front of a marker at most.
 const MOST_PADDING: u64 = 4096;
 /// Oddities that are noted at most.

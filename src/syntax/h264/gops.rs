@@ -1,0 +1,182 @@
+//! Groups of pictures: how long they are, and whether they are open.
+
+use super::frames::Frame;
+use crate::facts::GopKind;
+
+/// Follows the groups of pictures through the frames in decoding order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gops {
+    /// The random access picture before, in the present run of comparable order counts.
+    entry: Option<Entry>,
+    /// Of those before that one, the one shown last.
+    earlier: Option<Entry>,
+    /// Open groups found so far.
+    pub(crate) open: Open,
+    /// Frames since the last IDR, and that IDR.
+    current: Length,
+    /// The longest run from an IDR to the next.
+    longest: Length,
+    /// The same, where a frame that could not be read counts as an IDR.
+    certain: Length,
+    certain_longest: Length,
+    idrs: u64,
+    /// The first frame that begins a gradual recovery.
+    pub(crate) gradual: Option<Frame>,
+    /// The groups in decoding order, at most [`MOST_LISTED`].
+    pub(crate) list: Vec<Listed>,
+}
+
+/// Open groups of pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Open {
+    /// How many there are.
+    pub(crate) count: u64,
+    /// The picture that begins the first.
+    pub(crate) first: Option<Frame>,
+    /// Frames that follow it, are shown before it, and need others.
+    pub(crate) leading: u64,
+}
+
+/// A run of frames.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Length {
+    /// Number of frames.
+    pub(crate) frames: u64,
+    /// The first of them. Absent: it could not be read.
+    pub(crate) first: Option<Frame>,
+}
+
+/// One group for listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// The picture that begins it.
+    pub(crate) first: Frame,
+    /// What begins it.
+    pub(crate) kind: GopKind,
+    /// Bytes of its samples.
+    pub(crate) bytes: u64,
+    /// One letter a frame.
+    pub(crate) types: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    frame: Frame,
+    leading: u64,
+    /// Place in the list. Absent: the list was full.
+    listed: Option<usize>,
+}
+
+impl Gops {
+    /// Takes the next frame in decoding order. Returns the random access picture that it shows to begin an open group,
+    /// where it is the first to show that.
+    pub(crate) fn take(&mut self, frame: &Frame) -> Option<Frame> {
+        if frame.is_idr() {
+            self.idrs += 1;
+            self.begin_run(frame);
+        }
+        if frame.recovery_frame_cnt.is_some_and(|count| count > 0) && !frame.is_idr() && self.gradual.is_none() {
+            self.gradual = Some(*frame);
+        }
+        self.lengthen(frame);
+        let is_entry = frame.is_open_entry();
+        self.list(frame, is_entry);
+        // A picture that resets the order is shown after all before it, and comparable only with those that follow.
+        if frame.is_idr() || frame.resets_order {
+            self.entry = None;
+            self.earlier = None;
+            return None;
+        }
+        if is_entry {
+            let own = self.list.last().is_some_and(|group| group.first.number == frame.number);
+            let listed = self.list.len().checked_sub(1).filter(|_| own);
+            let entry = Entry { frame: *frame, leading: 0, listed };
+            let before = self.entry.replace(entry);
+            self.earlier = [self.earlier, before].into_iter().flatten().max_by_key(|entry| entry.frame.order);
+            return None;
+        }
+        self.lead(frame)
+    }
+
+    /// Takes a frame of which nothing is known.
+    pub(crate) fn take_unreadable(&mut self) {
+        self.certain_longest = self.longest_certain();
+        self.certain = Length::default();
+        self.current.frames += 1;
+    }
+
+    /// The longest run from an IDR, or the beginning, up to the next IDR or the end. Frames that could not be read
+    /// count as no IDR, so that the true one may be shorter.
+    pub(crate) const fn longest(&self) -> Length {
+        if self.current.frames > self.longest.frames { self.current } else { self.longest }
+    }
+
+    /// The longest run in which every frame was read: the true one may be longer.
+    pub(crate) const fn longest_certain(&self) -> Length {
+        if self.certain.frames > self.certain_longest.frames { self.certain } else { self.certain_longest }
+    }
+
+    /// Whether the video has no IDR after its first and refreshes itself gradually.
+    pub(crate) const fn is_refreshed(&self) -> bool {
+        self.gradual.is_some() && self.idrs <= 1
+    }
+
+    /// Begins a new run at an IDR.
+    fn begin_run(&mut self, frame: &Frame) {
+        self.longest = self.longest();
+        self.certain_longest = self.longest_certain();
+        self.current = Length { frames: 0, first: Some(*frame) };
+        self.certain = self.current;
+    }
+
+    fn lengthen(&mut self, frame: &Frame) {
+        for run in [&mut self.current, &mut self.certain] {
+            run.frames += 1;
+            run.first.get_or_insert(*frame);
+        }
+    }
+
+    /// Holds a frame against the random access pictures that came before it.
+    fn lead(&mut self, frame: &Frame) -> Option<Frame> {
+        if !frame.is_inter() {
+            return None;
+        }
+        let mut shown = None;
+        for entry in [&mut self.entry, &mut self.earlier].into_iter().flatten() {
+            if frame.order >= entry.frame.order {
+                continue;
+            }
+            entry.leading += 1;
+            if entry.leading == 1 {
+                self.open.count += 1;
+                self.open.first.get_or_insert(entry.frame);
+                if let Some(listed) = entry.listed.and_then(|index| self.list.get_mut(index)) {
+                    listed.kind = GopKind::Open;
+                }
+                shown = Some(entry.frame);
+            }
+            if self.open.first.is_some_and(|first| first.number == entry.frame.number) {
+                self.open.leading += 1;
+            }
+        }
+        shown
+    }
+
+    fn list(&mut self, frame: &Frame, is_entry: bool) {
+        if self.list.len() < MOST_LISTED && (self.list.is_empty() || frame.is_idr() || is_entry) {
+            let kind = match (frame.is_idr(), is_entry) {
+                (true, _) => GopKind::Idr,
+                (false, true) => GopKind::Closed,
+                (false, false) => GopKind::Start,
+            };
+            self.list.push(Listed { first: *frame, kind, bytes: 0, types: String::new() });
+        }
+        if let Some(group) = self.list.last_mut() {
+            group.bytes = group.bytes.saturating_add(frame.bytes);
+            group.types.push(frame.letter());
+        }
+    }
+}
+
+/// Groups that are listed; those of the rest of a longer video go with the last.
+const MOST_LISTED: usize = 65_536;

@@ -1,0 +1,288 @@
+//! The coded pictures of one sample, from the heads of its NAL units.
+
+use super::fault::Fault;
+use super::nal::{IDR_SLICE, Nal, PARTITION_A, PPS, SEI, SLICE, SPS};
+use super::order::OrderState;
+use super::sei::{Messages, Timing};
+use super::sets::ParameterSets;
+use super::slice::{SliceFault, SliceHeader, SliceKind, Structure};
+
+/// The bytes of one sample, of which only some are in memory.
+pub(crate) trait SampleBytes {
+    /// Why bytes could not be had.
+    type Error;
+
+    /// Length of the sample in bytes.
+    fn size(&self) -> u64;
+
+    /// The bytes from `at`, which lies within the sample: at least `least` of them, or all up to the sample's end;
+    /// more where they are at hand.
+    fn from(&mut self, at: u64, least: usize) -> Result<&[u8], Self::Error>;
+}
+
+/// One coded picture: a frame or a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Picture {
+    /// The header of its first slice.
+    pub(crate) slice: SliceHeader,
+    /// Picture order count.
+    pub(crate) order: i64,
+    /// Whether a slice is P or SP.
+    pub(crate) has_p: bool,
+    /// Whether a slice is B.
+    pub(crate) has_b: bool,
+    /// `frame_mbs_only_flag` of its SPS.
+    pub(crate) frame_mbs_only: bool,
+    /// `mb_adaptive_frame_field_flag` of its SPS.
+    pub(crate) mb_adaptive_frame_field: bool,
+    /// `recovery_frame_cnt` of the recovery point in front of it. Absent: there is none.
+    pub(crate) recovery_frame_cnt: Option<u32>,
+    /// The picture timing in front of it. Absent: there is none.
+    pub(crate) timing: Option<Timing>,
+}
+
+/// Why the pictures of a sample could not be learnt.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SampleFault {
+    /// A slice header that cannot be read.
+    #[error("a slice header cannot be read: {0}")]
+    Slice(SliceFault),
+    /// A NAL unit that does not fit in the sample, before any picture.
+    #[error("a NAL unit of {length} bytes stands where the sample has {left} left")]
+    Overrun {
+        /// Length that is written in front of the NAL unit.
+        length: u64,
+        /// Bytes that the sample has left.
+        left: u64,
+    },
+    /// NAL units of length 0 only, or more than any picture has.
+    #[error("its NAL units are {0}")]
+    Units(&'static str),
+}
+
+/// Reads the pictures of sample after sample, in decoding order.
+#[derive(Debug, Default)]
+pub(crate) struct PictureReader {
+    length_size: u8,
+    sets: ParameterSets,
+    order: OrderState,
+    rbsp: Vec<u8>,
+    pictures: Vec<Picture>,
+}
+
+impl PictureReader {
+    /// A reader of samples whose NAL units have lengths of `length_size` bytes (1 to 4) in front of them.
+    pub(crate) fn new(length_size: u8, sets: ParameterSets) -> Self {
+        Self { length_size, sets, ..Self::default() }
+    }
+
+    /// The parameter sets in force.
+    pub(crate) const fn sets(&self) -> &ParameterSets {
+        &self.sets
+    }
+
+    /// Reads the pictures of the next sample: none, one, or the two fields of a frame.
+    ///
+    /// The fault, if there is one, says why further pictures may be missing; `offset` is that of the sample.
+    pub(crate) fn read<S: SampleBytes>(
+        &mut self,
+        sample: &mut S,
+    ) -> Result<(&[Picture], Option<SampleFault>), S::Error> {
+        self.pictures.clear();
+        let fault = self.read_units(sample)?;
+        Ok((&self.pictures, fault))
+    }
+
+    fn read_units<S: SampleBytes>(&mut self, sample: &mut S) -> Result<Option<SampleFault>, S::Error> {
+        let size = sample.size();
+        let mut messages = Messages::default();
+        let mut empty_units = 0_u32;
+        let mut at = 0;
+        for _ in 0..MOST_UNITS {
+            let Some(unit) = Unit::read(sample, at, size, self.length_size)? else {
+                let nothing = self.pictures.is_empty() && empty_units > 0;
+                return Ok(nothing.then_some(SampleFault::Units("empty")));
+            };
+            if unit.length > unit.left && self.pictures.is_empty() && !unit.may_be_read() {
+                return Ok(Some(SampleFault::Overrun { length: unit.length, left: unit.left }));
+            }
+            let length = unit.length.min(unit.left);
+            match unit.header & 0x1f {
+                _ if length == 0 => {
+                    empty_units += 1;
+                    if empty_units > MOST_EMPTY_UNITS {
+                        let nothing = self.pictures.is_empty();
+                        return Ok(nothing.then_some(SampleFault::Units("empty")));
+                    }
+                }
+                SLICE | IDR_SLICE | PARTITION_A => {
+                    match self.read_slice(sample, &unit, length)? {
+                        Ok(slice) => self.add(slice, &mut messages),
+                        // A slice after the first may be damaged without harm to what its picture is known to be.
+                        Err(fault) if self.pictures.is_empty() => return Ok(Some(SampleFault::Slice(fault))),
+                        Err(_) => {}
+                    }
+                    if self.is_complete() {
+                        return Ok(None);
+                    }
+                }
+                SEI => self.read_messages(sample, &unit, length, &mut messages)?,
+                SPS | PPS => {
+                    let count = usize::try_from(length).unwrap_or(LARGEST_SET).min(LARGEST_SET);
+                    let bytes = sample.from(unit.at, count)?;
+                    let nal = Nal::new(bytes.get(..count).unwrap_or(bytes), unit.at);
+                    // One that cannot be read is missed where a slice refers to it.
+                    let _ = self.sets.take(nal);
+                }
+                _ => {}
+            }
+            at = unit.at.saturating_add(length);
+        }
+        Ok(self.pictures.is_empty().then_some(SampleFault::Units("more than any picture has")))
+    }
+
+    /// Reads a slice header from as few bytes as it takes.
+    fn read_slice<S: SampleBytes>(
+        &mut self,
+        sample: &mut S,
+        unit: &Unit,
+        length: u64,
+    ) -> Result<Result<SliceHeader, SliceFault>, S::Error> {
+        let mut wanted = FIRST_SLICE_BYTES;
+        loop {
+            let bytes = sample.from(unit.at, usize::try_from(length).unwrap_or(wanted).min(wanted))?;
+            let whole = usize::try_from(length).unwrap_or(usize::MAX);
+            let bytes = bytes.get(..whole.min(wanted)).unwrap_or(bytes);
+            let nal = Nal::new(bytes, unit.at);
+            nal.rbsp_into(&mut self.rbsp, LARGEST_SLICE_HEADER);
+            let parsed = SliceHeader::parse(&self.rbsp, nal.unit_type(), nal.ref_idc(), &self.sets);
+            let cut = bytes.len() < whole && bytes.len() < LARGEST_SLICE_HEADER;
+            if cut && matches!(parsed, Err(SliceFault::Syntax(Fault::Ended(_)))) {
+                wanted = wanted.saturating_mul(4);
+                continue;
+            }
+            return Ok(parsed);
+        }
+    }
+
+    /// Reads SEI messages from as few bytes as it takes: the payload of the last message is not read to its end.
+    fn read_messages<S: SampleBytes>(
+        &mut self,
+        sample: &mut S,
+        unit: &Unit,
+        length: u64,
+        messages: &mut Messages,
+    ) -> Result<(), S::Error> {
+        let whole = usize::try_from(length).unwrap_or(LARGEST_SEI).min(LARGEST_SEI);
+        let mut wanted = FIRST_SEI_BYTES.min(whole);
+        loop {
+            let bytes = sample.from(unit.at, wanted)?;
+            let bytes = bytes.get(..whole).unwrap_or(bytes);
+            let nal = Nal::new(bytes, unit.at);
+            nal.rbsp_into(&mut self.rbsp, LARGEST_SEI);
+            let next = messages.take(&self.rbsp);
+            // Emulation prevention only makes the NAL unit longer than its RBSP, so this may read on in vain, never
+            // too little. Two bytes are the header and the trailing bits.
+            if bytes.len() >= whole || next.saturating_add(2) >= whole {
+                return Ok(());
+            }
+            wanted = next.saturating_add(FIRST_SEI_BYTES).max(bytes.len().saturating_mul(2)).min(whole);
+        }
+    }
+
+    /// Adds a slice to the picture that it belongs to.
+    fn add(&mut self, slice: SliceHeader, messages: &mut Messages) {
+        let has_p = matches!(slice.kind, SliceKind::P | SliceKind::Sp);
+        let has_b = slice.kind == SliceKind::B;
+        if let Some(picture) = self.pictures.last_mut().filter(|picture| !begins_picture(&picture.slice, &slice)) {
+            if !slice.redundant {
+                picture.has_p |= has_p;
+                picture.has_b |= has_b;
+            }
+            return;
+        }
+        if slice.redundant {
+            return;
+        }
+        let Ok((_, sps)) = self.sets.find(slice.pps_id) else {
+            return;
+        };
+        let messages = std::mem::take(messages);
+        self.pictures.push(Picture {
+            slice,
+            order: self.order.next(&slice, sps),
+            has_p,
+            has_b,
+            frame_mbs_only: sps.frame_mbs_only,
+            mb_adaptive_frame_field: sps.mb_adaptive_frame_field,
+            recovery_frame_cnt: messages.recovery_frame_cnt,
+            timing: messages.timing(sps),
+        });
+    }
+
+    /// Whether nothing that follows in the sample can change what is known of its pictures.
+    fn is_complete(&self) -> bool {
+        let spoken = self.pictures.last().is_some_and(|picture| picture.slice.speaks_for_picture);
+        let fields = self.pictures.iter().filter(|picture| picture.slice.structure != Structure::Frame).count();
+        spoken && fields != 1
+    }
+}
+
+/// One NAL unit of a sample.
+struct Unit {
+    /// Where its header byte stands in the sample.
+    at: u64,
+    /// Its header byte; 0 where it has none.
+    header: u8,
+    /// The length that is written in front of it.
+    length: u64,
+    /// How many bytes the sample has from `at`.
+    left: u64,
+}
+
+impl Unit {
+    fn read<S: SampleBytes>(sample: &mut S, at: u64, size: u64, length_size: u8) -> Result<Option<Self>, S::Error> {
+        let prefix = usize::from(length_size);
+        let start = at.saturating_add(u64::from(length_size));
+        // Fewer bytes than a length takes are padding.
+        let Some(left) = size.checked_sub(start) else {
+            return Ok(None);
+        };
+        let bytes = sample.from(at, prefix.saturating_add(1))?;
+        let length = bytes.iter().take(prefix).fold(0, |length, &byte| length << 8 | u64::from(byte));
+        let header = bytes.get(prefix).copied().filter(|_| left > 0 && length > 0).unwrap_or_default();
+        Ok(Some(Self { at: start, header, length, left }))
+    }
+
+    /// Whether the unit, though it does not fit in its sample, begins as a slice does.
+    fn may_be_read(&self) -> bool {
+        matches!(self.header & 0x9f, SLICE | IDR_SLICE | PARTITION_A) && self.left > 0
+    }
+}
+
+/// Whether `next` is the first slice of a new picture (7.4.1.2.4).
+fn begins_picture(slice: &SliceHeader, next: &SliceHeader) -> bool {
+    slice.frame_num != next.frame_num
+        || slice.structure != next.structure
+        || slice.idr != next.idr
+        || (slice.ref_idc == 0) != (next.ref_idc == 0)
+        || slice.idr_pic_id != next.idr_pic_id
+        || slice.pic_order_cnt_lsb != next.pic_order_cnt_lsb
+        || slice.delta_pic_order_cnt_bottom != next.delta_pic_order_cnt_bottom
+        || slice.delta_pic_order_cnt != next.delta_pic_order_cnt
+}
+
+/// Most slice headers take fewer than these bytes.
+const FIRST_SLICE_BYTES: usize = 32;
+/// More than a slice header takes whose reordering and weights are at their longest.
+const LARGEST_SLICE_HEADER: usize = 4096;
+/// Recovery points and picture timing fit, and so do their neighbours mostly.
+const FIRST_SEI_BYTES: usize = 48;
+/// SEI past this is not looked at.
+const LARGEST_SEI: usize = 64 << 10;
+/// Parameter sets past this are not looked at.
+const LARGEST_SET: usize = 64 << 10;
+/// One slice for each macroblock of the largest picture of level 5.1 would be 36864.
+const MOST_UNITS: u32 = 1 << 16;
+/// Units of length 0 that are passed over as padding.
+const MOST_EMPTY_UNITS: u32 = 64;

@@ -1,0 +1,240 @@
+//! Slice headers (7.3.3), up to what tells the picture's order, scan, type and marking.
+
+use super::fault::{Fault, ue_at_most};
+use super::nal::IDR_SLICE;
+use super::pps::Pps;
+use super::sets::{Missing, ParameterSets};
+use super::sps::{OrderType, Sps};
+use crate::input::BitReader;
+
+/// What is read of a slice header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SliceHeader {
+    /// `slice_type` modulo 5.
+    pub(crate) kind: SliceKind,
+    /// Whether `slice_type` is 5 or more: all slices of the picture are of this kind.
+    pub(crate) speaks_for_picture: bool,
+    /// `pic_parameter_set_id`.
+    pub(crate) pps_id: u8,
+    /// `frame_num`.
+    pub(crate) frame_num: u32,
+    /// `field_pic_flag` and `bottom_field_flag`.
+    pub(crate) structure: Structure,
+    /// Whether the slice is of an IDR picture.
+    pub(crate) idr: bool,
+    /// `nal_ref_idc`.
+    pub(crate) ref_idc: u8,
+    /// `idr_pic_id`; 0 where the picture is none.
+    pub(crate) idr_pic_id: u32,
+    /// `pic_order_cnt_lsb`; 0 where inferred.
+    pub(crate) pic_order_cnt_lsb: u32,
+    /// `delta_pic_order_cnt_bottom`; 0 where inferred.
+    pub(crate) delta_pic_order_cnt_bottom: i32,
+    /// `delta_pic_order_cnt`; 0 where inferred.
+    pub(crate) delta_pic_order_cnt: [i32; 2],
+    /// `redundant_pic_cnt` is above 0: the slice is a spare and shows nothing of its own.
+    pub(crate) redundant: bool,
+    /// Whether `memory_management_control_operation` 5 is among the operations.
+    pub(crate) resets_order: bool,
+}
+
+/// The kinds of slices (table 7-6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SliceKind {
+    /// P.
+    P,
+    /// B.
+    B,
+    /// I.
+    I,
+    /// SP.
+    Sp,
+    /// SI.
+    Si,
+}
+
+/// Whether a picture is a frame or one of its fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Structure {
+    /// A frame.
+    Frame,
+    /// A top field.
+    Top,
+    /// A bottom field.
+    Bottom,
+}
+
+/// Why a slice header cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SliceFault {
+    /// An element is missing or out of range.
+    #[error(transparent)]
+    Syntax(#[from] Fault),
+    /// It refers to a parameter set that is not there.
+    #[error(transparent)]
+    Missing(#[from] Missing),
+}
+
+impl SliceKind {
+    /// Whether the slice refers to no other picture.
+    pub(crate) const fn is_intra(self) -> bool {
+        matches!(self, Self::I | Self::Si)
+    }
+}
+
+impl SliceHeader {
+    /// Reads the header at the start of `rbsp`, of a NAL unit of the given type and `nal_ref_idc`.
+    pub(crate) fn parse(rbsp: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets) -> Result<Self, SliceFault> {
+        let bits = &mut BitReader::new(rbsp);
+        bits.ue("first_mb_in_slice").map_err(Fault::from)?;
+        let slice_type = ue_at_most(bits, 9, "slice_type", "0 to 9")?;
+        let pps_id = ue_at_most(bits, 255, "pic_parameter_set_id", "0 to 255")?;
+        let (pps, sps) = sets.find(pps_id)?;
+        let mut header = Self {
+            kind: match slice_type % 5 {
+                0 => SliceKind::P,
+                1 => SliceKind::B,
+                2 => SliceKind::I,
+                3 => SliceKind::Sp,
+                _ => SliceKind::Si,
+            },
+            speaks_for_picture: slice_type >= 5,
+            pps_id,
+            frame_num: 0,
+            structure: Structure::Frame,
+            idr: unit_type == IDR_SLICE,
+            ref_idc,
+            idr_pic_id: 0,
+            pic_order_cnt_lsb: 0,
+            delta_pic_order_cnt_bottom: 0,
+            delta_pic_order_cnt: [0; 2],
+            redundant: false,
+            resets_order: false,
+        };
+        header.read(bits, pps, sps)?;
+        Ok(header)
+    }
+
+    fn read(&mut self, bits: &mut BitReader<'_>, pps: &Pps, sps: &Sps) -> Result<(), Fault> {
+        if sps.separate_colour_plane {
+            bits.skip(2, "colour_plane_id")?;
+        }
+        self.frame_num = bits.bits(sps.frame_num_bits, "frame_num")?;
+        if !sps.frame_mbs_only && bits.flag("field_pic_flag")? {
+            let bottom = bits.flag("bottom_field_flag")?;
+            self.structure = if bottom { Structure::Bottom } else { Structure::Top };
+        }
+        if self.idr {
+            self.idr_pic_id = bits.ue("idr_pic_id")?;
+        }
+        self.read_order(bits, pps, sps)?;
+        if pps.redundant_pic_cnt_present {
+            self.redundant = bits.ue("redundant_pic_cnt")? > 0;
+        }
+        // The marking of an IDR picture holds no operations, and that of other than reference pictures is not there.
+        if self.idr || self.ref_idc == 0 {
+            return Ok(());
+        }
+        self.skip_to_marking(bits, pps, sps)?;
+        self.resets_order = holds_operation_5(bits)?;
+        Ok(())
+    }
+
+    fn read_order(&mut self, bits: &mut BitReader<'_>, pps: &Pps, sps: &Sps) -> Result<(), Fault> {
+        let both_fields = pps.bottom_field_pic_order && self.structure == Structure::Frame;
+        match &sps.order {
+            OrderType::Lsb { bits: count } => {
+                self.pic_order_cnt_lsb = bits.bits(*count, "pic_order_cnt_lsb")?;
+                if both_fields {
+                    self.delta_pic_order_cnt_bottom = bits.se("delta_pic_order_cnt_bottom")?;
+                }
+            }
+            OrderType::Cycle(cycle) if !cycle.always_zero => {
+                self.delta_pic_order_cnt[0] = bits.se("delta_pic_order_cnt[0]")?;
+                if both_fields {
+                    self.delta_pic_order_cnt[1] = bits.se("delta_pic_order_cnt[1]")?;
+                }
+            }
+            OrderType::Cycle(_) | OrderType::Decoding => {}
+        }
+        Ok(())
+    }
+
+    fn skip_to_marking(&self, bits: &mut BitReader<'_>, pps: &Pps, sps: &Sps) -> Result<(), Fault> {
+        let inter = !self.kind.is_intra();
+        let bipredictive = self.kind == SliceKind::B;
+        if bipredictive {
+            bits.flag("direct_spatial_mv_pred_flag")?;
+        }
+        let mut active = [pps.num_ref_idx_l0_minus1, pps.num_ref_idx_l1_minus1];
+        if inter && bits.flag("num_ref_idx_active_override_flag")? {
+            active[0] = ue_at_most(bits, 31, "num_ref_idx_l0_active_minus1", "0 to 31")?;
+            if bipredictive {
+                active[1] = ue_at_most(bits, 31, "num_ref_idx_l1_active_minus1", "0 to 31")?;
+            }
+        }
+        let lists = &active[..usize::from(inter) + usize::from(bipredictive)];
+        for _ in lists {
+            skip_list_modification(bits)?;
+        }
+        let weighted = if bipredictive { pps.explicit_bipred } else { inter && pps.weighted_pred };
+        if weighted {
+            skip_weights(bits, lists, sps.chroma_array_type() != 0)?;
+        }
+        Ok(())
+    }
+}
+
+/// Passes over `ref_pic_list_modification()` of one list (7.3.3.1).
+fn skip_list_modification(bits: &mut BitReader<'_>) -> Result<(), Fault> {
+    if bits.flag("ref_pic_list_modification_flag")? {
+        while ue_at_most(bits, 3, "modification_of_pic_nums_idc", "0 to 3")? != 3 {
+            bits.ue("abs_diff_pic_num_minus1")?;
+        }
+    }
+    Ok(())
+}
+
+/// Passes over `pred_weight_table()` (7.3.3.2).
+fn skip_weights(bits: &mut BitReader<'_>, lists: &[u8], chroma: bool) -> Result<(), Fault> {
+    bits.ue("luma_log2_weight_denom")?;
+    if chroma {
+        bits.ue("chroma_log2_weight_denom")?;
+    }
+    for &last in lists {
+        for _ in 0..=last {
+            if bits.flag("luma_weight_flag")? {
+                bits.se("luma_weight")?;
+                bits.se("luma_offset")?;
+            }
+            if chroma && bits.flag("chroma_weight_flag")? {
+                for _ in 0..2 {
+                    bits.se("chroma_weight")?;
+                    bits.se("chroma_offset")?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads `dec_ref_pic_marking()` of a picture that is not IDR (7.3.3.3).
+fn holds_operation_5(bits: &mut BitReader<'_>) -> Result<bool, Fault> {
+    let mut found = false;
+    if bits.flag("adaptive_ref_pic_marking_mode_flag")? {
+        loop {
+            match ue_at_most(bits, 6, "memory_management_control_operation", "0 to 6")? {
+                0 => break,
+                3 => {
+                    bits.ue("difference_of_pic_nums_minus1")?;
+                    bits.ue("long_term_frame_idx")?;
+                }
+                5 => found = true,
+                _ => {
+                    bits.ue("long_term_pic_num")?;
+                }
+            }
+        }
+    }
+    Ok(found)
+}

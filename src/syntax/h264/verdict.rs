@@ -1,0 +1,211 @@
+//! From frames to facts: scan, open GOPs, the longest GOP, the sync tables.
+
+use std::sync::Arc;
+
+use super::frames::{Frame, Frames, SampleInfo};
+use super::gops::Gops;
+use super::picture::Picture;
+use super::scan::{ScanCount, ScanVerdict};
+use super::sync::{Contradiction, Contradictions};
+use crate::facts::{Evidence, Fact, Gop, GopLength, OpenGops, PicturePlace, Scan, SyncContradiction, Video};
+use crate::units::Duration;
+
+/// Gathers what the pictures of a video say, sample by sample in decoding order.
+#[derive(Debug)]
+pub(crate) struct PictureFacts {
+    timescale: u32,
+    track: Arc<str>,
+    frames: Frames,
+    counted: Counted,
+    first_sample: Option<u64>,
+    unreadable: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    any: bool,
+    scan: ScanCount,
+    gops: Gops,
+    contradictions: Contradictions,
+}
+
+impl Counted {
+    fn take(&mut self, frame: &Frame) {
+        self.any = true;
+        self.scan.take(frame);
+        self.contradictions.take(frame);
+        if let Some(open) = self.gops.take(frame) {
+            self.contradictions.take_open(&open);
+        }
+    }
+}
+
+impl PictureFacts {
+    /// Nothing gathered yet, for the track of the given path whose clock has `timescale` ticks a second.
+    pub(crate) fn new(timescale: u32, track: &Arc<str>) -> Self {
+        Self {
+            timescale,
+            track: Arc::clone(track),
+            frames: Frames::default(),
+            counted: Counted::default(),
+            first_sample: None,
+            unreadable: None,
+        }
+    }
+
+    /// Takes the pictures of the next sample.
+    pub(crate) fn take(&mut self, sample: &SampleInfo, pictures: &[Picture]) {
+        self.first_sample.get_or_insert(sample.offset);
+        let Self { frames, counted, .. } = self;
+        frames.take(sample, pictures, |frame| counted.take(&frame));
+    }
+
+    /// Takes a sample whose pictures could not be learnt, or not all of them, because of `why`.
+    pub(crate) fn take_unreadable(&mut self, sample: &SampleInfo, why: &dyn std::fmt::Display) {
+        self.flush();
+        self.frames.skip();
+        self.counted.gops.take_unreadable();
+        self.unreadable.get_or_insert_with(|| format!("sample {} at offset {}: {why}", sample.index, sample.offset));
+    }
+
+    /// Fills the facts that the pictures decide.
+    pub(crate) fn lower(mut self, video: &mut Video) {
+        self.flush();
+        if !self.counted.any {
+            let why = self.unreadable.unwrap_or_else(|| "no coded picture was found".to_owned());
+            video.open_gops = Fact::unknown(why.clone());
+            video.sync_contradiction = Fact::unknown(why.clone());
+            video.intra_refresh = Fact::unknown(why.clone());
+            if video.longest_gop.value().is_none() {
+                video.longest_gop = Fact::unknown(why.clone());
+            }
+            if video.scan.value().is_none() {
+                video.scan = Fact::unknown(why);
+            }
+            return;
+        }
+        video.scan = self.scan(std::mem::take(&mut video.scan));
+        video.open_gops = self.open_gops();
+        video.longest_gop = self.longest_gop();
+        video.sync_contradiction = self.sync_contradiction();
+        video.intra_refresh = match (&self.counted.gops.gradual, &self.unreadable) {
+            (Some(first), _) => Fact::known(self.counted.gops.is_refreshed(), self.at(first)),
+            (None, Some(why)) => Fact::unknown(why.clone()),
+            (None, None) => Fact::known(false, self.samples()),
+        };
+        video.gops = self.list();
+    }
+
+    fn flush(&mut self) {
+        if let Some(frame) = self.frames.flush() {
+            self.counted.take(&frame);
+        }
+    }
+
+    /// What the headers said of the scan stays where every frame agrees.
+    fn scan(&self, headers: Fact<Scan>) -> Fact<Scan> {
+        let verdict = self.counted.scan.verdict();
+        if let ScanVerdict::Interlaced { how, first, frames } = verdict {
+            let at = self.at(&first);
+            return Fact::known(Scan::Interlaced { how, first: self.place(&first), frames }, at);
+        }
+        if let Some(why) = &self.unreadable {
+            // Frames that could not be read are of the parameter sets that the container gives.
+            let only_frames = verdict == ScanVerdict::FramesOnly && headers.value() == Some(&Scan::Progressive);
+            return if only_frames { headers } else { Fact::unknown(why.clone()) };
+        }
+        match verdict {
+            ScanVerdict::FramesOnly if headers.value() == Some(&Scan::Progressive) => headers,
+            ScanVerdict::FramesOnly => Fact::known(Scan::Progressive, self.samples()),
+            ScanVerdict::Untold { frames } => Fact::unknown(format!(
+                "{frames} MBAFF frames carry no pic_struct, and whether their macroblocks are fields sits in slice data"
+            )),
+            ScanVerdict::NothingInterlaced { how } | ScanVerdict::Interlaced { how, .. } => {
+                Fact::known(Scan::ProgressiveFrames { how }, self.samples())
+            }
+        }
+    }
+
+    fn open_gops(&self) -> Fact<OpenGops> {
+        let open = &self.counted.gops.open;
+        match (&open.first, &self.unreadable) {
+            (Some(first), _) => Fact::known(
+                OpenGops { count: open.count, first: Some(self.place(first)), leading_pictures: open.leading },
+                self.at(first),
+            ),
+            (None, Some(why)) => Fact::unknown(why.clone()),
+            (None, None) => Fact::known(OpenGops { count: 0, first: None, leading_pictures: 0 }, self.samples()),
+        }
+    }
+
+    fn longest_gop(&self) -> Fact<GopLength> {
+        let longest = self.counted.gops.longest();
+        let known = |frames, upper_bound, first: Option<&Frame>| {
+            let at = first.map_or_else(|| self.samples(), |first| self.at(first));
+            Fact::known(GopLength { frames, upper_bound, first: first.map(|first| self.place(first)) }, at)
+        };
+        let Some(why) = &self.unreadable else {
+            return known(longest.frames, false, longest.first.as_ref());
+        };
+        // What could not be read may be an IDR or none: both readings are tried against the shortest limit in use.
+        let certain = self.counted.gops.longest_certain();
+        if longest.frames <= SHORT_GOP {
+            known(longest.frames, true, None)
+        } else if certain.frames > SHORT_GOP {
+            known(certain.frames, false, certain.first.as_ref())
+        } else {
+            Fact::unknown(why.clone())
+        }
+    }
+
+    fn sync_contradiction(&self) -> Fact<SyncContradiction> {
+        match (self.counted.contradictions.first(), &self.unreadable) {
+            (Some(Contradiction { kind, first, count }), _) => {
+                let (table, says, bitstream) = kind.texts();
+                let contradiction = SyncContradiction {
+                    table: table.to_owned(),
+                    says: says.to_owned(),
+                    bitstream: bitstream.to_owned(),
+                    first: self.place(first),
+                    count: *count,
+                };
+                Fact::known(contradiction, self.at(first))
+            }
+            (None, Some(why)) => Fact::unknown(why.clone()),
+            (None, None) => Fact::Absent,
+        }
+    }
+
+    fn list(&mut self) -> Vec<Gop> {
+        let list = std::mem::take(&mut self.counted.gops.list);
+        list.into_iter()
+            .map(|group| Gop {
+                first: self.place(&group.first),
+                kind: group.kind,
+                frames: group.types.len() as u64,
+                bytes: group.bytes,
+                types: group.types,
+            })
+            .collect()
+    }
+
+    fn place(&self, frame: &Frame) -> PicturePlace {
+        let ticks = u64::try_from(frame.sample.time).unwrap_or_default();
+        PicturePlace {
+            frame: frame.number,
+            time: Duration::from_ticks(ticks, self.timescale).unwrap_or(Duration::ZERO),
+            offset: frame.sample.offset,
+        }
+    }
+
+    fn at(&self, frame: &Frame) -> Evidence {
+        Evidence::named(frame.sample.offset, format!("{}.sample[{}]", self.track, frame.sample.index))
+    }
+
+    fn samples(&self) -> Evidence {
+        Evidence::within(self.first_sample.unwrap_or_default(), &self.track, "samples")
+    }
+}
+
+/// The shortest GOP limit that a rule pack sets, in frames.
+const SHORT_GOP: u64 = 512;
