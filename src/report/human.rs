@@ -7,6 +7,7 @@ use crate::finding::{FileReport, Finding, NearMiss, Severity, Summary, Undecided
 use crate::profile::Basis;
 
 use super::describe::{counted, describe};
+use super::markdown::parted;
 use super::run::{FileEntry, PostReport, Reporter, Run};
 use super::style::{Style, styled, visible, wrapped};
 
@@ -108,10 +109,7 @@ impl<W: Write> Human<W> {
             Basis::Observed => self.detail("basis", "observed, not documented", self.style.faint)?,
             Basis::Heuristic => self.detail("basis", "experience, not documented", self.style.faint)?,
         }
-        if !finding.remedy.is_empty() {
-            self.detail("fix", &finding.remedy, self.style.remedy)?;
-        }
-        Ok(())
+        self.remedy(&finding.remedy)
     }
 
     fn undecided(&mut self, undecided: &Undecided) -> io::Result<()> {
@@ -152,6 +150,18 @@ impl<W: Write> Human<W> {
             label = "";
         }
         Ok(())
+    }
+
+    /// What mends it. A command has a line of its own and is not broken, so that it can be copied.
+    fn remedy(&mut self, remedy: &str) -> io::Result<()> {
+        let (prose, command) = parted(remedy);
+        if !prose.is_empty() {
+            self.detail("fix", prose, self.style.remedy)?;
+        }
+        let Some(command) = command else { return Ok(()) };
+        let label = if prose.is_empty() { "fix" } else { "" };
+        let command = styled(self.style.remedy, visible(command));
+        writeln!(self.output, "    {} {command}", styled(self.style.faint, format_args!("{label:LABEL$}")))
     }
 
     fn report(&mut self, report: &FileReport) -> io::Result<()> {

@@ -49,7 +49,7 @@ pub fn write_limits(
 }
 
 /// The categories in few words: those that take the same content are named by it where all are there.
-fn categories(categories: &[Category]) -> String {
+pub(super) fn categories(categories: &[Category]) -> String {
     if categories.is_empty() || categories.len() == Category::ALL.len() {
         return "all".to_owned();
     }

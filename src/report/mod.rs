@@ -13,6 +13,8 @@ mod human;
 mod json;
 #[cfg(feature = "report")]
 mod limits;
+#[cfg(feature = "report")]
+mod markdown;
 mod path;
 #[cfg(feature = "report")]
 mod rules;

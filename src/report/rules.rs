@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use crate::profile::{Level, Profile};
 use crate::rules::{self, Rule};
 
+use super::limits::categories;
+use super::markdown::write_markdown;
 use super::style::{Style, styled, wrapped};
 
 /// Writes all rules as a table: identifier, level in the pack, summary.
@@ -32,18 +34,20 @@ pub fn write_rules(output: &mut dyn Write, profile: &Profile, style: &Style) -> 
     Ok(())
 }
 
-/// Writes what one rule is for: its level and basis in the pack, then its explanation.
+/// Writes what one rule is for, and what the pack says of it.
 pub fn write_explanation(output: &mut dyn Write, rule: &Rule, profile: &Profile, style: &Style) -> io::Result<()> {
-    let rows: Vec<_> = profile.rows(None).into_iter().filter(|row| row.rule == rule.id).collect();
-    writeln!(output, "{}: {}\n", styled(style.strong, rule.id), rule.summary)?;
-    for row in &rows {
+    writeln!(output, "{}\n", styled(style.strong, rule.id))?;
+    write_markdown(output, &rule.explanation(), style)?;
+    writeln!(output, "\nIn the pack {}:", profile.name())?;
+    for row in profile.rows(None).into_iter().filter(|row| row.rule == rule.id) {
         let level = styled(colour(Some(row.level), style), word(Some(row.level)));
-        writeln!(output, "{level} in the pack {}: {} ({}; {})", profile.name(), row.limit, row.basis, row.source)?;
+        let text = format!("{} ({}; {}; {})", row.limit, categories(&row.categories), row.basis, row.source);
+        let mut lines = wrapped(&text, style.width().saturating_sub(LEVEL + 4)).into_iter();
+        let pad = LEVEL.saturating_sub(word(Some(row.level)).len());
+        writeln!(output, "  {level}{:pad$}  {}", "", lines.next().unwrap_or_default())?;
+        lines.try_for_each(|line| writeln!(output, "{:1$}{line}", "", LEVEL + 4))?;
     }
-    if !rows.is_empty() {
-        writeln!(output)?;
-    }
-    writeln!(output, "{}", rule.explanation().trim_end())
+    Ok(())
 }
 
 /// The level of each rule: the one that binds most, where it differs by category.

@@ -1,0 +1,121 @@
+//! The explanation of a rule, set for a terminal. It uses a little of Markdown: paragraphs, lists, `**strong**` and code.
+
+use std::io::{self, Write};
+
+use super::style::{Style, styled, wrapped};
+
+/// Writes Markdown as wrapped paragraphs. A command stands on a line of its own, unbroken, so that it can be copied.
+pub(super) fn write_markdown(output: &mut dyn Write, text: &str, style: &Style) -> io::Result<()> {
+    let mut first = true;
+    for paragraph in paragraphs(text) {
+        if !first && !paragraph.starts_with(ITEM) {
+            writeln!(output)?;
+        }
+        first = false;
+        write_paragraph(output, &paragraph, style)?;
+    }
+    Ok(())
+}
+
+/// The paragraphs and the items of lists, each in one line.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs = Vec::new();
+    let mut paragraph = String::new();
+    for line in text.lines().map(str::trim) {
+        if (line.is_empty() || line.starts_with(ITEM)) && !paragraph.is_empty() {
+            paragraphs.push(std::mem::take(&mut paragraph));
+        }
+        if !line.is_empty() {
+            if !paragraph.is_empty() {
+                paragraph.push(' ');
+            }
+            paragraph.push_str(line);
+        }
+    }
+    if !paragraph.is_empty() {
+        paragraphs.push(paragraph);
+    }
+    paragraphs
+}
+
+fn write_paragraph(output: &mut dyn Write, paragraph: &str, style: &Style) -> io::Result<()> {
+    let mut prose = String::new();
+    let mut strong = false;
+    for (index, part) in paragraph.split('`').enumerate() {
+        let is_code = index % 2 == 1;
+        if is_code && part.starts_with(COMMAND) {
+            write_prose(output, &prose, &mut strong, style)?;
+            prose.clear();
+            writeln!(output, "    {}", styled(style.remedy, part))?;
+        } else if is_code {
+            prose.push('`');
+            prose.push_str(part);
+            prose.push('`');
+        } else if prose.is_empty() && index > 0 {
+            // What ends the sentence with the command does not begin the next line.
+            prose.push_str(part.trim_start_matches(['.', ',', ';', ':', ' ']));
+        } else {
+            prose.push_str(part);
+        }
+    }
+    write_prose(output, &prose, &mut strong, style)
+}
+
+fn write_prose(output: &mut dyn Write, prose: &str, strong: &mut bool, style: &Style) -> io::Result<()> {
+    if prose.trim().is_empty() {
+        return Ok(());
+    }
+    for line in wrapped(prose, style.width()) {
+        for (index, part) in line.split("**").enumerate() {
+            if index > 0 {
+                *strong = !*strong;
+            }
+            if *strong {
+                write!(output, "{}", styled(style.strong, part))?;
+            } else {
+                write!(output, "{part}")?;
+            }
+        }
+        writeln!(output)?;
+    }
+    Ok(())
+}
+
+/// The prose in front of a command and the command, where the text ends in one.
+pub(super) fn parted(text: &str) -> (&str, Option<&str>) {
+    match text.find(COMMAND).and_then(|at| text.split_at_checked(at)) {
+        Some((prose, command)) => (prose.trim_end(), Some(command)),
+        None => (text, None),
+    }
+}
+
+/// How a command begins.
+const COMMAND: &str = "ffmpeg -";
+/// How an item of a list begins.
+const ITEM: &str = "- ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(text: &str, width: usize) -> String {
+        let mut output = Vec::new();
+        write_markdown(&mut output, text, &Style::plain(width)).unwrap();
+        String::from_utf8(output).unwrap()
+    }
+
+    #[test]
+    fn paragraphs_are_wrapped_and_commands_are_not() {
+        let text = "The file\nis cut.\n\n**How to fix it.** Copy it again, or `ffmpeg -i INPUT\n-c copy OUTPUT`. It keeps `mdat`.\n\n- one\n- two";
+        assert_eq!(
+            set(text, 20),
+            "The file is cut.\n\nHow to fix it.\nCopy it again, or\n    ffmpeg -i INPUT -c copy OUTPUT\nIt keeps `mdat`.\n- one\n- two\n"
+        );
+    }
+
+    #[test]
+    fn a_remedy_is_parted_from_its_command() {
+        assert_eq!(parted("Scale it: ffmpeg -i a b"), ("Scale it:", Some("ffmpeg -i a b")));
+        assert_eq!(parted("Copy it again."), ("Copy it again.", None));
+    }
+}
