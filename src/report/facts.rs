@@ -19,7 +19,8 @@ pub fn write_facts(output: &mut dyn Write, name: &str, facts: &Facts, style: &St
     writeln!(output, "{}", styled(style.strong, visible(name)))?;
     // A single long value must not push all places to the right.
     let names = rows.iter().map(Row::name_columns).max().unwrap_or_default();
-    let values = rows.iter().map(|row| row.value.chars().count()).filter(|&n| n <= VALUE).max().unwrap_or_default();
+    let placed = rows.iter().filter(|row| row.place.is_some());
+    let values = placed.map(|row| row.value.chars().count()).filter(|&n| n <= VALUE).max().unwrap_or_default();
     rows.iter().try_for_each(|row| row.write(output, names, values, style))
 }
 
@@ -48,7 +49,7 @@ impl Row {
     fn write(&self, output: &mut dyn Write, names: usize, values: usize, style: &Style) -> io::Result<()> {
         let indent = self.depth * 2;
         let name = visible(&self.name);
-        if self.kind == Kind::Branch {
+        if self.kind == Kind::Branch && self.place.is_none() {
             return writeln!(output, "{:indent$}{}", "", styled(style.strong, name));
         }
         let value = visible(&self.value);
@@ -58,7 +59,8 @@ impl Row {
             Kind::Unknown => style.undecided,
         };
         let pad = names.saturating_sub(self.name_columns());
-        write!(output, "{:indent$}{name}{:pad$}  {}", "", "", styled(value_style, &value))?;
+        let name_style = if self.kind == Kind::Branch { style.strong } else { anstyle::Style::new() };
+        write!(output, "{:indent$}{}{:pad$}  {}", "", styled(name_style, name), "", styled(value_style, &value))?;
         if let Some(place) = &self.place {
             let pad = values.saturating_sub(value.chars().count());
             write!(output, "{:pad$}  {}", "", styled(style.faint, visible(place)))?;
@@ -171,7 +173,6 @@ const UNITS: &[(&[&str], &str)] = &[
     (&["sample_rate"], "Hz"),
     (&["timescale"], "ticks/s"),
     (&["average", "most_frequent"], "fps"),
-    (&["degrees"], "degrees"),
 ];
 
 #[cfg(test)]
