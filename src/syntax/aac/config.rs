@@ -46,6 +46,21 @@ pub(crate) enum ConfigFault {
 }
 
 impl AudioSpecificConfig {
+    /// The configuration of AAC LC that has no AudioSpecificConfig, as MPEG-2 AAC may.
+    pub(super) const fn low_complexity(sampling_frequency: u32, channels: Option<u16>) -> Self {
+        Self {
+            object_type: 2,
+            sampling_frequency,
+            channel_configuration: 0,
+            channel_position: 0,
+            channels,
+            short_frames: false,
+            sbr: None,
+            ps: None,
+            extension_position: 0,
+        }
+    }
+
     /// Reads an AudioSpecificConfig that fills `bytes`. Bits after it are not looked at.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ConfigFault> {
         let mut bits = BitReader::new(bytes);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::config::{AudioSpecificConfig, ConfigFault, USAC};
+use super::config::{AudioSpecificConfig, ConfigFault, SAMPLING_FREQUENCIES, USAC};
 use super::pce::ProgramConfig;
 use crate::facts::{Anomaly, AnomalyKind, Audio, Evidence, Extension, Fact};
 use crate::input::{BitReader, BitsEnded, Cursor};
@@ -49,19 +49,10 @@ pub(crate) fn lower(
     }
     let specific = specific.filter(|specific| !specific.is_empty());
     let Some(specific) = specific else {
-        let why = "there is no AudioSpecificConfig";
-        if mpeg2_type.is_none() {
-            audio.object_type = Fact::unknown(why);
-        }
-        audio.channels = Fact::unknown(why);
-        audio.sample_rate = Fact::unknown(why);
-        audio.sbr = Fact::unknown(IMPLICIT);
-        audio.ps = Fact::unknown(IMPLICIT);
-        return None;
+        return lower_without(mpeg2_type, audio);
     };
     if mpeg2_type.is_some() && specific.rest().starts_with(b"ADIF") {
-        lower_adif(specific, container, audio, anomalies);
-        return None;
+        return lower_adif(specific, container, audio, anomalies);
     }
     match AudioSpecificConfig::parse(specific.rest()) {
         Ok(config) => {
@@ -86,6 +77,20 @@ pub(crate) fn lower(
             None
         }
     }
+}
+
+/// MPEG-2 AAC without a configuration is set up from the sample entry, as decoders do; its access units tell the rest.
+fn lower_without(mpeg2_type: Option<u8>, audio: &mut Audio) -> Option<AudioSpecificConfig> {
+    let why = "there is no AudioSpecificConfig";
+    audio.channels = Fact::unknown(why);
+    audio.sbr = Fact::unknown(IMPLICIT);
+    audio.ps = Fact::unknown(IMPLICIT_PS);
+    if mpeg2_type.is_none() {
+        audio.object_type = Fact::unknown(why);
+        audio.sample_rate = Fact::unknown(why);
+    }
+    let rate = audio.sample_rate.value().copied()?;
+    (mpeg2_type == Some(LOW_COMPLEXITY)).then(|| AudioSpecificConfig::low_complexity(rate, None))
 }
 
 fn lower_config(
@@ -119,7 +124,12 @@ fn lower_config(
 }
 
 /// `adif_header()` (ISO/IEC 13818-7:2006 6.1): only its first program config element is looked at.
-fn lower_adif(specific: Cursor<'_>, container: &Arc<str>, audio: &mut Audio, anomalies: &mut Vec<Anomaly>) {
+fn lower_adif(
+    specific: Cursor<'_>,
+    container: &Arc<str>,
+    audio: &mut Audio,
+    anomalies: &mut Vec<Anomaly>,
+) -> Option<AudioSpecificConfig> {
     let mut bits = BitReader::new(specific.rest());
     match read_adif(&mut bits) {
         Ok((position, program)) => {
@@ -127,12 +137,15 @@ fn lower_adif(specific: Cursor<'_>, container: &Arc<str>, audio: &mut Audio, ano
             audio.object_type = Fact::known(program.object_type + 1, at.clone());
             audio.channels = Fact::known(program.channels, at.clone());
             let index = usize::from(program.sampling_frequency_index);
-            audio.sample_rate = match super::config::SAMPLING_FREQUENCIES.get(index) {
-                Some(&rate) => Fact::known(rate, at),
+            let rate = SAMPLING_FREQUENCIES.get(index).copied();
+            audio.sample_rate = match rate {
+                Some(rate) => Fact::known(rate, at),
                 None => Fact::unknown("sampling_frequency_index of the ADIF header is reserved"),
             };
             audio.sbr = Fact::unknown(IMPLICIT);
             audio.ps = Fact::unknown(IMPLICIT_PS);
+            let config = AudioSpecificConfig::low_complexity(rate?, Some(program.channels));
+            (program.object_type + 1 == LOW_COMPLEXITY).then_some(config)
         }
         Err(ended) => {
             let (element, position, expected, actual) = ended_parts(ended, specific);
@@ -144,6 +157,7 @@ fn lower_adif(specific: Cursor<'_>, container: &Arc<str>, audio: &mut Audio, ano
                 actual,
             ));
             unknown(audio, None, "the ADIF header cannot be read");
+            None
         }
     }
 }

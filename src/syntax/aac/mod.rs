@@ -12,4 +12,6 @@ mod raw;
 
 pub(crate) use config::AudioSpecificConfig;
 pub(crate) use facts::{codec_name, lower};
-pub(crate) use raw::{UnitFault, find_extensions};
+pub(crate) use raw::find_extensions;
+#[cfg(test)]
+pub(crate) use raw::tests;

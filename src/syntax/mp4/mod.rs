@@ -4,6 +4,7 @@
 //! Their tables are viewed where they stand and never expanded. One file a box or family of boxes; `facts` lowers a
 //! track, and this file the movie.
 
+mod access_units;
 mod boxes;
 mod cmov;
 mod elst;
@@ -178,7 +179,8 @@ fn lower(
     let context = facts::Context { moov, fragments, chapters: &chapters, quicktime };
     for (index, (trak, fragments)) in moov.traks.iter().zip(&fragments.tracks).enumerate() {
         let samples = Samples { tables: &trak.stbl.tables, fragments };
-        let lowered = facts::lower(&context, index, trak, &samples, reader, notes)?;
+        let mut lowered = facts::lower(&context, index, trak, &samples, reader, notes)?;
+        access_units::look(&samples, &trak.container, &mut lowered, reader)?;
         movie.tracks.push(lowered.track);
     }
     (movie.duration, movie.duration_track) = duration(&movie.tracks);
