@@ -129,6 +129,11 @@ pub(crate) fn lower_sps(sps: &Sps, nal: Nal<'_>, container: &Arc<str>, video: &m
     }
 }
 
+/// Whether a sequence parameter set can be read, so that [`lower`] may have taken it.
+pub(crate) fn is_readable_sps(nal: Nal<'_>) -> bool {
+    Sps::parse(nal).is_ok()
+}
+
 fn leave_unknown(video: &mut Video, why: &'static str) {
     video.profile = Fact::unknown(why);
     video.level = Fact::unknown(why);

@@ -179,4 +179,4 @@ impl Gops {
 }
 
 /// Groups that are listed; those of the rest of a longer video go with the last.
-const MOST_LISTED: usize = 65_536;
+const MOST_LISTED: usize = 16_384;

@@ -12,6 +12,9 @@ pub(crate) trait SampleBytes {
     /// Why bytes could not be had.
     type Error;
 
+    /// Absolute offset of the sample.
+    fn offset(&self) -> u64;
+
     /// Length of the sample in bytes.
     fn size(&self) -> u64;
 
@@ -83,7 +86,7 @@ impl PictureReader {
 
     /// Reads the pictures of the next sample: none, one, or the two fields of a frame.
     ///
-    /// The fault, if there is one, says why further pictures may be missing; `offset` is that of the sample.
+    /// The fault, if there is one, says why further pictures may be missing.
     pub(crate) fn read<S: SampleBytes>(
         &mut self,
         sample: &mut S,
@@ -127,18 +130,28 @@ impl PictureReader {
                     }
                 }
                 SEI => self.read_messages(sample, &unit, length, &mut messages)?,
-                SPS | PPS => {
-                    let count = usize::try_from(length).unwrap_or(LARGEST_SET).min(LARGEST_SET);
-                    let bytes = sample.from(unit.at, count)?;
-                    let nal = Nal::new(bytes.get(..count).unwrap_or(bytes), unit.at);
-                    // One that cannot be read is missed where a slice refers to it.
-                    let _ = self.sets.take(nal);
-                }
+                SPS => self.take_set(sample, &unit, length, LARGEST_SPS)?,
+                PPS => self.take_set(sample, &unit, length, LARGEST_PPS)?,
                 _ => {}
             }
             at = unit.at.saturating_add(length);
         }
         Ok(self.pictures.is_empty().then_some(SampleFault::Units("more than any picture has")))
+    }
+
+    fn take_set<S: SampleBytes>(
+        &mut self,
+        sample: &mut S,
+        unit: &Unit,
+        length: u64,
+        largest: usize,
+    ) -> Result<(), S::Error> {
+        let offset = sample.offset().saturating_add(unit.at);
+        let count = usize::try_from(length).unwrap_or(largest).min(largest);
+        let bytes = sample.from(unit.at, count)?;
+        // A set that cannot be read is missed where a slice refers to it.
+        let _ = self.sets.take(Nal::new(bytes.get(..count).unwrap_or(bytes), offset), true);
+        Ok(())
     }
 
     /// Reads a slice header from as few bytes as it takes.
@@ -204,9 +217,10 @@ impl PictureReader {
         if slice.redundant {
             return;
         }
-        let Ok((_, sps)) = self.sets.find(slice.pps_id) else {
+        let Ok((_, given)) = self.sets.find(slice.pps_id) else {
             return;
         };
+        let sps = &given.sps;
         let messages = std::mem::take(messages);
         self.pictures.push(Picture {
             slice,
@@ -280,8 +294,10 @@ const LARGEST_SLICE_HEADER: usize = 4096;
 const FIRST_SEI_BYTES: usize = 48;
 /// SEI past this is not looked at.
 const LARGEST_SEI: usize = 64 << 10;
-/// Parameter sets past this are not looked at.
-const LARGEST_SET: usize = 64 << 10;
+/// Sequence parameter sets past this are not looked at.
+const LARGEST_SPS: usize = 8 << 10;
+/// Picture parameter sets past this are not looked at.
+const LARGEST_PPS: usize = 64 << 10;
 /// One slice for each macroblock of the largest picture of level 5.1 would be 36864.
 const MOST_UNITS: u32 = 1 << 16;
 /// Units of length 0 that are passed over as padding.

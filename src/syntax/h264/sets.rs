@@ -9,20 +9,36 @@ use super::sps::Sps;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ParameterSets {
     /// At most 32: ids are checked when a set is read.
-    sps: Vec<Sps>,
+    sps: Vec<GivenSps>,
     /// At most 256.
     pps: Vec<Pps>,
 }
 
+/// A sequence parameter set and where it was given.
+#[derive(Clone, Debug)]
+pub(crate) struct GivenSps {
+    /// What it holds.
+    pub(crate) sps: Sps,
+    /// Its NAL unit.
+    pub(crate) bytes: Vec<u8>,
+    /// Absolute offset of that.
+    pub(crate) offset: u64,
+    /// Whether it stands in a sample and not in the container.
+    pub(crate) in_band: bool,
+}
+
 impl ParameterSets {
     /// Takes a parameter set, in place of an earlier one of the same id. Other NAL units are ignored.
-    pub(crate) fn take(&mut self, nal: Nal<'_>) -> Result<(), Fault> {
+    pub(crate) fn take(&mut self, nal: Nal<'_>, in_band: bool) -> Result<(), Fault> {
         match nal.unit_type() {
+            // Most sets in band repeat what is known.
+            SPS if self.sps.iter().any(|given| given.bytes == nal.bytes) => {}
             SPS => {
                 let sps = Sps::parse(nal)?;
-                match self.sps.iter_mut().find(|other| other.id == sps.id) {
-                    Some(other) => *other = sps,
-                    None => self.sps.push(sps),
+                let given = GivenSps { sps, bytes: nal.bytes.to_vec(), offset: nal.offset, in_band };
+                match self.sps.iter_mut().find(|other| other.sps.id == given.sps.id) {
+                    Some(other) => *other = given,
+                    None => self.sps.push(given),
                 }
             }
             PPS => {
@@ -38,10 +54,17 @@ impl ParameterSets {
     }
 
     /// The picture parameter set of an id and the sequence parameter set that it refers to.
-    pub(crate) fn find(&self, pps_id: u8) -> Result<(&Pps, &Sps), Missing> {
+    pub(crate) fn find(&self, pps_id: u8) -> Result<(&Pps, &GivenSps), Missing> {
         let pps = self.pps.iter().find(|pps| pps.id == pps_id).ok_or(Missing::Pps(pps_id))?;
-        let sps = self.sps.iter().find(|sps| sps.id == pps.sps_id).ok_or(Missing::Sps(pps.sps_id))?;
-        Ok((pps, sps))
+        let given = self.sps.iter().find(|given| given.sps.id == pps.sps_id).ok_or(Missing::Sps(pps.sps_id))?;
+        Ok((pps, given))
+    }
+}
+
+impl GivenSps {
+    /// Its NAL unit.
+    pub(crate) fn nal(&self) -> Nal<'_> {
+        Nal::new(&self.bytes, self.offset)
     }
 }
 

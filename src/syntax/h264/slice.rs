@@ -89,7 +89,7 @@ impl SliceHeader {
         bits.ue("first_mb_in_slice").map_err(Fault::from)?;
         let slice_type = ue_at_most(bits, 9, "slice_type", "0 to 9")?;
         let pps_id = ue_at_most(bits, 255, "pic_parameter_set_id", "0 to 255")?;
-        let (pps, sps) = sets.find(pps_id)?;
+        let (pps, given) = sets.find(pps_id)?;
         let mut header = Self {
             kind: match slice_type % 5 {
                 0 => SliceKind::P,
@@ -111,7 +111,7 @@ impl SliceHeader {
             redundant: false,
             resets_order: false,
         };
-        header.read(bits, pps, sps)?;
+        header.read(bits, pps, &given.sps)?;
         Ok(header)
     }
 

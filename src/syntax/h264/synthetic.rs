@@ -68,8 +68,8 @@ impl Stream {
 
     pub(crate) fn sets(&self) -> ParameterSets {
         let mut sets = ParameterSets::default();
-        sets.take(Nal::new(&self.sps(), 0)).unwrap();
-        sets.take(Nal::new(&self.pps(), 0)).unwrap();
+        sets.take(Nal::new(&self.sps(), 0), false).unwrap();
+        sets.take(Nal::new(&self.pps(), 0), false).unwrap();
         sets
     }
 
@@ -196,6 +196,10 @@ pub(crate) struct Memory<'a>(pub(crate) &'a [u8]);
 
 impl SampleBytes for Memory<'_> {
     type Error = Infallible;
+
+    fn offset(&self) -> u64 {
+        0
+    }
 
     fn size(&self) -> u64 {
         self.0.len() as u64

@@ -68,25 +68,17 @@ impl PictureFacts {
         self.unreadable.get_or_insert_with(|| format!("sample {} at offset {}: {why}", sample.index, sample.offset));
     }
 
-    /// Fills the facts that the pictures decide.
+    /// Fills the facts that the pictures decide. What the headers decided before stays where the pictures cannot.
     pub(crate) fn lower(mut self, video: &mut Video) {
         self.flush();
         if !self.counted.any {
             let why = self.unreadable.unwrap_or_else(|| "no coded picture was found".to_owned());
-            video.open_gops = Fact::unknown(why.clone());
-            video.sync_contradiction = Fact::unknown(why.clone());
-            video.intra_refresh = Fact::unknown(why.clone());
-            if video.longest_gop.value().is_none() {
-                video.longest_gop = Fact::unknown(why.clone());
-            }
-            if video.scan.value().is_none() {
-                video.scan = Fact::unknown(why);
-            }
+            leave_unknown(video, &why);
             return;
         }
         video.scan = self.scan(std::mem::take(&mut video.scan));
-        video.open_gops = self.open_gops();
-        video.longest_gop = self.longest_gop();
+        learn(&mut video.open_gops, self.open_gops());
+        learn(&mut video.longest_gop, self.longest_gop());
         video.sync_contradiction = self.sync_contradiction();
         video.intra_refresh = match (&self.counted.gops.gradual, &self.unreadable) {
             (Some(first), _) => Fact::known(self.counted.gops.is_refreshed(), self.at(first)),
@@ -204,6 +196,22 @@ impl PictureFacts {
 
     fn samples(&self) -> Evidence {
         Evidence::within(self.first_sample.unwrap_or_default(), &self.track, "samples")
+    }
+}
+
+/// Leaves what only the pictures can tell unknown because of `why`, but for what the headers decided.
+pub(crate) fn leave_unknown(video: &mut Video, why: &str) {
+    learn(&mut video.scan, Fact::unknown(why.to_owned()));
+    learn(&mut video.open_gops, Fact::unknown(why.to_owned()));
+    learn(&mut video.longest_gop, Fact::unknown(why.to_owned()));
+    video.sync_contradiction = Fact::unknown(why.to_owned());
+    video.intra_refresh = Fact::unknown(why.to_owned());
+}
+
+/// Takes what was learnt, unless that is nothing and something is known.
+fn learn<T>(fact: &mut Fact<T>, learnt: Fact<T>) {
+    if fact.value().is_none() || learnt.value().is_some() {
+        *fact = learnt;
     }
 }
 

@@ -13,6 +13,7 @@ mod fragments;
 mod frame_rate;
 mod ftyp;
 mod groups;
+mod heads;
 mod location;
 mod mdhd;
 mod moof;
@@ -42,6 +43,7 @@ pub(crate) use self::ftyp::probe;
 use self::moof::Fragments;
 use self::moov::Moov;
 use self::notes::Notes;
+use self::sample_entry::DecoderConfig;
 use self::samples::Samples;
 use self::walk::{Layout, Place, walk};
 use crate::facts::{Evidence, Fact, Facts, Format, FourCc, Movie, Track, TrackKind};
@@ -177,13 +179,37 @@ fn lower(
     chapters.sort_unstable();
     let quicktime = format == Format::QuickTime;
     let context = facts::Context { moov, fragments, chapters: &chapters, quicktime };
+    let mut configs = Vec::new();
     for (index, (trak, fragments)) in moov.traks.iter().zip(&fragments.tracks).enumerate() {
         let samples = Samples { tables: &trak.stbl.tables, fragments };
         let mut lowered = facts::lower(&context, index, trak, &samples, reader, notes)?;
         access_units::look(&samples, &trak.container, &mut lowered, reader)?;
         movie.tracks.push(lowered.track);
+        configs.push((lowered.configs, lowered.external));
     }
+    look_at_pictures(moov, fragments, &configs, movie, reader, notes)?;
     (movie.duration, movie.duration_track) = duration(&movie.tracks);
+    Ok(())
+}
+
+/// Looks at the coded pictures of the video track that is checked.
+fn look_at_pictures(
+    moov: &Moov<'_>,
+    fragments: &Fragments,
+    configs: &[(Vec<Option<DecoderConfig<'_>>>, bool)],
+    movie: &mut Movie,
+    reader: &mut Reader<'_>,
+    notes: &mut Notes<'_>,
+) -> Result<(), Stop> {
+    let Some(index) = movie.video_track().map(|track| track.index) else { return Ok(()) };
+    let parts = (movie.tracks.get_mut(index), moov.traks.get(index), fragments.tracks.get(index), configs.get(index));
+    let (Some(track), Some(trak), Some(fragments), Some((configs, external))) = parts else { return Ok(()) };
+    let samples = Samples { tables: &trak.stbl.tables, fragments };
+    let place = heads::Place { configs, external: *external, container: &trak.container };
+    heads::look(track, &samples, &place, reader, notes)?;
+    if let Some(video) = track.video.as_deref_mut() {
+        video.displayed = facts::displayed(video);
+    }
     Ok(())
 }
 

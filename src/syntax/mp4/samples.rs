@@ -117,7 +117,8 @@ impl<'m> SampleNumbers<'m> {
         self.table.entries().iter().filter_map(|&number| u64::from(u32::from_be_bytes(number)).checked_sub(1))
     }
 
-    /// Whether the set holds the sample at `index`, counted from 0.
+    /// Whether the set holds the sample at `index`, counted from 0. A long table out of order, which no writer makes,
+    /// is not searched.
     pub(crate) fn contains(&self, index: u64) -> bool {
         let Some(number) = index.checked_add(1).and_then(|number| u32::try_from(number).ok()) else {
             return false;
@@ -126,7 +127,7 @@ impl<'m> SampleNumbers<'m> {
         if self.sorted {
             self.table.entries().binary_search(&number).is_ok()
         } else {
-            self.table.entries().contains(&number)
+            self.len() <= UNSORTED && self.table.entries().contains(&number)
         }
     }
 }
@@ -242,8 +243,7 @@ impl<'m> SyncFlags<'m> {
         let Some(numbers) = self.numbers else { return true };
         self.sample = self.sample.saturating_add(1);
         if !numbers.sorted {
-            // A table out of order, which no writer makes, is looked up within what a search may cost.
-            return numbers.len() <= UNSORTED && numbers.contains(self.sample - 1);
+            return numbers.contains(self.sample - 1);
         }
         let mut flag = false;
         while let Some((number, rest)) = self.rest.split_first() {

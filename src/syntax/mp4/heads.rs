@@ -1,0 +1,343 @@
+//! Looks at the head of every sample of an H.264 track: the planner of the reads, and the reads.
+//!
+//! Samples are taken in decoding order, some thousands at a time. The first bytes of each are asked for in the order
+//! of the file, neighbours in one read; where a slice begins further on, past parameter sets or a long SEI, the lengths
+//! of the NAL units lead there with further small reads.
+
+use std::sync::Arc;
+
+use super::groups::GroupRange;
+use super::notes::Notes;
+use super::sample_entry::DecoderConfig;
+use super::samples::{Sample, Samples};
+use crate::facts::{Track, Video};
+use crate::input::{ByteRange, Reader, SourceError, Stop};
+use crate::syntax::anomaly;
+use crate::syntax::h264::{
+    self, AvcConfig, Labels, ParameterSets, PictureFacts, PictureReader, SampleBytes, SampleInfo, SyncSource,
+};
+
+/// Where the samples of a track are, and what reading them needs.
+pub(crate) struct Place<'c, 'm> {
+    /// Decoder configurations by sample entry.
+    pub(crate) configs: &'c [Option<DecoderConfig<'m>>],
+    /// Whether the samples are in another file.
+    pub(crate) external: bool,
+    /// Path of the track.
+    pub(crate) container: &'c Arc<str>,
+}
+
+/// Decides the facts of `track` that only its coded pictures tell.
+///
+/// Where they cannot be looked at, the facts say why. Errors: the source could not deliver.
+pub(crate) fn look(
+    track: &mut Track,
+    samples: &Samples<'_>,
+    place: &Place<'_, '_>,
+    reader: &mut Reader<'_>,
+    notes: &mut Notes<'_>,
+) -> Result<(), Stop> {
+    let Place { configs, external, container } = *place;
+    let encrypted = track.codec.value().is_some_and(|codec| codec.encrypted);
+    let timescale = track.timescale.value().copied().unwrap_or_default();
+    let Some(video) = track.video.as_deref_mut() else { return Ok(()) };
+    let mut readers: Vec<Option<PictureReader>> = configs.iter().map(|config| reader_of(config.as_ref())).collect();
+    let Some(config) = configs.iter().find_map(|config| avc(config.as_ref())) else { return Ok(()) };
+    h264::decide_from_headers(config, samples.len(), samples.is_reordered(), container, video);
+    if encrypted || external {
+        let why = if encrypted { "the samples are encrypted" } else { "the samples are in another file" };
+        h264::leave_unknown(video, why);
+        return Ok(());
+    }
+    let mut look = Look { heads: Heads::default(), facts: PictureFacts::new(timescale, container), used: None };
+    match look.all(samples, &mut readers, reader) {
+        Ok(()) => {}
+        Err(Stop::Source(error)) => return Err(Stop::Source(error)),
+        Err(stop) => {
+            notes.push(anomaly(&stop));
+            h264::leave_unknown(video, "reading every sample would pass the budget of one file");
+            return Ok(());
+        }
+    }
+    if let Some((description, pps_id)) = look.used
+        && let Some(Some(reader)) = readers.get(description)
+    {
+        lower_used_sps(reader.sets(), pps_id, config, container, video);
+    }
+    look.facts.lower(video);
+    Ok(())
+}
+
+/// Parameter sets in band may replace those of the container: the one that the first picture uses decides.
+fn lower_used_sps(sets: &ParameterSets, pps_id: u8, config: &AvcConfig<'_>, container: &Arc<str>, video: &mut Video) {
+    let Ok((_, given)) = sets.find(pps_id) else { return };
+    let lowered = config.sps.iter().find(|nal| h264::is_readable_sps(**nal));
+    if lowered.is_some_and(|nal| nal.bytes == given.bytes) {
+        return;
+    }
+    let place = if given.in_band { "sample" } else { "mdia.minf.stbl.stsd.avcC" };
+    h264::lower_sps(&given.sps, given.nal(), &Arc::from(format!("{container}.{place}")), video);
+}
+
+fn avc<'c, 'm>(config: Option<&'c DecoderConfig<'m>>) -> Option<&'c AvcConfig<'m>> {
+    match config {
+        Some(DecoderConfig::Avc(config)) => Some(config),
+        _ => None,
+    }
+}
+
+fn reader_of(config: Option<&DecoderConfig<'_>>) -> Option<PictureReader> {
+    let config = avc(config)?;
+    let mut sets = ParameterSets::default();
+    for &nal in config.sps.iter().chain(&config.pps) {
+        // Sets that cannot be read were noted when the record was lowered, and are missed where a slice needs them.
+        let _ = sets.take(nal, false);
+    }
+    Some(PictureReader::new(config.length_size, sets))
+}
+
+/// One pass over all samples.
+struct Look {
+    heads: Heads,
+    facts: PictureFacts,
+    /// Sample entry, counted from 0, and picture parameter set of the first picture.
+    used: Option<(usize, u8)>,
+}
+
+impl Look {
+    fn all(
+        &mut self,
+        samples: &Samples<'_>,
+        readers: &mut [Option<PictureReader>],
+        reader: &mut Reader<'_>,
+    ) -> Result<(), Stop> {
+        reader.visit(samples.len(), 0, "samples")?;
+        let mut labels = labels(samples);
+        let mut rest = (0..).zip(samples.iter()).map(|(index, sample)| Wanted {
+            info: SampleInfo {
+                index,
+                offset: sample.offset,
+                size: sample.size,
+                time: sample.composition_time,
+                labels: labels.next(index, &sample),
+            },
+            description: usize::from(sample.description).wrapping_sub(1),
+            head: 0..0,
+        });
+        loop {
+            self.heads.wanted.clear();
+            self.heads.wanted.extend(rest.by_ref().take(BATCH));
+            if self.heads.wanted.is_empty() {
+                return Ok(());
+            }
+            self.heads.read(reader)?;
+            for wanted in &self.heads.wanted {
+                // A sample without bytes stands for a time in which nothing new is shown.
+                if wanted.info.size > 0 {
+                    let bytes = self.heads.bytes.get(wanted.head.clone()).unwrap_or_default();
+                    take(wanted, bytes, readers, reader, &mut self.facts, &mut self.used)?;
+                }
+            }
+        }
+    }
+}
+
+/// Reads the pictures of one sample.
+fn take(
+    wanted: &Wanted,
+    head: &[u8],
+    readers: &mut [Option<PictureReader>],
+    reader: &mut Reader<'_>,
+    facts: &mut PictureFacts,
+    used: &mut Option<(usize, u8)>,
+) -> Result<(), Stop> {
+    let info = &wanted.info;
+    let left = reader.len().saturating_sub(info.offset);
+    if left == 0 {
+        facts.take_unreadable(info, &"it lies past the end of the file");
+        return Ok(());
+    }
+    let Some(Some(pictures)) = readers.get_mut(wanted.description) else {
+        facts.take_unreadable(info, &"its sample entry holds no decoder configuration of H.264 that can be read");
+        return Ok(());
+    };
+    let size = u64::from(info.size).min(left);
+    let mut sample = SampleHead { offset: info.offset, size, head, window: Vec::new(), window_at: 0, reader };
+    let (found, fault) = pictures.read(&mut sample)?;
+    if let (None, Some(first)) = (&used, found.first()) {
+        *used = Some((wanted.description, first.slice.pps_id));
+    }
+    match fault {
+        Some(fault) => facts.take_unreadable(info, &fault),
+        None => facts.take(info, found),
+    }
+    Ok(())
+}
+
+/// The heads of some thousands of samples.
+#[derive(Default)]
+struct Heads {
+    /// The samples in decoding order.
+    wanted: Vec<Wanted>,
+    /// The same, by index, in the order of the file.
+    order: Vec<usize>,
+    /// The bytes of all heads.
+    bytes: Vec<u8>,
+}
+
+/// A sample whose head is wanted.
+struct Wanted {
+    info: SampleInfo,
+    /// Its sample entry, counted from 0.
+    description: usize,
+    /// Where its head stands among the bytes that were read; empty where it lies past the end of the file.
+    head: std::ops::Range<usize>,
+}
+
+impl Heads {
+    /// Reads the heads of the samples that are wanted, in the order of the file, neighbours together.
+    ///
+    /// A source that must fetch is asked for all of them before it is told to.
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
+        self.bytes.clear();
+        self.order.clear();
+        self.order.extend(0..self.wanted.len());
+        if !self.wanted.is_sorted_by_key(|wanted| wanted.info.offset) {
+            let wanted = &self.wanted;
+            self.order.sort_by_key(|&index| wanted.get(index).map(|wanted| wanted.info.offset));
+        }
+        let mut not_yet: Vec<ByteRange> = Vec::new();
+        let mut range = ByteRange { start: 0, end: 0 };
+        for &index in &self.order {
+            let Some(wanted) = self.wanted.get_mut(index) else { continue };
+            let end = wanted.info.offset.saturating_add(u64::from(wanted.info.size).min(HEAD)).min(reader.len());
+            let Some(length) = end.checked_sub(wanted.info.offset).filter(|&length| length > 0) else { continue };
+            let near = range.start <= wanted.info.offset && wanted.info.offset <= range.end.saturating_add(GAP);
+            if !near || end - range.start > LONGEST_READ {
+                fetch(reader, range, &mut self.bytes, &mut not_yet)?;
+                range = ByteRange { start: wanted.info.offset, end: wanted.info.offset };
+            }
+            range.end = range.end.max(end);
+            // Lengths are at most 128 and a batch at most some MiB, whatever the file says.
+            let start = self.bytes.len() + usize::try_from(wanted.info.offset - range.start).unwrap_or_default();
+            wanted.head = start..start + usize::try_from(length).unwrap_or_default();
+        }
+        fetch(reader, range, &mut self.bytes, &mut not_yet)?;
+        if not_yet.is_empty() { Ok(()) } else { Err(Stop::Source(SourceError::NotYet(not_yet))) }
+    }
+}
+
+/// Appends the bytes of a range.
+fn fetch(
+    reader: &mut Reader<'_>,
+    range: ByteRange,
+    bytes: &mut Vec<u8>,
+    not_yet: &mut Vec<ByteRange>,
+) -> Result<(), Stop> {
+    let start = bytes.len();
+    let length = usize::try_from(range.end - range.start).unwrap_or_default();
+    bytes.resize(start + length, 0);
+    match reader.fill(range.start, bytes.get_mut(start..).unwrap_or_default(), "sample") {
+        Err(Stop::Source(SourceError::NotYet(ranges))) => {
+            not_yet.extend(ranges);
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// One sample whose head is in memory, and whose other bytes are read where they are asked for.
+struct SampleHead<'h, 's, 'r> {
+    offset: u64,
+    size: u64,
+    head: &'h [u8],
+    window: Vec<u8>,
+    window_at: u64,
+    reader: &'r mut Reader<'s>,
+}
+
+impl SampleBytes for SampleHead<'_, '_, '_> {
+    type Error = Stop;
+
+    fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn from(&mut self, at: u64, least: usize) -> Result<&[u8], Stop> {
+        let left = usize::try_from(self.size.saturating_sub(at)).unwrap_or(usize::MAX);
+        let least = least.min(left);
+        if let Some(bytes) = part(self.head, at, least) {
+            return Ok(bytes);
+        }
+        let in_window = at.checked_sub(self.window_at).and_then(|start| part(&self.window, start, least)).is_some();
+        if !in_window {
+            let start = self.offset.saturating_add(at);
+            self.reader.visit(1, start, "sample")?;
+            self.window.clear();
+            self.window.resize(least.max(WINDOW).min(left), 0);
+            self.reader.fill(start, &mut self.window, "sample")?;
+            self.window_at = at;
+        }
+        let start = usize::try_from(at - self.window_at).unwrap_or_default();
+        Ok(self.window.get(start..).unwrap_or_default())
+    }
+}
+
+/// The bytes from `at` on, where there are at least `least`.
+fn part(bytes: &[u8], at: u64, least: usize) -> Option<&[u8]> {
+    let start = usize::try_from(at).ok()?;
+    bytes.get(start..).filter(|rest| rest.len() >= least)
+}
+
+/// Reads what the tables say of one sample after the other.
+struct LabelReader<'m, R> {
+    samples: Samples<'m>,
+    groups: R,
+    group: Option<GroupRange>,
+}
+
+fn labels<'m>(samples: &Samples<'m>) -> LabelReader<'m, impl Iterator<Item = GroupRange> + use<'m>> {
+    let mut groups = samples.random_access_groups();
+    LabelReader { samples: *samples, group: groups.next(), groups }
+}
+
+impl<R: Iterator<Item = GroupRange>> LabelReader<'_, R> {
+    fn next(&mut self, index: u64, sample: &Sample) -> Labels {
+        while self.group.is_some_and(|group| group.first.saturating_add(group.count) <= index) {
+            self.group = self.groups.next();
+        }
+        let tables = self.samples.tables;
+        let in_tables = index < tables.sizes.len();
+        Labels {
+            sync: sample.sync,
+            source: match tables.stss {
+                _ if !in_tables => SyncSource::Fragment,
+                Some(_) => SyncSource::Table,
+                None => SyncSource::NoTable,
+            },
+            partial: in_tables && tables.stps.is_some_and(|stps| stps.contains(index)),
+            random_access: self.group.filter(|group| group.first <= index).map(|group| group.value),
+            dependency: sample.dependency,
+        }
+    }
+}
+
+/// Samples that are looked at together: some hundred kilobytes of heads.
+const BATCH: usize = 4096;
+
+/// First bytes of a sample that are read in any case. They hold the slice header of nearly every picture, behind an
+/// access unit delimiter and the usual SEI.
+const HEAD: u64 = 128;
+
+/// Heads that are closer together than this are read at once: a read costs more than a few bytes.
+const GAP: u64 = 64;
+
+/// The longest read of neighbours.
+const LONGEST_READ: u64 = 64 << 10;
+
+/// Bytes that are read where a NAL unit begins past the head.
+const WINDOW: usize = 64;
