@@ -15,7 +15,7 @@ h264="-c:v libx264 -preset veryslow -threads 1 -pix_fmt yuv420p"
 # source pictures: WIDTHxHEIGHT, RATE, SECONDS
 fractal() { echo "mandelbrot=size=$1:rate=$2:start_scale=1.2:end_scale=0.2:end_pts=80,trim=duration=$3"; }
 clock() { echo "testsrc2=size=$1:rate=$2:duration=$3"; }
-colours() { echo "gradients=size=$1:rate=$2:duration=$3:speed=0.05:seed=7:nb_colors=5"; }
+colours() { echo "gradients=size=$1:rate=$2:duration=$3:speed=0.05:seed=7:nb_colors=4:x0=20:y0=10:x1=280:y1=170:c0=0x2b2d8e:c1=0xe84a5f:c2=0xffb347:c3=0x2a9d8f"; }
 tone() { echo "sine=frequency=440:sample_rate=44100:duration=$1,aformat=channel_layouts=$2"; }
 
 # --- taken ---------------------------------------------------------------------------------------------------------
@@ -23,7 +23,9 @@ tone() { echo "sine=frequency=440:sample_rate=44100:duration=$1,aformat=channel_
 encode -f lavfi -i "$(fractal 1280x720 30 0.6)" -f lavfi -i "$(tone 0.55 stereo),aeval=val(0)+0.02*(random(0)-0.5)|val(1)+0.02*(random(1)-0.5)" \
     $h264 -b:v 5200k -minrate 5200k -maxrate 5200k -bufsize 1000k -x264-params nal-hrd=cbr:filler=1 -c:a aac -b:a 192k $exact -movflags +faststart "$out/video.mp4"
 # A phone's upright film: coded 320x180, turned by the matrix of the track header.
-encode -f lavfi -i "$(colours 320x180 30 1.5)" $h264 -crf 30 $exact -metadata:s:v rotate=90 "$out/video-turned.mov"
+encode -f lavfi -i "$(colours 320x180 30 1.5)" $h264 -crf 30 $exact "$out/upright.mov"
+encode -i "$out/upright.mov" -c copy $exact -metadata:s:v rotate=90 "$out/video-turned.mov"
+rm "$out/upright.mov"
 encode -f lavfi -i "$(clock 320x180 30 1)" $h264 -crf 36 $exact -movflags +frag_keyframe+empty_moov+default_base_moof \
     -g 15 "$out/video-fragmented.mp4"
 encode -f lavfi -i "$(colours 320x180 30 1)" $h264 -crf 30 -pix_fmt yuv420p10le $exact "$out/video-10-bit.mp4"
