@@ -38,7 +38,9 @@ fn every_labelled_file_is_judged_as_its_label_says() -> Result<(), Box<dyn Error
         let mut differences = verdict_differences(label, &report);
         for (fact, expected) in expected {
             let actual = value(&report.facts, fact).ok_or_else(|| format!("{name}: no fact is called {fact}"))?;
-            if actual != plain(expected) {
+            // A codec's name may go on to say which kind it is, such as `ProRes 422 Proxy`.
+            let named = fact.ends_with("codec") && actual.to_lowercase().starts_with(&plain(expected).to_lowercase());
+            if actual != plain(expected) && !named {
                 differences.push(format!("{fact}: expected {}, got {actual}", plain(expected)));
             }
         }

@@ -27,7 +27,8 @@ def config(object_type=2, rate=44100, channels=2, explicit=None, sync=None, ps_s
     if explicit:
         frequency(min(rate * 2, 96000))
         b.u(5, object_type)
-    b.u(1, frame_960).u(1, 0).u(1, 0)
+    resilient = 17 <= object_type <= 27
+    b.u(1, frame_960).u(1, 0).u(1, resilient)
     if elements:
         singles, pairs, lfe = elements
         b.u(4, 0).u(2, 1).u(4, index).u(4, singles + pairs).u(4, 0).u(4, 0).u(2, lfe).u(3, 0).u(4, 0).u(1, 0).u(1, 0).u(1, 0)
@@ -39,6 +40,8 @@ def config(object_type=2, rate=44100, channels=2, explicit=None, sync=None, ps_s
             b.u(4, n)
         b.u(-b.count % 8, 0)
         b.u(8, 0)
+    if resilient:
+        b.u(3, 0).u(1, 0).u(2, 0)  # resilience flags, extensionFlag3, epConfig
     if sync is not None:
         b.u(11, 0x2B7).u(5, 5).u(1, sync)
         if sync:

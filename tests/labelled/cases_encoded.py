@@ -90,9 +90,10 @@ def videos():
 
     case("x264/nine-closed-then-open.mp4", nine_and_one, "open-gop", may=["sync-table-lies", "frame-rate-peak"])
 
-    remux = lambda rate, suffix, seconds="2", params="bframes=2": (picture(rate=rate, seconds=seconds) + x264(params=params), suffix)
+    remux = lambda rate, suffix: (picture(rate=rate, seconds="2") + x264(params="bframes=2"), suffix)
 
-    def remuxed(path, source, *rules, **more):
+    def remuxed(path, source, *rules, options=(), **more):
+        """A copy of the streams; only a copy takes a rotation from the options."""
         arguments, suffix = source
 
         def write(target):
@@ -100,7 +101,7 @@ def videos():
                 middle = os.path.join(directory, "in" + suffix)
                 with open(middle, "wb") as f:
                     f.write(ffmpeg(*arguments, suffix=suffix))
-                run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", middle, "-c", "copy", *EXACT, target])
+                run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", middle, "-c", "copy", *EXACT, *options, target])
 
         case(path, write, *rules, **more)
 
@@ -141,8 +142,9 @@ def videos():
     encoded("x264/sar-by-metadata.mp4", picture() + x264("-bsf:v", "h264_metadata=sample_aspect_ratio=4/3"), may=["pixel-aspect-ratio"],
             why="the SPS says 4:3; ffmpeg writes the pasp of what it was told: 1:1, so that both disagree")
     encoded("x264/cropped-by-metadata.mp4", picture() + x264("-bsf:v", "h264_metadata=crop_right=4:crop_bottom=2"), facts={"dimensions": "60x62"})
-    encoded("x264/turned.mp4", picture("64x32") + x264("-metadata:s:v", "rotate=90"), facts={"displayed": "32x64"})
-    encoded("x264/turned.mov", picture("64x32") + x264("-metadata:s:v", "rotate=270"), facts={"displayed": "32x64"})
+    for degrees, shown in ((90, "32x64"), (180, "64x32"), (270, "32x64")):
+        for kind in ("mp4", "mov"):
+            remuxed(f"x264/turned-{degrees}.{kind}", (picture("64x32") + x264(), ".mp4"), options=("-metadata:s:v", f"rotate={degrees}"), facts={"displayed": shown})
     encoded("x264/timecode.mov", picture() + x264("-timecode", "01:00:00:00"), facts={"tracks": 2})
     encoded("x264/hinted.mp4", picture() + x264("-movflags", "+rtphint"), facts={"tracks": 2})
     encoded("x264/faststart.mp4", picture() + x264("-movflags", "+faststart"), facts={"moov_at_end": False})
@@ -266,7 +268,7 @@ def other_formats():
     encoded("image/animated.webp", moving, warnings="animated-image", facts={"dimensions": "64x48", "animation_frames": 5})
     webp = {"suffix": ".webp"}
     content = lambda b: b[12:]
-    derived("image/extended-with-exif.webp", lossy, lambda b: riff(vp8x(64, 48, 8), content(b), webp_chunk(b"EXIF", b"Exif\0\0MM\0*\0\0\0\x08\0\0")), facts={"dimensions": "64x48"}, **webp)
+    derived("image/extended-with-exif.webp", lossy, lambda b: riff(vp8x(64, 48, 8), content(b), webp_chunk(b"EXIF", b"MM\0*\0\0\0\x08\0\0")), facts={"dimensions": "64x48"}, **webp)
     derived("image/unknown-chunk.webp", lossy, lambda b: riff(vp8x(64, 48), webp_chunk(b"ZZZZ", b"odd"), content(b)), facts={"dimensions": "64x48"}, **webp)
     derived("image/junk-behind.webp", lossy, lambda b: b + b"junk", facts={"dimensions": "64x48"}, **webp)
     derived("image/cut-in-the-picture.webp", lossy, lambda b: b[: len(b) // 2], "truncated-file", undecided=None, **webp)

@@ -160,7 +160,7 @@ def pngs():
     for name, options in [("8-bit-rgb", dict(depth=8, colour=2)), ("8-bit-rgba", dict(depth=8, colour=6)), ("16-bit-grey", dict(depth=16)),
                           ("palette", dict(colour=3)), ("grey-alpha", dict(depth=8, colour=4))]:
         case(f"image/{name}.png", png(**options), facts={"dimensions": "16x16"})
-    case("image/adam7.png", png(interlace=1, data=zlib.compress(b"".join(bytes(2) * h for h in (2, 2, 2, 4, 4, 8, 8)))))
+    case("image/adam7.png", png(interlace=1, data=zlib.compress(bytes(2 * (2 + 2 + 2 + 4 + 4 + 8) + 3 * 8))))
     case("image/several-idat.png", png(after=chunk(b"IDAT", b"") * 3))
     case("image/text-chunks.png", png(before=chunk(b"tEXt", b"Title\0A picture") + chunk(b"gAMA", struct.pack(">I", 45455)), after=chunk(b"tIME", bytes(7))))
     case("image/junk-behind-iend.png", png() + b"and more")
