@@ -2,6 +2,8 @@
 //!
 //! Run `samples/recipe.sh` first (it needs ffmpeg); then `cargo run --example make-samples [directory]`.
 
+#![expect(clippy::disallowed_methods, reason = "it writes files")]
+
 use std::error::Error;
 use std::fs;
 use std::path::Path;

@@ -3,6 +3,7 @@
 //! `tests/labelled/run.sh` makes the files and runs this test; without the files it is skipped.
 
 #![cfg(feature = "fs")]
+#![expect(clippy::disallowed_methods, reason = "a test has the file system")]
 
 use std::collections::BTreeSet;
 use std::error::Error;
