@@ -395,20 +395,23 @@ fn lower_entries<'m>(
     if entries.is_empty() {
         track.codec = Fact::unknown("the track has no sample entry that can be read");
     }
-    let mut configs = Vec::with_capacity(entries.len());
-    for (index, entry) in entries.iter().enumerate() {
+    let mut configs: Vec<_> = entries.iter().map(|_| None).collect();
+    let name = |track: &Track| track.codec.value().map(|codec| codec.name.clone());
+    // The one that is used comes first, since the others are held against it.
+    let others = (0..entries.len()).filter(|&index| index != used);
+    for index in std::iter::once(used).chain(others) {
+        let (Some(entry), Some(config)) = (entries.get(index), configs.get_mut(index)) else { continue };
         let container: Arc<str> = format!("{}.mdia.minf.stbl.stsd.{}", trak.container, entry.kind).into();
         let mut lower = |track: &mut Track| {
             sample_entry::lower(entry.kind, entry.body, entry.offset, &container, track, notes.anomalies())
         };
         if index == used {
-            configs.push(lower(track));
+            *config = lower(track);
             continue;
         }
         let mut other = Track::new(track.index, track.kind);
-        configs.push(lower(&mut other));
-        let name = |track: &Track| track.codec.value().map(|codec| codec.name.clone());
-        if entries.get(used).is_some_and(|first| first.kind != entry.kind) && name(&other) != name(track) {
+        *config = lower(&mut other);
+        if name(&other) != name(track) {
             notes.tolerated(
                 Evidence::within(entry.offset, &container, ""),
                 "the track has sample entries of several codecs",

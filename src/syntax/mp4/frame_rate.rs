@@ -32,32 +32,56 @@ pub(crate) fn frame_rate(
     }
     budget.items(frames)?;
     budget.structure(frames.saturating_mul(size_of::<i64>() as u64))?;
-    let mut compositions = Vec::with_capacity(usize::try_from(frames).unwrap_or(0));
-    let mut uniform = true;
-    let mut last_decode = None;
-    let mut delta = None;
-    for time in samples.times() {
-        if let Some(last) = last_decode {
-            let found = i128::from(time.decode) - i128::from(last);
-            uniform &= *delta.get_or_insert(found) == found;
-        }
-        last_decode = Some(time.decode);
-        compositions.push(time.composition);
-    }
+    let (mut compositions, uniform) = compositions(samples, frames);
     sort_nearly_sorted(&mut compositions);
     let start = compositions.first().copied().unwrap_or(0);
-    let intervals = compositions.array_windows_pairs().map(|(a, b)| (b.abs_diff(a), 1));
+    let intervals = compositions.iter().zip(compositions.iter().skip(1)).map(|(a, b)| (b.abs_diff(*a), 1));
     Ok(Intervals::of(intervals, u64::try_from(start).unwrap_or(0)).frame_rate(frames, clock, uniform))
 }
 
-/// Pairs of neighbours in a slice.
-trait Pairs {
-    fn array_windows_pairs(&self) -> impl Iterator<Item = (i64, i64)>;
+/// Composition times in decoding order, and whether all decoding deltas but the last are equal.
+fn compositions(samples: &Samples<'_>, frames: u64) -> (Vec<i64>, bool) {
+    let mut compositions = Vec::with_capacity(usize::try_from(frames).unwrap_or(0));
+    let mut deltas = Deltas { last: None, delta: None, uniform: true };
+    for run in samples.time_runs() {
+        let mut composition = run.first.composition;
+        let duration = run.first.duration;
+        for _ in 0..run.count {
+            compositions.push(composition);
+            composition = composition.saturating_add(i64::from(duration));
+        }
+        deltas.add(run.first.decode, run.count, duration);
+    }
+    for run in &samples.fragments.runs {
+        for sample in samples.fragments.samples_of(run) {
+            compositions.push(sample.time.composition);
+            deltas.add(sample.time.decode, 1, 0);
+        }
+    }
+    (compositions, deltas.uniform)
 }
 
-impl Pairs for [i64] {
-    fn array_windows_pairs(&self) -> impl Iterator<Item = (i64, i64)> {
-        self.iter().copied().zip(self.iter().copied().skip(1))
+/// The deltas between decoding times.
+struct Deltas {
+    last: Option<u64>,
+    delta: Option<i128>,
+    uniform: bool,
+}
+
+impl Deltas {
+    /// Adds `count` samples from `decode` on, `duration` apart.
+    fn add(&mut self, decode: u64, count: u64, duration: u32) {
+        if let Some(last) = self.last {
+            self.note(i128::from(decode) - i128::from(last));
+        }
+        if count > 1 {
+            self.note(i128::from(duration));
+        }
+        self.last = Some(decode.saturating_add(count.saturating_sub(1).saturating_mul(u64::from(duration))));
+    }
+
+    fn note(&mut self, found: i128) {
+        self.uniform &= *self.delta.get_or_insert(found) == found;
     }
 }
 
@@ -82,9 +106,9 @@ impl Intervals {
             let stepped = count.min(WINDOW as u64);
             for _ in 0..stepped {
                 seen.span = seen.span.saturating_add(interval);
-                window.rotate_left(1);
-                let [.., newest] = &mut window;
-                sum = sum.saturating_sub(std::mem::replace(newest, interval)).saturating_add(interval);
+                if let Some(oldest) = window.get_mut(filled % WINDOW) {
+                    sum = sum.saturating_sub(std::mem::replace(oldest, interval)).saturating_add(interval);
+                }
                 filled += 1;
                 if filled >= WINDOW && seen.fastest.is_none_or(|(fastest, _)| sum < fastest) {
                     let shown = start.saturating_add(seen.span);
@@ -157,14 +181,14 @@ impl Counts {
 fn sort_nearly_sorted(times: &mut [i64]) {
     let mut moves = times.len().saturating_mul(16);
     for index in 1..times.len() {
-        let mut at = index;
-        while let Some([before, here]) = at.checked_sub(1).and_then(|first| times.get_mut(first..=at)) {
-            if before <= here {
-                break;
-            }
-            std::mem::swap(before, here);
-            at -= 1;
-            moves = moves.saturating_sub(1);
+        let Some((&mut time, sorted)) = times.get_mut(..=index).and_then(<[i64]>::split_last_mut) else { return };
+        let place = sorted.iter().rposition(|&before| before <= time).map_or(0, |before| before + 1);
+        if place == index {
+            continue;
+        }
+        moves = moves.saturating_sub(index - place);
+        if let Some(late) = times.get_mut(place..=index) {
+            late.rotate_right(1);
         }
         if moves == 0 {
             times.sort_unstable();

@@ -67,7 +67,8 @@ fn read(reader: &mut Reader<'_>, facts: &mut Facts, notes: &mut Notes<'_>) -> Re
     let brand = brand(reader, &layout)?;
     facts.format = match &brand {
         Fact::Known { value, .. } if *value != ftyp::QUICKTIME => Format::Mp4,
-        _ if layout.segment => Format::Mp4,
+        // QuickTime has no fragments.
+        _ if layout.segment || !layout.moofs.is_empty() => Format::Mp4,
         _ => Format::QuickTime,
     };
     let mut movie = Movie { brand, fragments: layout.moofs.len() as u64, ..Movie::default() };

@@ -248,18 +248,21 @@ fn add_run(
 
 /// Adds the groups that a track fragment puts its samples in, by descriptions of its own or of the movie.
 fn add_groups(track: &mut TrackFragments, traf: Cursor<'_>, first: u64, tables: Option<&SampleTables<'_>>) {
-    for child in Boxes::new(traf).map_while(Result::ok).filter(|child| child.kind.0 == *b"sbgp") {
-        let Ok(membership) = Membership::read(child.body) else { continue };
-        let (ranges, of_movie) = match membership.grouping_type {
-            RAP => (&mut track.rap, tables.and_then(|tables| tables.rap.descriptions)),
-            ROLL => (&mut track.roll, tables.and_then(|tables| tables.roll.descriptions)),
+    let boxes = |kind: [u8; 4]| Boxes::new(traf).map_while(Result::ok).filter(move |child| child.kind.0 == kind);
+    let (mut own_rap, mut own_roll) = (None, None);
+    for descriptions in boxes(*b"sgpd").filter_map(|child| Descriptions::read(child.body).ok()) {
+        match descriptions.grouping_type {
+            RAP => own_rap = Some(descriptions),
+            ROLL => own_roll = Some(descriptions),
+            _ => {}
+        }
+    }
+    for membership in boxes(*b"sbgp").filter_map(|child| Membership::read(child.body).ok()) {
+        let (ranges, own, of_movie) = match membership.grouping_type {
+            RAP => (&mut track.rap, own_rap, tables.and_then(|tables| tables.rap.descriptions)),
+            ROLL => (&mut track.roll, own_roll, tables.and_then(|tables| tables.roll.descriptions)),
             _ => continue,
         };
-        let own = Boxes::new(traf)
-            .map_while(Result::ok)
-            .filter(|child| child.kind.0 == *b"sgpd")
-            .filter_map(|child| Descriptions::read(child.body).ok())
-            .find(|descriptions| descriptions.grouping_type == membership.grouping_type);
         // Indices above 0x10000 are those of the fragment itself (ISO/IEC 14496-12:2022 8.9.4).
         ranges.extend(membership.ranges(first, |index| match index.checked_sub(0x1_0000) {
             Some(index) => own?.value(index),
