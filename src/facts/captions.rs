@@ -16,7 +16,8 @@ pub struct Captions {
     pub cues: Fact<u64>,
     /// End of the cue that ends last, with the place of its time line. Absent where there is no cue.
     pub last_end: Fact<Duration>,
-    /// Faults in the order they stand in the file; at most 100 are kept.
+    /// Faults in the order they stand in the file: the first 100, and of those behind them the first one of each kind that
+    /// does not occur before.
     pub faults: Vec<CaptionFault>,
     /// Number of all faults.
     pub fault_count: u64,
@@ -70,6 +71,8 @@ pub enum CaptionFaultKind {
     Times,
     /// A cue has no text.
     MissingText,
+    /// No blank line stands between a cue and the next one.
+    MissingBlankLine,
     /// A cue ends before it starts.
     EndBeforeStart,
     /// A cue starts before the one in front of it starts.
