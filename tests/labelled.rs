@@ -137,6 +137,7 @@ fn value(facts: &Facts, name: &str) -> Option<String> {
         "displayed" => fact!(video, displayed),
         "rotation" => known(rotation.map(|rotation| rotation.degrees.to_string())),
         "mirrored" => known(rotation.map(|rotation| rotation.mirrored.to_string())),
+        "profile" => fact!(video, profile),
         "chroma" => fact!(video, chroma_format),
         "bit_depth" => fact!(video, bit_depth_luma),
         "pixel_aspect" => known(video.and_then(|video| video.pixel_aspect().value()).map(ToString::to_string)),

@@ -63,8 +63,18 @@ def silent(b):
 SBR_PAYLOAD = [0b0000_1, 0, 0]
 
 
-def access_unit(channels=2, sbr=False, crc=False, fill_first=0):
+def access_unit(channels=2, sbr=False, crc=False, fill_first=0, data=b"", drc=False):
     b = Bits()
+    if data:
+        # data_stream_element with byte alignment
+        b.u(3, 4).u(4, 0).u(1, 1).u(8, min(len(data), 255))
+        if len(data) >= 255:
+            b.u(8, len(data) - 255)
+        b.u(-b.count % 8, 0)
+        for byte in data:
+            b.u(8, byte)
+    if drc:
+        b.u(3, 6).u(4, 2).u(4, 11).u(4, 0).u(8, 0)  # a fill element of type dynamic range, nothing in it
     for _ in range(fill_first):
         b.u(3, 6).u(4, 1).u(4, 0).u(4, 0)  # a fill element without meaning
     layout = {1: "s", 2: "c", 3: "sc", 4: "scs", 5: "scc", 6: "sccl", 8: "scccl"}[channels]

@@ -75,6 +75,12 @@ def audio_cases():
     behind = A(rate=24000)
     behind.samples = [aac.access_unit(2, True, fill_first=2)] * len(behind.samples)
     case("sound/he-implicit-behind-empty-fill-elements.mp4", with_sound(behind), profile, facts={"sbr": "implicit"}, undecided=None)
+    for name, options in [("data-element", {"data": bytes(40)}), ("long-data-element", {"data": bytes(300)}), ("dynamic-range", {"drc": True})]:
+        for sbr in (False, True):
+            track = A(rate=24000)
+            track.samples = [aac.access_unit(2, sbr, **options)] * len(track.samples)
+            case(f"sound/{'he-implicit' if sbr else 'lc'}-with-{name}.mp4", with_sound(track), profile if sbr else (), facts={"sbr": "implicit" if sbr else "none"},
+                 undecided=None if sbr else [])
     lengths = A()
     lengths.samples = [s + bytes(n % 7) for n, s in enumerate(lengths.samples)]
     case("sound/lc-with-bytes-behind-the-end.mp4", with_sound(lengths), facts=lc)

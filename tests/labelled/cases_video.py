@@ -168,6 +168,58 @@ def durations():
          facts={"frames": 30})
 
 
+def parameter_sets():
+    """Which parameter sets count: those that the pictures name."""
+    other = replace(S, width=1920, height=1080, chroma=2, profile=122, sps_id=3, pps_id=5)
+
+    def avcc(*streams):
+        sets = lambda units: b"".join(len(u).to_bytes(2, "big") + u for u in units)
+        first = streams[0]
+        return bytes([1, first.profile, first.constraints, first.level, 0xFF, 0xE0 | len(streams)]) + sets([s.sps() for s in streams]) \
+            + bytes([len(streams)]) + sets([s.pps() for s in streams])
+
+    case("sets/unused-one-behind.mp4", movie([video_track(S, plain(15), avcc=avcc(S, other))]), facts={"dimensions": "32x32", "chroma": "4:2:0"})
+    case("sets/unused-one-in-front.mp4", movie([video_track(S, plain(15), avcc=avcc(other, S))]), facts={"dimensions": "32x32", "chroma": "4:2:0"},
+         why="the pictures name the second one")
+    case("sets/used-one-behind.mp4", movie([video_track(other, plain(15), avcc=avcc(S, other))]), ["dimensions-too-large", "chroma-not-420"],
+         warnings="video-profile", facts={"dimensions": "1920x1080"})
+    lie = bytearray(S.avcc())
+    lie[1:4] = bytes([66, 0xC0, 10])
+    case("sets/record-says-baseline-of-high.mp4", movie([video_track(S, plain(15), avcc=bytes(lie))]), facts={"profile": "High"})
+    case("sets/record-without-high-profile-fields.mp4", movie([video_track(S, plain(15), avcc=S.avcc()[:-4])]), facts={"chroma": "4:2:0"},
+         why="older writers leave these four bytes out")
+    timed = replace(S, timing=(1, 60))
+    case("sets/emulation-prevention.mp4", movie([video_track(timed, plain(15))]), facts={"dimensions": "32x32"})
+    case("sets/timing-says-120.mp4", movie([video_track(replace(S, timing=(1, 240)), plain(30))]), facts={"frame_rate": "30"},
+         why="the container's times decide, not the VUI")
+    case("sets/reorder-depth.mp4", movie([video_track(replace(S, reorder=2), *gops("XbbPbbP", "XbbPbbP", "XbbPbbP"))]))
+    case("sets/repeated-in-band.mp4", movie([video_track(S, [replace(p, before=(S.sps(), S.pps())) if p.kind == "IDR" else p for p in plain(30, 10)])]))
+    both = replace(gops("XbbPbbPbbP", "bbRbbPbbP")[0][10], recovery=None, before=(h264.nal(0, 6, bytes([5, 17]) + bytes(range(17)) + bytes([6, 1, 0xC4, 0x80])),))
+    pics, places = gops("XbbPbbPbbP", "bbRbbPbbP")
+    case("sets/recovery-point-behind-another-message.mp4", movie([video_track(S, pics[:10] + [both] + pics[11:], places)]), "open-gop", facts={"open_gops": 1})
+
+
+def versions():
+    case("time/headers-of-64-bits.mp4", movie([clip(tkhd_version=1, mdhd_version=1)], mvhd_version=1), facts={"duration": "1", "displayed": "32x32"})
+    case("turned/in-a-header-of-64-bits.mp4", movie([clip(replace(S, width=96), 15, tkhd_version=1, matrix=mp4.TURNED_90)]), facts={"displayed": "32x96"})
+    case("time/fragments-with-defaults.mp4", movie([clip(n=30), aac.track(1)], fragments=10, defaults=True), warnings="fragmented", facts={"frames": 30, "frame_rate": "30"})
+    case("rate/61-in-fragments-with-defaults.mp4", clip_movie(n=61, rate=(61, 1), movie_options={"fragments": 20, "defaults": True}), "frame-rate-too-high",
+         warnings="fragmented", facts={"frame_rate": "61"})
+    case("gop/open-in-fragments-with-defaults.mp4", movie([video_track(S, plain(10) + [Picture("I", 10, recovery=0)] + [Picture("P", n) for n in range(11, 20)])],
+         fragments=10, defaults=True), warnings="fragmented", may=["sync-table-lies"], facts={"open_gops": 0})
+    fields = [Picture("IDR" if i == 0 else "P", poc=i, fields=("IDR" if i == 0 else "P", "P")) for i in range(512)]
+    coded = h264.encode(I, fields)
+    single = [[u] for pair in coded for u in pair]
+    track = video_track(I, fields, coded=single, durations=[500] * 1024, sync=[0])
+    case("gop/512-pairs-with-a-sample-for-each-field.mp4", movie([track]), "interlaced", facts={"longest_gop": 512, "scan": "interlaced"}, may=["frame-rate-peak"])
+    fields.append(Picture("P", poc=512, fields=("P", "P")))
+    single = [[u] for pair in h264.encode(I, fields) for u in pair]
+    case("gop/513-pairs-with-a-sample-for-each-field.mp4", movie([video_track(I, fields, coded=single, durations=[500] * 1026, sync=[0])]),
+         ["interlaced", "gop-too-long"], facts={"longest_gop": 513}, may=["frame-rate-peak"])
+    no_table = video_track(S, plain(30), sync=None)
+    case("gop/no-stss-of-predicted-pictures.mp4", movie([no_table]), may=["sync-table-lies"], facts={"open_gops": 0})
+
+
 def text_entry():
     return box(b"tx3g", bytes(6), u16(1), bytes(4), bytes(2), bytes(4), bytes(8), bytes(12),
                box(b"ftab", u16(1), u16(1), b"\5Serif"))
@@ -438,3 +490,5 @@ def all_cases():
     geometry()
     sampling()
     pictures()
+    parameter_sets()
+    versions()

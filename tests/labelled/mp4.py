@@ -70,6 +70,7 @@ class Track:
     header: bytes = b""  # media header box
     extra: bytes = b""  # boxes behind mdia
     extra_stbl: bytes = b""
+    tkhd_version: int = 0
     stts: Optional[list] = None  # (count, delta) in place of what durations say
     missing: tuple = ()  # boxes left out
     tfdt: Optional[list] = None  # decode time of each fragment
@@ -225,8 +226,9 @@ def trak(t, number, places, movie_timescale, fragments):
     duration = t.tkhd_duration if t.tkhd_duration is not None else presented
     flags = t.flags if t.flags is not None else (3 if t.enabled else 2)
     width, height = t.size or (0, 0)
+    times = u64(0, 0) + u32(t.track_id or number, 0) + u64(duration) if t.tkhd_version else u32(0, 0, t.track_id or number, 0, duration)
     tkhd = full(
-        b"tkhd", 0, flags, u32(0, 0, t.track_id or number, 0, duration), bytes(8),
+        b"tkhd", t.tkhd_version, flags, times, bytes(8),
         u16(0, t.alternate_group, 0x100 if t.handler == b"soun" else 0, 0), u32(*t.matrix), u32(width << 16, height << 16),
     )
     parts = [tkhd]
@@ -249,8 +251,8 @@ def trak(t, number, places, movie_timescale, fragments):
     return box(b"trak", *parts)
 
 
-def movie(tracks, brand=b"isom", timescale=1000, duration=None, moov_first=False, between=b"", udta=b"", before=b"",
-          after=b"", large_mdat=False, open_mdat=False, ftyp=True, fragments=None, empty_moov=True, default_flags=None,
+def movie(tracks, brand=b"isom", timescale=1000, duration=None, mvhd_version=0, moov_first=False, between=b"", udta=b"", before=b"",
+          after=b"", large_mdat=False, open_mdat=False, ftyp=True, fragments=None, empty_moov=True, defaults=False,
           base_moof=True, mehd=None, sidx=False, mfra=False, mvex=True, interleave=1):
     """The whole file. `fragments` is the number of samples a fragment; then all samples stand in fragments."""
     head = box(b"ftyp", brand, u32(512), b"isomiso2avc1mp41" if brand != b"qt  " else b"qt  ") if ftyp else b""
@@ -259,19 +261,20 @@ def movie(tracks, brand=b"isom", timescale=1000, duration=None, moov_first=False
     declared = duration if duration is not None else (0 if fragments else longest)
 
     def moov(places):
-        mvhd = full(b"mvhd", 0, 0, u32(0, 0, timescale, declared, 0x10000), u16(0x100), bytes(10), u32(*IDENTITY), bytes(24), u32(len(tracks) + 1))
+        times = u64(0, 0) + u32(timescale) + u64(declared) if mvhd_version else u32(0, 0, timescale, declared)
+        mvhd = full(b"mvhd", mvhd_version, 0, times, u32(0x10000), u16(0x100), bytes(10), u32(*IDENTITY), bytes(24), u32(len(tracks) + 1))
         parts = [mvhd]
         for n, t in enumerate(tracks):
             parts.append(trak(t, n + 1, places[n] if places else None, timescale, fragments))
         if fragments and mvex:
-            trexes = [full(b"trex", 0, 0, u32(n + 1, 1, 0, 0, 0)) for n in range(len(tracks))]
+            trexes = [full(b"trex", 0, 0, u32(n + 1, 1, t.durations[0] if defaults else 0, 0, 0x01010000 if defaults else 0)) for n, t in enumerate(tracks)]
             parts.append(box(b"mvex", *([full(b"mehd", 0, 0, u32(mehd))] if mehd is not None else []), *trexes))
         return box(b"moov", *parts, udta)
 
     if fragments:
         out = head + moov(None) + between
         for sequence, chunk in enumerate(fragment_parts(tracks, fragments)):
-            out += fragment(tracks, sequence, chunk, len(out), base_moof)
+            out += fragment(tracks, sequence, chunk, len(out), base_moof, defaults)
         if mfra:
             out += box(b"mfra", full(b"mfro", 0, 0, u32(24)))
         return out + after
@@ -315,7 +318,9 @@ def fragment_parts(tracks, count):
              for n, t in enumerate(tracks)] for k in range(number)]
 
 
-def fragment(tracks, sequence, parts, start, base_moof):
+def fragment(tracks, sequence, parts, start, base_moof, defaults=False):
+    """`defaults`: durations and flags come from trex and the first sample's flags, sizes from the run."""
+
     def build(data_offsets):
         trafs = []
         for n, (t, (a, b)) in enumerate(zip(tracks, parts)):
@@ -330,6 +335,9 @@ def fragment(tracks, sequence, parts, start, base_moof):
             head = full(b"tfhd", 0, 0x20000 if base_moof else 1, u32(n + 1), b"" if base_moof else u64(start))
             tfdt = b"" if b"tfdt" in t.missing else full(b"tfdt", 1, 0, u64(decode))
             trun = full(b"trun", 1, 0xF01, u32(b - a), u32(data_offsets[n]), entries)
+            if defaults:
+                first = u32(0x02000000 if t.sync is None or a in t.sync else 0x01010000)
+                trun = full(b"trun", 0, 0x205, u32(b - a), u32(data_offsets[n]), first, *(u32(len(s)) for s in t.samples[a:b]))
             trafs.append(box(b"traf", head, tfdt, trun))
         return box(b"moof", full(b"mfhd", 0, 0, u32(sequence + 1)), *trafs)
 
