@@ -18,7 +18,7 @@ mod slice;
 mod sps;
 mod sync;
 #[cfg(test)]
-mod synthetic;
+pub(crate) mod synthetic;
 mod verdict;
 #[cfg(test)]
 mod verdict_tests;
@@ -31,4 +31,6 @@ pub(crate) use facts::{decide_from_headers, is_readable_sps, lower, lower_sps};
 pub(crate) use frames::{Labels, SampleInfo, SyncSource};
 pub(crate) use picture::{PictureReader, SampleBytes, SampleFault};
 pub(crate) use sets::ParameterSets;
+#[cfg(test)]
+pub(crate) use slice::Structure;
 pub(crate) use verdict::{PictureFacts, leave_unknown};

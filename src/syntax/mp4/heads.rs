@@ -10,11 +10,12 @@ use super::groups::GroupRange;
 use super::notes::Notes;
 use super::sample_entry::DecoderConfig;
 use super::samples::{Sample, Samples};
-use crate::facts::{Track, Video};
+use crate::facts::{Evidence, Track, Video};
 use crate::input::{ByteRange, Reader, SourceError, Stop};
 use crate::syntax::anomaly;
 use crate::syntax::h264::{
-    self, AvcConfig, Labels, ParameterSets, PictureFacts, PictureReader, SampleBytes, SampleInfo, SyncSource,
+    self, AvcConfig, Labels, ParameterSets, PictureFacts, PictureReader, SampleBytes, SampleFault, SampleInfo,
+    SyncSource,
 };
 
 /// Where the samples of a track are, and what reading them needs.
@@ -49,7 +50,8 @@ pub(crate) fn look(
         h264::leave_unknown(video, why);
         return Ok(());
     }
-    let mut look = Look { heads: Heads::default(), facts: PictureFacts::new(timescale, container), used: None };
+    let pictures = Pictures { facts: PictureFacts::new(timescale, container), used: None, broken: None };
+    let mut look = Look { heads: Heads::default(), pictures };
     match look.all(samples, &mut readers, reader) {
         Ok(()) => {}
         Err(Stop::Source(error)) => return Err(Stop::Source(error)),
@@ -59,12 +61,14 @@ pub(crate) fn look(
             return Ok(());
         }
     }
-    if let Some((description, pps_id)) = look.used
+    let Look { pictures, .. } = look;
+    pictures.note(container, notes);
+    if let Some((description, pps_id)) = pictures.used
         && let Some(Some(reader)) = readers.get(description)
     {
         lower_used_sps(reader.sets(), pps_id, config, container, video);
     }
-    look.facts.lower(video);
+    pictures.facts.lower(video);
     Ok(())
 }
 
@@ -99,9 +103,7 @@ fn reader_of(config: Option<&DecoderConfig<'_>>) -> Option<PictureReader> {
 /// One pass over all samples.
 struct Look {
     heads: Heads,
-    facts: PictureFacts,
-    /// Sample entry, counted from 0, and picture parameter set of the first picture.
-    used: Option<(usize, u8)>,
+    pictures: Pictures,
 }
 
 impl Look {
@@ -131,47 +133,74 @@ impl Look {
                 return Ok(());
             }
             self.heads.read(reader)?;
-            for wanted in &self.heads.wanted {
+            let Self { heads, pictures } = self;
+            for wanted in &heads.wanted {
                 // A sample without bytes stands for a time in which nothing new is shown.
                 if wanted.info.size > 0 {
-                    let bytes = self.heads.bytes.get(wanted.head.clone()).unwrap_or_default();
-                    take(wanted, bytes, readers, reader, &mut self.facts, &mut self.used)?;
+                    let head = heads.bytes.get(wanted.head.clone()).unwrap_or_default();
+                    pictures.take(wanted, head, readers, reader)?;
                 }
             }
         }
     }
 }
 
-/// Reads the pictures of one sample.
-fn take(
-    wanted: &Wanted,
-    head: &[u8],
-    readers: &mut [Option<PictureReader>],
-    reader: &mut Reader<'_>,
-    facts: &mut PictureFacts,
-    used: &mut Option<(usize, u8)>,
-) -> Result<(), Stop> {
-    let info = &wanted.info;
-    let left = reader.len().saturating_sub(info.offset);
-    if left == 0 {
-        facts.take_unreadable(info, &"it lies past the end of the file");
-        return Ok(());
+/// What the samples that were read say.
+struct Pictures {
+    facts: PictureFacts,
+    /// Sample entry, counted from 0, and picture parameter set of the first picture.
+    used: Option<(usize, u8)>,
+    /// The first sample whose NAL units cannot be told apart.
+    broken: Option<(SampleInfo, SampleFault)>,
+}
+
+impl Pictures {
+    /// Reads the pictures of one sample.
+    fn take(
+        &mut self,
+        wanted: &Wanted,
+        head: &[u8],
+        readers: &mut [Option<PictureReader>],
+        reader: &mut Reader<'_>,
+    ) -> Result<(), Stop> {
+        let info = &wanted.info;
+        let left = reader.len().saturating_sub(info.offset);
+        if left == 0 {
+            self.facts.take_unreadable(info, &"it lies past the end of the file");
+            return Ok(());
+        }
+        let Some(Some(pictures)) = readers.get_mut(wanted.description) else {
+            self.facts.take_unreadable(info, &"its sample entry holds no configuration of H.264 that can be read");
+            return Ok(());
+        };
+        let size = u64::from(info.size).min(left);
+        let mut sample = SampleHead { offset: info.offset, size, head, window: Vec::new(), window_at: 0, reader };
+        let (found, fault) = pictures.read(&mut sample)?;
+        if let (None, Some(first)) = (&self.used, found.first()) {
+            self.used = Some((wanted.description, first.slice.pps_id));
+        }
+        match fault {
+            None => self.facts.take(info, found),
+            Some(_) if size < u64::from(info.size) => {
+                self.facts.take_unreadable(info, &"it is cut off by the end of the file");
+            }
+            Some(fault) => {
+                self.facts.take_unreadable(info, &fault);
+                if self.broken.is_none() && !matches!(fault, SampleFault::Slice(_)) {
+                    self.broken = Some((*info, fault));
+                }
+            }
+        }
+        Ok(())
     }
-    let Some(Some(pictures)) = readers.get_mut(wanted.description) else {
-        facts.take_unreadable(info, &"its sample entry holds no decoder configuration of H.264 that can be read");
-        return Ok(());
-    };
-    let size = u64::from(info.size).min(left);
-    let mut sample = SampleHead { offset: info.offset, size, head, window: Vec::new(), window_at: 0, reader };
-    let (found, fault) = pictures.read(&mut sample)?;
-    if let (None, Some(first)) = (&used, found.first()) {
-        *used = Some((wanted.description, first.slice.pps_id));
+
+    /// Notes samples that no decoder can take apart.
+    fn note(&self, container: &Arc<str>, notes: &mut Notes<'_>) {
+        let Some((info, fault)) = &self.broken else { return };
+        let at = Evidence::named(info.offset, format!("{container}.sample[{}]", info.index));
+        let actual = fault.to_string();
+        notes.malformed(at, "a sample cannot be taken apart", "NAL units, each with its length in front", actual);
     }
-    match fault {
-        Some(fault) => facts.take_unreadable(info, &fault),
-        None => facts.take(info, found),
-    }
-    Ok(())
 }
 
 /// The heads of some thousands of samples.

@@ -36,6 +36,8 @@ mod trex;
 mod walk;
 
 #[cfg(test)]
+mod heads_tests;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use self::ftyp::probe;

@@ -1,0 +1,319 @@
+//! Which bytes of the samples are read, and what becomes of them.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::fragments::TrackFragments;
+use super::heads::{Place, look};
+use super::notes::Notes;
+use super::sample_entry::DecoderConfig;
+use super::samples::{SampleNumbers, SampleTables, Samples};
+use super::stsc::ChunkOffsets;
+use super::stsz::{SampleSizes, stsz_body};
+use super::table::Table;
+use crate::facts::{Anomaly, AnomalyKind, Codec, Evidence, Fact, FourCc, Scan, Track, TrackKind, Video};
+use crate::input::{Budget, ByteRange, Cursor, Limits, Reader, Source, SourceError, Stop};
+use crate::syntax::h264::synthetic::{B, I, P, PROGRESSIVE, Slice, recovery_point, sample};
+use crate::syntax::h264::{self, AvcConfig};
+use crate::units::Dimensions;
+
+/// A film whose samples stand wherever the test puts them; sample n is shown at tick n.
+struct Film {
+    bytes: Vec<u8>,
+    offsets: Vec<u32>,
+    sizes: Vec<u32>,
+    sync: Vec<u32>,
+    record: Vec<u8>,
+    encrypted: bool,
+    external: bool,
+}
+
+impl Film {
+    /// Samples in decoding order, one after the other, each followed by `padding` bytes.
+    fn new(samples: &[Vec<u8>], padding: usize) -> Self {
+        let mut film = Self {
+            bytes: vec![0; 100],
+            offsets: Vec::new(),
+            sizes: Vec::new(),
+            sync: vec![1],
+            record: record(4, &[PROGRESSIVE.sps()], &[PROGRESSIVE.pps()]),
+            encrypted: false,
+            external: false,
+        };
+        for sample in samples {
+            film.offsets.push(film.bytes.len() as u32);
+            film.sizes.push(sample.len() as u32);
+            film.bytes.extend(sample);
+            film.bytes.resize(film.bytes.len() + padding, 0xee);
+        }
+        film
+    }
+
+    fn look(&self) -> (Video, Vec<Anomaly>, Vec<ByteRange>) {
+        let source = Counting { bytes: &self.bytes, reads: RefCell::default() };
+        let (video, anomalies) = self.look_at(&source, Limits::default()).ok().unwrap();
+        (video, anomalies, source.reads.into_inner())
+    }
+
+    fn look_at(&self, source: &dyn Source, limits: Limits) -> Result<(Video, Vec<Anomaly>), Stop> {
+        let words = |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
+        let count = self.sizes.len() as u32;
+        let (stts, stsc) = (words(&[count, 1]), words(&[1, 1, 1]));
+        let (stco, stss, stsz) = (words(&self.offsets), words(&self.sync), stsz_body(&self.sizes));
+        let mut tables = SampleTables::empty();
+        tables.stts = Table::read(&mut Cursor::new(&stts, 0), 1);
+        tables.stsc = Table::read(&mut Cursor::new(&stsc, 0), 1);
+        tables.chunks = ChunkOffsets::Short(Table::read(&mut Cursor::new(&stco, 0), count));
+        tables.sizes = SampleSizes::read_stsz(Cursor::new(&stsz, 0)).unwrap();
+        tables.stss = Some(SampleNumbers::new(Table::read(&mut Cursor::new(&stss, 0), self.sync.len() as u32)));
+        let fragments = TrackFragments::default();
+        let samples = Samples { tables: &tables, fragments: &fragments };
+        let mut track = Track::new(0, TrackKind::Video);
+        let codec = Codec { fourcc: FourCc(*b"avc1"), name: "H.264".into(), encrypted: self.encrypted };
+        track.codec = Fact::known(codec, Evidence::new(0, "avc1"));
+        track.timescale = Fact::known(25, Evidence::new(0, "mdhd"));
+        let mut video = Box::new(Video::default());
+        let mut anomalies = Vec::new();
+        let config = AvcConfig::parse(Cursor::new(&self.record, 0)).unwrap();
+        h264::lower(&config, &Arc::from("avcC"), &mut video, &mut anomalies);
+        track.video = Some(video);
+        let configs = [Some(DecoderConfig::Avc(config))];
+        let place = Place { configs: &configs, external: self.external, container: &Arc::from("trak") };
+        let mut reader = Reader::new(source, Budget::new(limits))?;
+        look(&mut track, &samples, &place, &mut reader, &mut Notes::new(&mut anomalies))?;
+        Ok((*track.video.unwrap(), anomalies))
+    }
+}
+
+/// `avcC` with NAL unit lengths of `length_size` bytes.
+fn record(length_size: u8, sps: &[Vec<u8>], pps: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = vec![1, 77, 0, 30, 0xfc | (length_size - 1), 0xe0 | sps.len() as u8];
+    let mut append = |sets: &[Vec<u8>], bytes: &mut Vec<u8>| {
+        for set in sets {
+            bytes.extend((set.len() as u16).to_be_bytes());
+            bytes.extend(set);
+        }
+    };
+    append(sps, &mut bytes);
+    bytes.push(pps.len() as u8);
+    append(pps, &mut bytes);
+    bytes
+}
+
+/// An IDR, a P, an I with a recovery point, and a B that is shown before it.
+fn open_units() -> Vec<Vec<Vec<u8>>> {
+    let slice = |slice| PROGRESSIVE.slice(slice);
+    vec![
+        vec![slice(Slice::idr())],
+        vec![slice(Slice::new(P, 2, 1, 8))],
+        vec![recovery_point(0), slice(Slice::new(I, 2, 2, 16))],
+        vec![slice(Slice::new(B, 0, 3, 12))],
+    ]
+}
+
+fn samples(units: &[Vec<Vec<u8>>], length_size: usize) -> Vec<Vec<u8>> {
+    units.iter().map(|units| sample(units, length_size)).collect()
+}
+
+fn open_count(video: &Video) -> Option<u64> {
+    video.open_gops.value().map(|gops| gops.count)
+}
+
+#[test]
+fn every_length_size_is_read() {
+    for length_size in [1, 2, 4] {
+        let mut film = Film::new(&samples(&open_units(), length_size), 0);
+        film.record = record(length_size as u8, &[PROGRESSIVE.sps()], &[PROGRESSIVE.pps()]);
+        let (video, anomalies, _) = film.look();
+        assert_eq!(open_count(&video), Some(1), "lengths of {length_size} bytes");
+        assert_eq!(anomalies, []);
+    }
+}
+
+#[test]
+fn parameter_sets_in_band_fill_what_the_record_leaves_open() {
+    let mut units = open_units();
+    units[0].splice(0..0, [vec![0x09, 0x10], PROGRESSIVE.sps(), PROGRESSIVE.pps()]);
+    let mut film = Film::new(&samples(&units, 4), 0);
+    film.record = record(4, &[], &[]);
+    let (video, anomalies, _) = film.look();
+    assert_eq!(open_count(&video), Some(1));
+    assert_eq!(video.dimensions.value(), Some(&Dimensions::new(64, 64)));
+    // The access unit delimiter takes six bytes, the length of the set four, and its header one.
+    assert_eq!(video.profile.evidence(), Some(&Evidence::named(111, "trak.sample.sps.profile_idc")));
+    assert_eq!(video.scan.value(), Some(&Scan::Progressive));
+    assert_eq!(anomalies, []);
+}
+
+#[test]
+fn samples_anywhere_in_the_file_are_read_in_its_order() {
+    let mut film = Film::new(&samples(&open_units(), 4), 0);
+    // The last sample is moved in front of all others.
+    let size = film.sizes[3] as usize;
+    let at = film.offsets[3] as usize;
+    let last = film.bytes[at..at + size].to_vec();
+    film.bytes[..size].copy_from_slice(&last);
+    film.offsets[3] = 0;
+    film.bytes.truncate(at);
+    let (video, _, reads) = film.look();
+    assert_eq!(open_count(&video), Some(1));
+    assert!(reads.is_sorted_by_key(|range| range.start), "{reads:?}");
+}
+
+#[test]
+fn heads_alone_are_read() {
+    let count = 300;
+    let frames = (1..count).map(|n| vec![PROGRESSIVE.slice(Slice::new(P, 2, n % 256, n * 2 % 256))]);
+    let units: Vec<_> = [vec![PROGRESSIVE.slice(Slice::idr())]].into_iter().chain(frames).collect();
+    let mut long = samples(&units, 4);
+    for sample in &mut long {
+        // Slice data of a kilobyte, which the length in front of the slice counts.
+        sample.resize(1000, 0x55);
+        sample[..4].copy_from_slice(&996_u32.to_be_bytes());
+    }
+    let (video, _, reads) = Film::new(&long, 0).look();
+    assert_eq!(video.longest_gop.value().map(|gop| (gop.frames, gop.upper_bound)), Some((300, false)));
+    let bytes: u64 = reads.iter().map(|range| range.end - range.start).sum();
+    assert_eq!(bytes, 64 + 300 * 128, "the first bytes of the file, and the head of each sample");
+    // Short samples that follow each other come in one read.
+    let (video, _, reads) = Film::new(&samples(&units, 4), 0).look();
+    assert_eq!(video.longest_gop.value().map(|gop| gop.frames), Some(300));
+    assert_eq!(reads.len(), 2);
+}
+
+#[test]
+fn a_slice_behind_a_long_message_is_found_with_a_further_read() {
+    let mut message = vec![0x06, 5, 255, 255, 188];
+    message.extend([0x77; 698]);
+    message.push(0x80);
+    let mut units = open_units();
+    for units in &mut units {
+        units.insert(0, message.clone());
+    }
+    let (video, anomalies, reads) = Film::new(&samples(&units, 4), 0).look();
+    assert_eq!((open_count(&video), anomalies), (Some(1), Vec::new()));
+    let bytes: u64 = reads.iter().map(|range| range.end - range.start).sum();
+    assert!(bytes <= 64 + 4 * 256, "{bytes} bytes were read");
+}
+
+#[test]
+fn a_recovery_point_behind_other_messages_is_found() {
+    // One SEI unit: 300 bytes of user data, then the recovery point.
+    let mut message = vec![0x06, 5, 255, 45];
+    message.extend([0x77; 300]);
+    message.extend(&recovery_point(0)[1..]);
+    let mut units = open_units();
+    units[2][0] = message;
+    assert_eq!(open_count(&Film::new(&samples(&units, 4), 0).look().0), Some(1));
+}
+
+#[test]
+fn samples_past_the_end_leave_the_facts_unknown() {
+    let mut film = Film::new(&samples(&open_units()[..2], 4), 0);
+    film.bytes.truncate(film.offsets[1] as usize);
+    let (video, anomalies, _) = film.look();
+    assert!(matches!(&video.open_gops, Fact::Unknown(why) if why.to_string().contains("past the end of the file")));
+    assert_eq!(video.longest_gop.value().map(|gop| (gop.frames, gop.upper_bound)), Some((2, true)));
+    assert_eq!(video.scan.value(), Some(&Scan::Progressive));
+    assert_eq!(anomalies, [], "whoever checks the tables notes it");
+    film.offsets[1] = u32::MAX;
+    assert!(matches!(film.look().0.open_gops, Fact::Unknown(_)));
+}
+
+#[test]
+fn every_cut_of_a_film_is_read_without_a_panic() {
+    let film = Film::new(&samples(&open_units(), 4), 0);
+    for length in 100..film.bytes.len() {
+        let cut = Film { bytes: film.bytes[..length].to_vec(), offsets: film.offsets.clone(), ..Film::new(&[], 0) };
+        let cut = Film { sizes: film.sizes.clone(), ..cut };
+        let (_, anomalies, _) = cut.look();
+        assert_eq!(anomalies, [], "cut at {length}");
+    }
+}
+
+#[test]
+fn samples_that_cannot_be_taken_apart_are_malformed() {
+    let garbage = vec![vec![0x66; 500], vec![0; 500]];
+    for sample in garbage {
+        let mut film = Film::new(&samples(&open_units()[..1], 4), 0);
+        film.offsets.push(film.bytes.len() as u32);
+        film.sizes.push(500);
+        film.bytes.extend(&sample);
+        let (video, anomalies, _) = film.look();
+        assert!(matches!(video.open_gops, Fact::Unknown(_)));
+        assert_eq!((anomalies.len(), anomalies[0].kind), (1, AnomalyKind::Malformed));
+        assert_eq!(anomalies[0].at.offset, u64::from(film.offsets[1]));
+    }
+}
+
+#[test]
+fn empty_samples_show_nothing_new() {
+    let mut film = Film::new(&samples(&open_units(), 4), 0);
+    film.offsets.insert(1, 0);
+    film.sizes.insert(1, 0);
+    let (video, _, _) = film.look();
+    assert_eq!(open_count(&video), Some(1));
+    assert_eq!(video.longest_gop.value().map(|gop| gop.frames), Some(4));
+}
+
+#[test]
+fn encrypted_and_external_samples_are_not_looked_at() {
+    let film = Film { encrypted: true, ..Film::new(&samples(&open_units(), 4), 0) };
+    let (video, _, reads) = film.look();
+    assert_eq!(video.open_gops, Fact::unknown("the samples are encrypted"));
+    assert_eq!(video.longest_gop.value().map(|gop| (gop.frames, gop.upper_bound)), Some((4, true)));
+    assert_eq!(reads.len(), 1);
+    let film = Film { external: true, ..Film::new(&samples(&open_units(), 4), 0) };
+    assert_eq!(film.look().0.open_gops, Fact::unknown("the samples are in another file"));
+}
+
+#[test]
+fn a_source_that_must_fetch_is_asked_for_all_heads_at_once() {
+    let film = Film::new(&samples(&open_units(), 4), 1000);
+    let stop = film.look_at(&Remote(&film.bytes), Limits::default()).err().unwrap();
+    let Stop::Source(SourceError::NotYet(ranges)) = stop else { panic!("{stop}") };
+    let starts: Vec<_> = ranges.iter().map(|range| range.start).collect();
+    assert_eq!(starts, film.offsets.iter().map(|&offset| u64::from(offset)).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_budget_that_runs_out_leaves_the_facts_unknown() {
+    let film = Film::new(&samples(&open_units(), 4), 1000);
+    for limits in [Limits { items: 3, ..Limits::default() }, Limits { read_bytes: 100, ..Limits::default() }] {
+        let (video, anomalies) = film.look_at(&film.bytes, limits).ok().unwrap();
+        assert!(matches!(video.open_gops, Fact::Unknown(_)));
+        assert_eq!(anomalies[0].kind, AnomalyKind::BudgetExceeded);
+    }
+}
+
+struct Counting<'b> {
+    bytes: &'b [u8],
+    reads: RefCell<Vec<ByteRange>>,
+}
+
+impl Source for Counting<'_> {
+    fn len(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
+        self.reads.borrow_mut().push(ByteRange { start: offset, end: offset + buffer.len() as u64 });
+        self.bytes.read_at(offset, buffer)
+    }
+}
+
+/// Holds the first bytes of the file and must fetch all others.
+struct Remote<'b>(&'b [u8]);
+
+impl Source for Remote<'_> {
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
+        if offset < 100 {
+            return self.0.read_at(offset, buffer);
+        }
+        Err(SourceError::NotYet(vec![ByteRange { start: offset, end: offset + buffer.len() as u64 }]))
+    }
+}
