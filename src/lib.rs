@@ -1,6 +1,17 @@
 //! Looks at a video, GIF, image or subtitle file and says, in milliseconds and without decoding it, whether the
 //! platform will take it, exactly why not, and how to mend it.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        clippy::similar_names,
+        reason = "tests build small structures by hand"
+    )
+)]
+
 mod check;
 pub mod facts;
 pub mod finding;

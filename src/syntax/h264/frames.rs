@@ -48,13 +48,14 @@ pub(crate) enum SyncSource {
 
 impl Labels {
     /// Whether a table lists the sample as a random access point. A table that is not there lists nothing.
-    pub(crate) fn list_random_access(&self) -> bool {
+    pub(crate) fn list_random_access(self) -> bool {
         (self.sync && self.source != SyncSource::NoTable) || self.partial || self.random_access.is_some()
     }
 }
 
 /// One coded frame: a frame picture, or one or two fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "frame_mbs_only is the standard's name")]
 pub(crate) struct Frame {
     /// Number in decoding order, counted from 0.
     pub(crate) number: u64,

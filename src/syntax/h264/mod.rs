@@ -31,6 +31,4 @@ pub(crate) use facts::{decide_from_headers, is_readable_sps, lower, lower_sps};
 pub(crate) use frames::{Labels, SampleInfo, SyncSource};
 pub(crate) use picture::{PictureReader, SampleBytes, SampleFault};
 pub(crate) use sets::ParameterSets;
-#[cfg(test)]
-pub(crate) use slice::Structure;
 pub(crate) use verdict::{PictureFacts, leave_unknown};

@@ -23,7 +23,7 @@ impl OrderState {
     /// that resets gets is its count after the reset.
     pub(crate) fn next(&mut self, slice: &SliceHeader, sps: &Sps) -> i64 {
         let (top, bottom) = match &sps.order {
-            OrderType::Lsb { bits } => self.from_lsb(slice, 1 << bits),
+            OrderType::Lsb { bits } => self.by_lsb(slice, 1 << bits),
             OrderType::Cycle(cycle) => {
                 self.advance_frame_num(slice, sps);
                 cycle_order(cycle, slice, self.frame_num_offset + self.frame_num)
@@ -52,7 +52,7 @@ impl OrderState {
     }
 
     /// 8.2.1.1.
-    fn from_lsb(&mut self, slice: &SliceHeader, max_lsb: i64) -> (i64, i64) {
+    fn by_lsb(&mut self, slice: &SliceHeader, max_lsb: i64) -> (i64, i64) {
         if slice.idr {
             self.msb = 0;
             self.lsb = 0;

@@ -66,11 +66,11 @@ impl Messages {
         let vui = sps.vui.as_ref().filter(|vui| vui.timing_was_read && vui.pic_struct_present)?;
         let mut bits = BitReader::new(payload.bytes.get(..payload.length)?);
         if let Some(hrd) = vui.hrd {
-            bits.skip(u64::from(hrd.cpb_removal_delay_bits), "cpb_removal_delay").ok()?;
-            bits.skip(u64::from(hrd.dpb_output_delay_bits), "dpb_output_delay").ok()?;
+            bits.skip(u64::from(hrd.cpb_removal_delay), "cpb_removal_delay").ok()?;
+            bits.skip(u64::from(hrd.dpb_output_delay), "dpb_output_delay").ok()?;
         }
         let pic_struct = bits.bits(4, "pic_struct").ok().and_then(|bits| u8::try_from(bits).ok())?;
-        let time_offset_bits = vui.hrd.map_or(24, |hrd| hrd.time_offset_bits);
+        let time_offset_bits = vui.hrd.map_or(24, |hrd| hrd.time_offset);
         let mut timing = Timing { pic_struct, interlaced_source: false };
         for _ in 0..clock_timestamps(pic_struct) {
             match clock_timestamp(&mut bits, time_offset_bits) {

@@ -89,7 +89,7 @@ impl SliceHeader {
         bits.ue("first_mb_in_slice").map_err(Fault::from)?;
         let slice_type = ue_at_most(bits, 9, "slice_type", "0 to 9")?;
         let pps_id = ue_at_most(bits, 255, "pic_parameter_set_id", "0 to 255")?;
-        let (pps, given) = sets.find(pps_id)?;
+        let (&pps, given) = sets.find(pps_id)?;
         let mut header = Self {
             kind: match slice_type % 5 {
                 0 => SliceKind::P,
@@ -115,7 +115,7 @@ impl SliceHeader {
         Ok(header)
     }
 
-    fn read(&mut self, bits: &mut BitReader<'_>, pps: &Pps, sps: &Sps) -> Result<(), Fault> {
+    fn read(&mut self, bits: &mut BitReader<'_>, pps: Pps, sps: &Sps) -> Result<(), Fault> {
         if sps.separate_colour_plane {
             bits.skip(2, "colour_plane_id")?;
         }
@@ -140,7 +140,7 @@ impl SliceHeader {
         Ok(())
     }
 
-    fn read_order(&mut self, bits: &mut BitReader<'_>, pps: &Pps, sps: &Sps) -> Result<(), Fault> {
+    fn read_order(&mut self, bits: &mut BitReader<'_>, pps: Pps, sps: &Sps) -> Result<(), Fault> {
         let both_fields = pps.bottom_field_pic_order && self.structure == Structure::Frame;
         match &sps.order {
             OrderType::Lsb { bits: count } => {
@@ -160,7 +160,7 @@ impl SliceHeader {
         Ok(())
     }
 
-    fn skip_to_marking(&self, bits: &mut BitReader<'_>, pps: &Pps, sps: &Sps) -> Result<(), Fault> {
+    fn skip_to_marking(&self, bits: &mut BitReader<'_>, pps: Pps, sps: &Sps) -> Result<(), Fault> {
         let inter = !self.kind.is_intra();
         let bipredictive = self.kind == SliceKind::B;
         if bipredictive {

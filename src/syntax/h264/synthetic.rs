@@ -24,6 +24,7 @@ pub(crate) struct Stream {
 
 /// One slice of a stream; `frame_num` has 8 bits.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_field_names, reason = "slice_type is the standard's name")]
 pub(crate) struct Slice {
     pub(crate) slice_type: u32,
     pub(crate) idr: bool,
@@ -43,7 +44,7 @@ pub(crate) const B: u32 = 6;
 pub(crate) const I: u32 = 7;
 
 impl Stream {
-    pub(crate) fn sps(&self) -> Vec<u8> {
+    pub(crate) fn sps(self) -> Vec<u8> {
         let mut bits = BitWriter::default();
         bits.u(8, 77).u(8, 0).u(8, 30).ue(0).ue(4).ue(self.order_type);
         match self.order_type {
@@ -60,20 +61,21 @@ impl Stream {
         bits.u(7, 0).u(1, self.pic_struct.into()).u(1, 0).nal(0x67)
     }
 
-    pub(crate) fn pps(&self) -> Vec<u8> {
+    /// Refers to the sequence parameter set, whatever that is.
+    pub(crate) fn pps() -> Vec<u8> {
         let mut bits = BitWriter::default();
         bits.ue(0).ue(0).u(1, 1).u(1, 0).ue(0).ue(0).ue(0).u(1, 0).u(2, 0).se(0).se(0).se(0).u(1, 0).u(1, 0).u(1, 0);
         bits.nal(0x68)
     }
 
-    pub(crate) fn sets(&self) -> ParameterSets {
+    pub(crate) fn sets(self) -> ParameterSets {
         let mut sets = ParameterSets::default();
         sets.take(Nal::new(&self.sps(), 0), false).unwrap();
-        sets.take(Nal::new(&self.pps(), 0), false).unwrap();
+        sets.take(Nal::new(&Self::pps(), 0), false).unwrap();
         sets
     }
 
-    pub(crate) fn slice(&self, slice: Slice) -> Vec<u8> {
+    pub(crate) fn slice(self, slice: Slice) -> Vec<u8> {
         let mut bits = BitWriter::default();
         bits.ue(0).ue(slice.slice_type).ue(0).u(8, slice.frame_num);
         if !self.frame_mbs_only {
@@ -111,7 +113,7 @@ impl Stream {
     }
 
     /// What the pictures of `samples` say, each given as its NAL units; sample n is shown at tick n.
-    pub(crate) fn video(&self, samples: &[(Vec<Vec<u8>>, Labels)]) -> Video {
+    pub(crate) fn video(self, samples: &[(Vec<Vec<u8>>, Labels)]) -> Video {
         let mut reader = PictureReader::new(4, self.sets());
         let mut facts = PictureFacts::new(25, &Arc::from("trak"));
         let mut offset = 1000;

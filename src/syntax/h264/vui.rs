@@ -41,15 +41,15 @@ pub(crate) struct Signal {
     pub(crate) matrix: u8,
 }
 
-/// Lengths that hypothetical reference decoder parameters give to elements of SEI messages (E.1.2).
+/// Lengths in bits that hypothetical reference decoder parameters give to elements of SEI messages (E.1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hrd {
     /// `cpb_removal_delay_length_minus1` + 1.
-    pub(crate) cpb_removal_delay_bits: u32,
+    pub(crate) cpb_removal_delay: u32,
     /// `dpb_output_delay_length_minus1` + 1.
-    pub(crate) dpb_output_delay_bits: u32,
+    pub(crate) dpb_output_delay: u32,
     /// `time_offset_length`.
-    pub(crate) time_offset_bits: u32,
+    pub(crate) time_offset: u32,
 }
 
 impl Vui {
@@ -135,9 +135,9 @@ impl Hrd {
         }
         bits.skip(5, "initial_cpb_removal_delay_length_minus1")?;
         Ok(Self {
-            cpb_removal_delay_bits: bits.bits(5, "cpb_removal_delay_length_minus1")? + 1,
-            dpb_output_delay_bits: bits.bits(5, "dpb_output_delay_length_minus1")? + 1,
-            time_offset_bits: bits.bits(5, "time_offset_length")?,
+            cpb_removal_delay: bits.bits(5, "cpb_removal_delay_length_minus1")? + 1,
+            dpb_output_delay: bits.bits(5, "dpb_output_delay_length_minus1")? + 1,
+            time_offset: bits.bits(5, "time_offset_length")?,
         })
     }
 }

@@ -13,7 +13,7 @@ use super::stsz::{SampleSizes, stsz_body};
 use super::table::Table;
 use crate::facts::{Anomaly, AnomalyKind, Codec, Evidence, Fact, FourCc, Scan, Track, TrackKind, Video};
 use crate::input::{Budget, ByteRange, Cursor, Limits, Reader, Source, SourceError, Stop};
-use crate::syntax::h264::synthetic::{B, I, P, PROGRESSIVE, Slice, recovery_point, sample};
+use crate::syntax::h264::synthetic::{B, I, P, PROGRESSIVE, Slice, Stream, recovery_point, sample};
 use crate::syntax::h264::{self, AvcConfig};
 use crate::units::Dimensions;
 
@@ -36,7 +36,7 @@ impl Film {
             offsets: Vec::new(),
             sizes: Vec::new(),
             sync: vec![1],
-            record: record(4, &[PROGRESSIVE.sps()], &[PROGRESSIVE.pps()]),
+            record: record(4, &[PROGRESSIVE.sps()], &[Stream::pps()]),
             encrypted: false,
             external: false,
         };
@@ -88,7 +88,7 @@ impl Film {
 /// `avcC` with NAL unit lengths of `length_size` bytes.
 fn record(length_size: u8, sps: &[Vec<u8>], pps: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = vec![1, 77, 0, 30, 0xfc | (length_size - 1), 0xe0 | sps.len() as u8];
-    let mut append = |sets: &[Vec<u8>], bytes: &mut Vec<u8>| {
+    let append = |sets: &[Vec<u8>], bytes: &mut Vec<u8>| {
         for set in sets {
             bytes.extend((set.len() as u16).to_be_bytes());
             bytes.extend(set);
@@ -123,7 +123,7 @@ fn open_count(video: &Video) -> Option<u64> {
 fn every_length_size_is_read() {
     for length_size in [1, 2, 4] {
         let mut film = Film::new(&samples(&open_units(), length_size), 0);
-        film.record = record(length_size as u8, &[PROGRESSIVE.sps()], &[PROGRESSIVE.pps()]);
+        film.record = record(length_size as u8, &[PROGRESSIVE.sps()], &[Stream::pps()]);
         let (video, anomalies, _) = film.look();
         assert_eq!(open_count(&video), Some(1), "lengths of {length_size} bytes");
         assert_eq!(anomalies, []);
@@ -133,7 +133,7 @@ fn every_length_size_is_read() {
 #[test]
 fn parameter_sets_in_band_fill_what_the_record_leaves_open() {
     let mut units = open_units();
-    units[0].splice(0..0, [vec![0x09, 0x10], PROGRESSIVE.sps(), PROGRESSIVE.pps()]);
+    units[0].splice(0..0, [vec![0x09, 0x10], PROGRESSIVE.sps(), Stream::pps()]);
     let mut film = Film::new(&samples(&units, 4), 0);
     film.record = record(4, &[], &[]);
     let (video, anomalies, _) = film.look();

@@ -206,9 +206,9 @@ fn look_at_pictures(
 ) -> Result<(), Stop> {
     let Some(index) = movie.video_track().map(|track| track.index) else { return Ok(()) };
     let parts = (movie.tracks.get_mut(index), moov.traks.get(index), fragments.tracks.get(index), configs.get(index));
-    let (Some(track), Some(trak), Some(fragments), Some((configs, external))) = parts else { return Ok(()) };
-    let samples = Samples { tables: &trak.stbl.tables, fragments };
-    let place = heads::Place { configs, external: *external, container: &trak.container };
+    let (Some(track), Some(boxes), Some(fragments), Some((configs, external))) = parts else { return Ok(()) };
+    let samples = Samples { tables: &boxes.stbl.tables, fragments };
+    let place = heads::Place { configs, external: *external, container: &boxes.container };
     heads::look(track, &samples, &place, reader, notes)?;
     if let Some(video) = track.video.as_deref_mut() {
         video.displayed = facts::displayed(video);
