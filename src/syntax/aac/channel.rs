@@ -46,15 +46,13 @@ impl Windows {
 
     /// Each of the seven bits says whether a window belongs to the group of the one before it.
     fn group(&mut self, scale_factor_grouping: u32) {
-        let mut group = 0;
         for window in 0..7 {
             if scale_factor_grouping << window & 0x40 == 0 {
-                group += 1;
-            } else if let Some(length) = self.groups.get_mut(group) {
+                self.group_count += 1;
+            } else if let Some(length) = self.groups.get_mut(usize::from(self.group_count) - 1) {
                 *length += 1;
             }
         }
-        self.group_count = (group as u8) + 1;
     }
 
     /// Scale factor bands of all groups.
@@ -80,7 +78,7 @@ impl Sections {
         let escape = (1 << length_bits) - 1;
         let mut sections = Self { codebooks: [0; MOST_BANDS], count: 0 };
         for _ in 0..windows.group_count {
-            let mut left = usize::from(windows.max_sfb);
+            let mut left = u32::from(windows.max_sfb);
             while left > 0 {
                 let position = bits.position();
                 let codebook = small(bits.bits(4, "sect_cb")?);
@@ -88,20 +86,19 @@ impl Sections {
                     return Err(UnitFault::value("sect_cb", position, u32::from(codebook)));
                 }
                 let position = bits.position();
-                let mut length = 0_usize;
+                let mut length = 0_u32;
                 loop {
                     let increment = bits.bits(length_bits, "sect_len_incr")?;
-                    length = length.saturating_add(increment as usize);
+                    length = length.saturating_add(increment);
                     if increment != escape {
                         break;
                     }
                 }
                 // A section of no length is legal, and each takes bits, so that the loop ends.
-                left = left
-                    .checked_sub(length)
-                    .ok_or_else(|| UnitFault::value("sect_len_incr", position, length as u32))?;
+                left = left.checked_sub(length).ok_or_else(|| UnitFault::value("sect_len_incr", position, length))?;
                 let begin = sections.count;
-                sections.count += length;
+                // At most `max_sfb`, as was seen.
+                sections.count += length as usize;
                 for entry in sections.codebooks.get_mut(begin..sections.count).unwrap_or_default() {
                     *entry = codebook;
                 }
@@ -216,9 +213,7 @@ fn skip_spectrum(
 
 fn skip_values(bits: &mut BitReader<'_>, codebook: &Codebook, words: u16) -> Result<(), UnitFault> {
     for _ in 0..words {
-        let suffix = codebook.take(bits)?;
-        bits.skip(u64::from(suffix.signs), "quad_sign_bits")?;
-        for _ in 0..suffix.escapes {
+        for _ in 0..codebook.skip(bits)? {
             let position = bits.position();
             let prefix = bits.peek().leading_ones();
             // A longer prefix would stand for more than 8191, the largest value there is.

@@ -15,34 +15,66 @@ pub(super) struct Codebook {
     /// For each codeword, in their order, the number of signs, or a letter where escapes follow: `a` one sign and one
     /// escape, `b` two and one, `c` two of each. Empty: the values carry their signs.
     suffixes: &'static [u8],
+    /// What a window that begins with these bits holds; all but the rarest codewords are found at one look. A length
+    /// of 0: the codeword is longer.
+    quick: [Entry; 1 << QUICK_BITS],
 }
 
-/// What follows a codeword.
+/// One codeword with its signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Suffix {
-    /// Number of sign bits.
-    pub(super) signs: u8,
-    /// Number of escape sequences.
-    pub(super) escapes: u8,
+struct Entry {
+    /// Bits of the codeword and its signs.
+    bits: u8,
+    /// Number of escape sequences that follow.
+    escapes: u8,
 }
+
+const QUICK_BITS: u32 = 9;
 
 impl Codebook {
+    #[expect(clippy::cast_possible_truncation, reason = "evaluated at compile time, below 512")]
     const fn new(counts: &[u8], dimension: u16, suffixes: &'static [u8]) -> Self {
-        Self { words: Codewords::new(counts), dimension, suffixes }
+        let words = Codewords::new(counts);
+        let mut quick = [Entry { bits: 0, escapes: 0 }; 1 << QUICK_BITS];
+        let mut start = 0;
+        while start < quick.len() {
+            if let Some((length, index)) = words.find((start as u32) << (32 - QUICK_BITS))
+                && length <= QUICK_BITS
+            {
+                quick[start] = entry(length, suffixes, index);
+            }
+            start += 1;
+        }
+        Self { words, dimension, suffixes, quick }
     }
 
-    /// Takes one codeword.
-    pub(super) fn take(&self, bits: &mut BitReader<'_>) -> Result<Suffix, BitsEnded> {
-        let index = self.words.take(bits, "hcod")?;
-        let (signs, escapes) = match self.suffixes.get(index) {
-            Some(digit @ b'0'..=b'4') => (digit - b'0', 0),
-            Some(b'a') => (1, 1),
-            Some(b'b') => (2, 1),
-            Some(b'c') => (2, 2),
-            _ => (0, 0),
+    /// Passes over one codeword and its signs. Returns how many escape sequences follow.
+    pub(super) fn skip(&self, bits: &mut BitReader<'_>) -> Result<u8, BitsEnded> {
+        let window = bits.peek();
+        let quick = usize::try_from(window >> (32 - QUICK_BITS)).ok().and_then(|start| self.quick.get(start));
+        let entry = match quick {
+            Some(&entry) if entry.bits > 0 => entry,
+            // The code is complete, so that every window holds a codeword.
+            _ => self
+                .words
+                .find(window)
+                .map_or(Entry { bits: u8::MAX, escapes: 0 }, |(length, index)| entry(length, self.suffixes, index)),
         };
-        Ok(Suffix { signs, escapes })
+        bits.skip(u64::from(entry.bits), "hcod")?;
+        Ok(entry.escapes)
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a length is at most 19")]
+const fn entry(length: u32, suffixes: &[u8], index: usize) -> Entry {
+    let suffix = if index < suffixes.len() { suffixes[index] } else { b'0' };
+    let (signs, escapes) = match suffix {
+        b'a' => (1, 1),
+        b'b' => (2, 1),
+        b'c' => (2, 2),
+        digit => (digit - b'0', 0),
+    };
+    Entry { bits: length as u8 + signs, escapes }
 }
 
 /// The codewords of a canonical code.
@@ -59,6 +91,7 @@ const LONGEST: usize = 19;
 
 impl Codewords {
     /// `counts` are the numbers of codewords of each length from 1.
+    #[expect(clippy::cast_possible_truncation, reason = "evaluated at compile time, below 2^19")]
     const fn new(counts: &[u8]) -> Self {
         let mut bounds = [0; LONGEST];
         let mut bases = [0; LONGEST];
@@ -76,24 +109,30 @@ impl Codewords {
         Self { bounds, bases }
     }
 
-    /// Takes one codeword and returns its place among all.
-    fn take(&self, bits: &mut BitReader<'_>, element: &'static str) -> Result<usize, BitsEnded> {
-        let window = bits.peek();
-        for ((length, &bound), &base) in (1_u32..).zip(&self.bounds).zip(&self.bases) {
-            if u64::from(window) < bound {
-                bits.skip(u64::from(length), element)?;
-                let word = i64::from(window >> (32 - length));
-                return Ok(usize::try_from(word + i64::from(base)).unwrap_or(usize::MAX));
+    /// Length and place among all of the codeword that the window begins with.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        reason = "a codeword is below 2^19, and its place is never negative"
+    )]
+    const fn find(&self, window: u32) -> Option<(u32, usize)> {
+        let mut place = 0;
+        while place < LONGEST {
+            if (window as u64) < self.bounds[place] {
+                let word = (window >> (31 - place)) as i32;
+                return Some((place as u32 + 1, (word + self.bases[place]) as usize));
             }
+            place += 1;
         }
-        // The codes are complete, so that no window is left.
-        Err(BitsEnded { element, position: bits.position() })
+        None
     }
 }
 
 /// Passes over one `hcod_sf`.
 pub(super) fn skip_scale_factor(bits: &mut BitReader<'_>) -> Result<(), BitsEnded> {
-    SCALE_FACTORS.take(bits, "hcod_sf").map(|_| ())
+    let length = SCALE_FACTORS.find(bits.peek()).map_or(u32::MAX, |(length, _)| length);
+    bits.skip(u64::from(length), "hcod_sf")
 }
 
 /// The codebook that `sect_cb` names. Absent: none, since 0 and 12 to 15 are not for spectral data.
@@ -159,21 +198,35 @@ mod tests {
     fn every_codebook_is_complete() {
         for (book, size) in SPECTRAL.iter().zip([81, 81, 81, 81, 81, 81, 64, 64, 169, 169, 289]) {
             assert_eq!(book.words.bounds.iter().max(), Some(&(1 << 32)));
-            let last = book.words.take(&mut BitReader::new(&[0xff; 4]), "hcod");
-            assert_eq!(last, Ok(size - 1));
+            assert_eq!(book.words.find(u32::MAX).map(|(_, index)| index), Some(size - 1));
             assert!(book.suffixes.is_empty() || book.suffixes.len() == size);
         }
-        assert_eq!(SCALE_FACTORS.take(&mut BitReader::new(&[0xff; 4]), "hcod_sf"), Ok(120));
+        assert_eq!(SCALE_FACTORS.find(u32::MAX), Some((19, 120)));
+        assert_eq!(SCALE_FACTORS.find(0), Some((1, 0)));
     }
 
     #[test]
-    fn codewords_are_taken_with_what_follows() {
-        // Codebook 11: 0000 is (0, 0), 0001 is (1, 1), 00100 is (16, 16), the longest are 12 bits.
-        let mut bits = BitReader::new(&[0b0000_0001, 0b0010_0111, 0xff, 0xf8]);
+    fn a_quick_look_finds_what_a_long_one_finds() {
+        for book in &SPECTRAL {
+            for start in 0..1_u32 << 16 {
+                let bytes = (start << 16).to_be_bytes();
+                let mut bits = BitReader::new(&bytes);
+                let escapes = book.skip(&mut bits).unwrap();
+                let (length, index) = book.words.find(start << 16).unwrap();
+                let long = entry(length, book.suffixes, index);
+                assert_eq!((bits.position(), escapes), (u64::from(long.bits), long.escapes));
+            }
+        }
+    }
+
+    #[test]
+    fn codewords_are_passed_over_with_their_signs() {
+        // Codebook 11: 0000 is (0, 0); 0001 is (1, 1) with two signs; 00100 is (16, 16) with two signs and two escapes,
+        // which are left; then one of the longest, 12 bits, with two signs.
+        let mut bits = BitReader::new(&[0b0000_0001, 0b1100_1001, 0b1111_1111, 0b1111_1110]);
         let book = spectral(11).unwrap();
-        let taken: Vec<_> = (0..4).map(|_| book.take(&mut bits).map(|suffix| (suffix.signs, suffix.escapes))).collect();
-        assert_eq!(taken, [Ok((0, 0)), Ok((2, 0)), Ok((2, 2)), Ok((2, 0))]);
-        assert_eq!(bits.position(), 25);
+        let skipped: Vec<_> = (0..4).map(|_| book.skip(&mut bits).map(|escapes| (escapes, bits.position()))).collect();
+        assert_eq!(skipped, [Ok((0, 4)), Ok((0, 10)), Ok((2, 17)), Ok((0, 31))]);
     }
 
     #[test]
