@@ -60,8 +60,15 @@ fn read_fields(fields: &mut Cursor<'_>, entry: &Entry<'_>, audio: &mut Audio) ->
     let rate_at = entry.at(fields.offset(), "samplerate");
     let rate = fields.u32("samplerate")? >> 16;
     audio.entry_channels = Fact::known(channels, channels_at.clone());
-    audio.channels = Fact::known(channels, channels_at);
-    audio.sample_rate = Fact::known(rate, rate_at);
+    // Writers leave 0 where the codec's own configuration tells.
+    audio.channels = match channels {
+        0 => Fact::unknown("the sample entry gives no number of channels"),
+        _ => Fact::known(channels, channels_at),
+    };
+    audio.sample_rate = match rate {
+        0 => Fact::unknown("the sample entry gives no sampling rate"),
+        _ => Fact::known(rate, rate_at),
+    };
     match version {
         // AudioSampleEntryV1 of ISO has boxes here, QuickTime's version 1 four numbers.
         1 if !starts_with_box(*fields) => fields.skip(16, "samplesPerPacket to bytesPerSample")?,
@@ -102,6 +109,7 @@ fn starts_with_box(mut fields: Cursor<'_>) -> bool {
 }
 
 /// The whole part of a 64-bit IEEE 754 number, where it is at least 1 and below 2^32.
+#[expect(clippy::cast_possible_truncation, reason = "the exponent was seen to be below 32")]
 const fn whole_part(bits: u64) -> Option<u32> {
     let exponent = bits >> 52;
     if exponent < 1023 || exponent > 1023 + 31 {
@@ -179,8 +187,13 @@ fn lower_stream(
         return None;
     }
     let config = aac::lower(indication, stream.specific, entry.container, audio, entry.anomalies);
-    let object_type = config.map_or(2, |config| config.object_type);
-    track.codec = entry.codec(Some(aac::codec_name(object_type)));
+    let name = aac::codec_name(config.map_or(2, |config| config.object_type));
+    track.codec = entry.codec(Some(name));
+    if name != "AAC" {
+        audio.sbr = Fact::Absent;
+        audio.ps = Fact::Absent;
+        return None;
+    }
     if entry.encrypted && audio.sbr.value().is_none() && !audio.sbr.is_absent() {
         audio.sbr = Fact::unknown("the samples are encrypted, so that implicit SBR cannot be looked for");
     }

@@ -5,6 +5,7 @@ mod av1c;
 mod esds;
 mod hevc_sps;
 mod hvcc;
+mod mpeg4;
 mod names;
 mod shape;
 mod sound_boxes;

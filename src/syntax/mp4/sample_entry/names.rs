@@ -94,6 +94,7 @@ pub(super) const fn of_entry(kind: FourCc) -> Option<&'static str> {
         b"mha1" | b"mha2" | b"mhm1" | b"mhm2" => "MPEG-H 3D Audio",
         b"wma " | b"owma" | b"WMA2" => "Windows Media Audio",
         b"spex" => "Speex",
+        b"msVo" => "Vorbis",
         b"vdva" | b"dvca" => "DV audio",
         _ => return None,
     })

@@ -212,6 +212,7 @@ fn an_object_type_names_the_coder() {
     ] {
         let lowered = lower_bytes(&audio_entry(b"mp4a", &stream(indication, specific)), TrackKind::Audio);
         assert_eq!(lowered.codec(), codec, "{indication:#x} {specific:?}");
+        assert!(lowered.audio().sbr.is_absent() && !lowered.aac);
     }
 }
 
@@ -253,6 +254,16 @@ fn an_encrypted_entry_tells_its_original() {
     assert_eq!(value(&lowered.audio().channels), Some(2));
     let unnamed = lower_bytes(&visual_entry(b"encv", &[]), TrackKind::Video);
     assert_eq!(unnamed.codec(), "encv (encv), encrypted");
+}
+
+#[test]
+fn an_entry_that_gives_nothing_is_unknown() {
+    let mut entry = audio_entry(b"iamf", &[]);
+    entry[8 + 16..8 + 28].fill(0);
+    let lowered = lower_bytes(&entry, TrackKind::Audio);
+    assert!(matches!(lowered.audio().channels, Fact::Unknown(_)));
+    assert!(matches!(lowered.audio().sample_rate, Fact::Unknown(_)));
+    assert_eq!(value(&lowered.audio().entry_channels), Some(0));
 }
 
 #[test]
@@ -320,7 +331,12 @@ fn av1_and_vp9_are_described_by_their_records() {
 fn mpeg_4_video_is_named_by_its_object_type() {
     let lowered = picture(MPEG4_PART_2);
     assert_eq!(lowered.codec(), "MPEG-4 Part 2 (mp4v)");
-    assert_eq!(value(&lowered.video().dimensions), Some(Dimensions::new(1280, 720)));
+    let video = lowered.video();
+    assert_eq!(value(&video.dimensions), Some(Dimensions::new(1280, 720)));
+    assert!(video.dimensions.evidence().unwrap().path.to_string().ends_with("video_object_layer_width"));
+    assert_eq!(video.profile.value().map(String::as_str), Some("Simple"));
+    assert_eq!(video.level.value().map(String::as_str), Some("1"));
+    assert_eq!((value(&video.chroma_format), value(&video.bit_depth_luma)), (Some(ChromaFormat::Yuv420), Some(8)));
     let lowered = lower_bytes(&visual_entry(b"mp4v", &stream(0x61, &[])), TrackKind::Video);
     assert_eq!(lowered.codec(), "MPEG-2 (mp4v)");
 }
@@ -350,6 +366,7 @@ fn shape_boxes_are_read() {
     let lowered = lower_bytes(&visual_entry(b"apch", &children.concat()), TrackKind::Video);
     assert_eq!(lowered.codec(), "ProRes 422 HQ (apch)");
     let video = lowered.video();
+    assert_eq!(video.profile.value().map(String::as_str), Some("422 HQ"));
     let colour = Colour { primaries: 9, transfer: 16, matrix: 9, full_range: false };
     assert_eq!(value(&video.colour), Some(colour));
     assert_eq!(value(&video.clean_aperture), Some(Dimensions::new(639, 100)));
@@ -417,6 +434,8 @@ proptest! {
         indication in any::<u8>(),
         specific in prop::collection::vec(any::<u8>(), 0..60),
     ) {
+        let layer = [&[0, 0, 1, 0xb0, specific.len() as u8, 0, 0, 1, 0x20], &specific[..]].concat();
+        lower_bytes(&visual_entry(b"mp4v", &stream(0x20, &layer)), TrackKind::Video);
         lower_bytes(&audio_entry(b"mp4a", &stream(indication, &specific)), TrackKind::Audio);
         lower_bytes(&audio_entry(b"mp4a", &stream(0x40, &specific)), TrackKind::Audio);
     }

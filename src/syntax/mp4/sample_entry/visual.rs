@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::boxes::Boxes;
 use super::esds::ElementaryStream;
-use super::{DecoderConfig, Entry, av1c, hvcc, names, shape, vpcc};
+use super::{DecoderConfig, Entry, av1c, hvcc, mpeg4, names, shape, vpcc};
 use crate::facts::{AnomalyKind, ChromaFormat, Fact, FourCc, Track, Video};
 use crate::input::{Cursor, CursorEnded};
 use crate::syntax::h264::{self, AvcConfig};
@@ -104,7 +104,7 @@ fn read_children<'a>(
             b"av1C" if is_configuration => av1c::lower(child.body, entry, video),
             b"vpcC" if is_configuration => vpcc::lower(child.body, entry, video),
             b"esds" if is_configuration => {
-                read_stream(child.body, entry, track);
+                read_stream(child.body, entry, video, track);
                 Ok(())
             }
             _ => Ok(()),
@@ -120,12 +120,18 @@ fn read_children<'a>(
     configuration
 }
 
+/// `objectTypeIndication` of MPEG-4 Part 2.
+const MPEG_4_PART_2: u8 = 0x20;
+
 /// The codec of `mp4v`, from its object type.
-fn read_stream(body: Cursor<'_>, entry: &mut Entry<'_>, track: &mut Track) {
+fn read_stream(body: Cursor<'_>, entry: &mut Entry<'_>, video: &mut Video, track: &mut Track) {
     match ElementaryStream::parse(body) {
         Ok(stream) => {
             let name = names::of_visual_object(stream.object_type_indication);
             track.codec = entry.codec(name.or_else(|| names::of_entry(entry.kind)));
+            if let (MPEG_4_PART_2, Some(specific)) = (stream.object_type_indication, stream.specific) {
+                mpeg4::lower(specific, entry, video);
+            }
         }
         Err(fault) => {
             entry.broken_stream(fault);
@@ -160,6 +166,10 @@ fn complete(entry: &Entry<'_>, video: &mut Video) {
         video.chroma_format = Fact::known(chroma, at.clone());
         video.bit_depth_luma = Fact::known(depth, at.clone());
         video.bit_depth_chroma = Fact::known(depth, at);
+    }
+    if let Some(profile) = names::of_entry(entry.kind).and_then(|name| name.strip_prefix("ProRes ")) {
+        video.profile = Fact::known(profile.to_owned(), entry.at(entry.offset, ""));
+        video.level = Fact::Absent;
     }
     unread(&mut video.profile);
     unread(&mut video.level);
