@@ -355,7 +355,7 @@ impl<'a, 'i> Change<'a, 'i> {
 }
 
 /// The text of a pack, for typed reading with errors that name the place.
-pub(super) struct Text<'a> {
+pub(crate) struct Text<'a> {
     origin: &'a str,
     source: &'a str,
     documents: Documents,

@@ -16,9 +16,9 @@ pub use basis::{Basis, Level};
 pub use category::{Category, UnknownCategory, Use};
 pub use error::ProfileError;
 pub(crate) use error::nearest;
-pub(crate) use limit::{Limit, Setting};
+pub(crate) use limit::Limit;
 pub(crate) use limits::Limits;
-pub(crate) use quantity::{Aspect, Between, Fps, Quantity};
+pub(crate) use quantity::{Fps, Quantity};
 pub use rendition::Rendition;
 
 use crate::units::Dimensions;

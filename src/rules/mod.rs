@@ -1,4 +1,54 @@
 //! The rules: each holds facts against the limits of a pack and yields findings.
+//!
+//! To add a rule: its file in the folder of its area, one line in `RULES`, one line in `profile/limits.rs`, and its
+//! entry in `profiles/twitter.toml`. A test demands an explanation, a failing and a passing case.
+
+mod context;
+mod near;
+mod outcome;
+mod request;
+mod run;
+mod words;
+
+#[cfg(test)]
+mod registry;
+#[cfg(test)]
+pub(crate) mod testing;
+
+use crate::profile::{Basis, Category, Level, Limits, nearest as nearest_word};
+
+pub(crate) use context::Context;
+pub use request::Request;
+pub(crate) use run::{Judgement, Selection, judge, judge_post, passes};
+
+/// Builds the constant `RULE` of a rule's file: identifier, field of the limits, and summary.
+macro_rules! rule {
+    ($id:literal, $limit:ident, $file:literal, $summary:literal) => {
+        rule!($id, $limit, $file, $summary, $crate::rules::Check::File(check));
+    };
+    ($id:literal, $limit:ident, $file:literal, $summary:literal, $check:expr) => {
+        /// The rule.
+        pub(crate) const RULE: $crate::rules::Rule = $crate::rules::Rule {
+            id: $id,
+            summary: $summary,
+            source: include_str!($file),
+            standing: |limits, category| {
+                let limit = limits.$limit.of(category);
+                $crate::rules::Standing { level: limit.level, basis: limit.basis }
+            },
+            check: $check,
+            #[cfg(test)]
+            cases: &tests::CASES,
+        };
+    };
+}
+
+pub(crate) mod audio;
+pub(crate) mod captions;
+pub(crate) mod file;
+pub(crate) mod image;
+pub(crate) mod post;
+pub(crate) mod video;
 
 /// A rule: what it is called and what it is for.
 #[derive(Debug)]
@@ -9,26 +59,105 @@ pub struct Rule {
     pub summary: &'static str,
     /// The source of the rule's file, whose opening comment is the explanation.
     source: &'static str,
+    /// How much the rule binds in a pack, and how that is known.
+    standing: fn(&Limits, Option<Category>) -> Standing,
+    check: Check,
+    #[cfg(test)]
+    cases: &'static testing::Cases,
 }
 
 impl Rule {
     /// What the rule checks, why it matters, how to mend it, and how the limit is known: Markdown.
     pub fn explanation(&self) -> String {
-        self.source.to_owned()
+        let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
+        lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// How a rule decides.
+#[derive(Clone, Copy, Debug)]
+enum Check {
+    /// From one file.
+    File(fn(&Context<'_>) -> Result<outcome::Outcome, outcome::Undecided>),
+    /// From all files of a post.
+    Post(fn(&post::Post<'_>) -> outcome::Outcome),
+}
+
+/// How much a rule binds, and how that is known.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    level: Level,
+    basis: Basis,
 }
 
 /// All rules, in the order in which they are listed.
 pub fn all() -> &'static [Rule] {
-    &[]
+    &RULES
 }
 
-/// The rule with that identifier.
+/// The rule with that identifier. Absent: there is none.
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().iter().find(|rule| rule.id == id)
 }
 
-/// The identifier that is nearest to a misspelt one.
+/// The identifier that is nearest to a misspelt one. Absent: none is like it.
 pub fn nearest(id: &str) -> Option<&'static str> {
-    all().iter().map(|rule| rule.id).max_by(|a, b| strsim::jaro(a, id).total_cmp(&strsim::jaro(b, id)))
+    nearest_word(id, all().iter().map(|rule| rule.id))
 }
+
+/// The list: one line a rule.
+static RULES: [Rule; 53] = [
+    file::unsupported_type::RULE,
+    file::extension_mismatch::RULE,
+    file::empty_file::RULE,
+    file::truncated_file::RULE,
+    file::malformed_file::RULE,
+    file::file_too_large::RULE,
+    file::too_many_segments::RULE,
+    file::undecodable_pixels::RULE,
+    file::budget_exceeded::RULE,
+    file::category_mismatch::RULE,
+    image::image_dimensions::RULE,
+    image::animated_image::RULE,
+    image::static_gif::RULE,
+    image::gif_dimensions::RULE,
+    image::gif_too_many_frames::RULE,
+    image::gif_pixel_budget::RULE,
+    image::gif_missing_trailer::RULE,
+    image::gif_frame_outside_canvas::RULE,
+    video::no_video_track::RULE,
+    video::video_codec::RULE,
+    video::video_profile::RULE,
+    video::chroma_not_420::RULE,
+    video::bit_depth::RULE,
+    video::frame_rate_too_high::RULE,
+    video::frame_rate_peak::RULE,
+    video::frame_rate_recommended::RULE,
+    video::dimensions_too_large::RULE,
+    video::dimensions_too_small::RULE,
+    video::resolution_recommended::RULE,
+    video::duration_too_long::RULE,
+    video::duration_too_short::RULE,
+    video::aspect_ratio::RULE,
+    video::aspect_ratio_recommended::RULE,
+    video::pixel_aspect_ratio::RULE,
+    video::pixel_aspect_conflict::RULE,
+    video::interlaced::RULE,
+    video::open_gop::RULE,
+    video::gop_too_long::RULE,
+    video::sync_table_lies::RULE,
+    video::video_bitrate_recommended::RULE,
+    video::fragmented::RULE,
+    audio::audio_codec::RULE,
+    audio::audio_profile::RULE,
+    audio::audio_channels::RULE,
+    audio::audio_bitrate_recommended::RULE,
+    captions::subtitle_encoding::RULE,
+    captions::subtitle_syntax::RULE,
+    captions::subtitle_order::RULE,
+    captions::subtitle_type::RULE,
+    captions::subtitle_past_end::RULE,
+    post::post_media_mix::RULE,
+    post::alt_text_too_long::RULE,
+    post::additional_owners::RULE,
+];

@@ -1,0 +1,49 @@
+//! Rules of captions.
+
+pub(crate) mod subtitle_encoding;
+pub(crate) mod subtitle_order;
+pub(crate) mod subtitle_past_end;
+pub(crate) mod subtitle_syntax;
+pub(crate) mod subtitle_type;
+
+use crate::facts::{CaptionFault, CaptionFaultKind, Captions};
+
+use super::outcome::Fault;
+
+/// A fault of a caption file, with its line and column.
+fn fault(found: &CaptionFault, remedy: &'static str) -> Fault {
+    let (line, column) = (found.line, found.column);
+    let message = format!("{} in line {line}, column {column}: {}", what(found.kind), difference(found));
+    Fault::new(message, found.expected.clone(), found.actual.clone(), remedy).at(&found.at)
+}
+
+/// What kind of fault it is, as the beginning of a sentence.
+const fn what(kind: CaptionFaultKind) -> &'static str {
+    match kind {
+        CaptionFaultKind::Number => "A cue has no number",
+        CaptionFaultKind::NumberSequence => "A cue's number is out of sequence",
+        CaptionFaultKind::Times => "A cue's times cannot be read",
+        CaptionFaultKind::MissingText => "A cue has no text",
+        CaptionFaultKind::EndBeforeStart => "A cue ends before it starts",
+        CaptionFaultKind::OutOfOrder => "A cue starts before the one in front of it starts",
+        CaptionFaultKind::Overlap => "A cue starts before the one in front of it ends",
+        CaptionFaultKind::Control => "There is a byte that is not text",
+    }
+}
+
+fn difference(found: &CaptionFault) -> String {
+    match (found.expected.is_empty(), found.actual.is_empty()) {
+        (false, false) => format!("expected {}, found {}", found.expected, found.actual),
+        (false, true) => format!("expected {}, found nothing", found.expected),
+        (true, _) => format!("found {}", found.actual),
+    }
+}
+
+/// Tells with the last fault that more of them were found than are kept.
+fn count_the_rest(faults: &mut [Fault], captions: &Captions) {
+    let kept = u64::try_from(captions.faults.len()).unwrap_or(u64::MAX);
+    let more = captions.fault_count.saturating_sub(kept);
+    if let (Some(last), 1..) = (faults.last_mut(), more) {
+        last.message.push_str(&format!(" (the file has {more} more faults)"));
+    }
+}

@@ -1,0 +1,97 @@
+//! Cues that end before they start, or are out of order.
+//!
+//! **What it checks.** Each cue's end against its start: an end before the start is an error. A cue that starts before the
+//! one in front of it starts, or before that one ends, is a warning.
+//!
+//! **Why it matters.** A cue without duration is never shown; cues out of order or on top of one another are shown by some
+//! players only.
+//!
+//! **How to fix it.** Mend the times that the message names; `ffmpeg -i INPUT.srt OUTPUT.srt` sorts the cues.
+//!
+//! **Basis.** Observed: what readers of SubRip ask for. The warnings are heuristic.
+
+use crate::facts::CaptionFaultKind;
+use crate::profile::Basis;
+use crate::rules::Context;
+use crate::rules::outcome::{Fault, Outcome, Undecided};
+
+use super::fault;
+
+rule!("subtitle-order", subtitle_order, "subtitle_order.rs", "cues that end before they start, or are out of order");
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let Some(captions) = context.captions() else { return Ok(Outcome::NotApplicable) };
+    let remedy = "Mend the times; ffmpeg -i INPUT.srt OUTPUT.srt sorts the cues";
+    let faults: Vec<Fault> = captions
+        .faults
+        .iter()
+        .filter_map(|found| match found.kind {
+            CaptionFaultKind::EndBeforeStart => Some(fault(found, remedy)),
+            CaptionFaultKind::OutOfOrder | CaptionFaultKind::Overlap => {
+                Some(fault(found, remedy).advised(Basis::Heuristic))
+            }
+            _ => None,
+        })
+        .collect();
+    if faults.is_empty() {
+        context.read(&captions.cues)?;
+        if captions.fault_count > captions.faults.len() as u64 {
+            return Err(Undecided::because("there are more faults in the file than are kept"));
+        }
+    }
+    Ok(Outcome::faults(faults))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::facts::{CaptionFault, Evidence, Fact, Format};
+    use crate::rules::testing::{Cases, Scenario};
+
+    fn found(scenario: &mut Scenario, kind: CaptionFaultKind) {
+        let captions = scenario.captions();
+        captions.fault_count += 1;
+        captions.faults.push(CaptionFault {
+            kind,
+            line: 2,
+            column: 18,
+            at: Evidence::new(20, "cue[0]"),
+            expected: "at least 00:00:01,000".to_owned(),
+            actual: "00:00:00,500".to_owned(),
+        });
+    }
+
+    const EXPECTED: &str = "at least 00:00:01,000";
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::srt,
+        pass: &[|s| found(s, CaptionFaultKind::Number)],
+        fail: &[
+            (|s| found(s, CaptionFaultKind::EndBeforeStart), EXPECTED, "00:00:00,500"),
+            (|s| found(s, CaptionFaultKind::OutOfOrder), EXPECTED, "00:00:00,500"),
+            (|s| found(s, CaptionFaultKind::Overlap), EXPECTED, "00:00:00,500"),
+        ],
+        undecided: &[|s| s.captions().cues = Fact::unknown("cut"), |s| s.captions().fault_count = 1],
+        skip: &[
+            |s| {
+                found(s, CaptionFaultKind::EndBeforeStart);
+                s.facts.format = Format::WebVtt;
+            },
+            |s| *s = Scenario::jpeg(),
+        ],
+    };
+
+    #[test]
+    fn only_an_end_before_the_start_is_an_error() {
+        for (kind, is_advised) in [
+            (CaptionFaultKind::EndBeforeStart, false),
+            (CaptionFaultKind::OutOfOrder, true),
+            (CaptionFaultKind::Overlap, true),
+        ] {
+            let mut scenario = Scenario::srt();
+            found(&mut scenario, kind);
+            let Ok(Outcome::Fail(faults)) = scenario.run(&RULE) else { panic!("it passes") };
+            assert_eq!(faults[0].only_advised.is_some(), is_advised);
+        }
+    }
+}

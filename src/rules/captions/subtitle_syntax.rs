@@ -1,0 +1,100 @@
+//! Captions that cannot be read as SubRip.
+//!
+//! **What it checks.** Each cue: its number (one more than the one before), its line of times
+//! (`00:00:01,000 --> 00:00:02,500`), and at least one line of text. Each fault is shown with line and column.
+//!
+//! **Why it matters.** The platform refuses the file, or the cue and all after it are not shown.
+//!
+//! **How to fix it.** Mend the line that the message names, or let a tool write the file anew: `ffmpeg -i INPUT.srt
+//! OUTPUT.srt`.
+//!
+//! **Basis.** Observed: what readers of SubRip ask for.
+
+use crate::facts::CaptionFaultKind;
+use crate::rules::Context;
+use crate::rules::outcome::{Fault, Outcome, Undecided};
+
+use super::{count_the_rest, fault};
+
+rule!("subtitle-syntax", subtitle_syntax, "subtitle_syntax.rs", "captions that cannot be read as SubRip");
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let Some(captions) = context.captions() else { return Ok(Outcome::NotApplicable) };
+    let remedy = "Mend that line, or let a tool write the file anew: ffmpeg -i INPUT.srt OUTPUT.srt";
+    let mut faults: Vec<Fault> = captions
+        .faults
+        .iter()
+        .filter(|found| {
+            matches!(
+                found.kind,
+                CaptionFaultKind::Number
+                    | CaptionFaultKind::NumberSequence
+                    | CaptionFaultKind::Times
+                    | CaptionFaultKind::MissingText
+                    | CaptionFaultKind::Control
+            )
+        })
+        .map(|found| fault(found, remedy))
+        .collect();
+    if faults.is_empty() {
+        context.read(&captions.cues)?;
+        // Those that were not kept may be of this kind.
+        if captions.fault_count > captions.faults.len() as u64 {
+            return Err(Undecided::because("there are more faults in the file than are kept"));
+        }
+    }
+    count_the_rest(&mut faults, captions);
+    Ok(Outcome::faults(faults))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::facts::{CaptionFault, Evidence, Fact, Format};
+    use crate::rules::testing::{Cases, Scenario};
+
+    fn found(scenario: &mut Scenario, kind: CaptionFaultKind) {
+        let captions = scenario.captions();
+        captions.fault_count += 1;
+        captions.faults.push(CaptionFault {
+            kind,
+            line: 6,
+            column: 1,
+            at: Evidence::new(70, "cue[1]"),
+            expected: "a number".to_owned(),
+            actual: "\"two\"".to_owned(),
+        });
+    }
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::srt,
+        pass: &[|s| found(s, CaptionFaultKind::Overlap), |s| found(s, CaptionFaultKind::EndBeforeStart)],
+        fail: &[
+            (|s| found(s, CaptionFaultKind::Number), "a number", "\"two\""),
+            (|s| found(s, CaptionFaultKind::NumberSequence), "a number", "\"two\""),
+            (|s| found(s, CaptionFaultKind::Times), "a number", "\"two\""),
+            (|s| found(s, CaptionFaultKind::MissingText), "a number", "\"two\""),
+            (|s| found(s, CaptionFaultKind::Control), "a number", "\"two\""),
+        ],
+        undecided: &[|s| s.captions().cues = Fact::unknown("cut"), |s| s.captions().fault_count = 1],
+        skip: &[
+            |s| {
+                found(s, CaptionFaultKind::Number);
+                s.facts.format = Format::WebVtt;
+            },
+            |s| *s = Scenario::jpeg(),
+        ],
+    };
+
+    #[test]
+    fn line_and_column_are_told() {
+        let mut scenario = Scenario::srt();
+        found(&mut scenario, CaptionFaultKind::Number);
+        assert_eq!(
+            scenario.message(&RULE),
+            "A cue has no number in line 6, column 1: expected a number, found \"two\""
+        );
+        scenario.captions().fault_count = 300;
+        assert!(scenario.message(&RULE).ends_with("(the file has 299 more faults)"));
+    }
+}

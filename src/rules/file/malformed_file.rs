@@ -1,0 +1,36 @@
+//! The structure of the file cannot be read.
+//!
+//! **What it checks.** Headers, tables, chunks and their checksums, as far as they are needed to know what the file
+//! holds. What every reader copes with, such as unknown boxes or padding, is not held against the file.
+//!
+//! **Why it matters.** The platform's processing fails on it, often with no more than "Unsupported video format".
+//!
+//! **How to fix it.** Write the file anew from a whole original: `ffmpeg -i INPUT -c copy OUTPUT.mp4` for videos, or
+//! open and save an image in any editor.
+//!
+//! **Basis.** Observed: the server's processing refuses damaged media.
+
+use crate::facts::AnomalyKind;
+use crate::rules::Context;
+use crate::rules::outcome::{Outcome, Undecided};
+
+rule!("malformed-file", malformed_file, "malformed_file.rs", "the structure of the file cannot be read");
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let remedy = "Write the file anew from a whole original: ffmpeg -i INPUT -c copy OUTPUT";
+    Ok(super::anomalies(context, AnomalyKind::Malformed, "The file is damaged", remedy))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::rules::testing::{Cases, Scenario};
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::movie,
+        pass: &[|s| s.anomaly(AnomalyKind::Tolerated), |s| s.anomaly(AnomalyKind::Truncated)],
+        fail: &[(|s| s.anomaly(AnomalyKind::Malformed), "100 bytes", "40 bytes")],
+        undecided: &[],
+        skip: &[],
+    };
+}

@@ -1,0 +1,40 @@
+//! Rules of any file.
+
+pub(crate) mod budget_exceeded;
+pub(crate) mod category_mismatch;
+pub(crate) mod empty_file;
+pub(crate) mod extension_mismatch;
+pub(crate) mod file_too_large;
+pub(crate) mod malformed_file;
+pub(crate) mod too_many_segments;
+pub(crate) mod truncated_file;
+pub(crate) mod undecodable_pixels;
+pub(crate) mod unsupported_type;
+
+use super::Context;
+use super::outcome::{Fault, Outcome};
+use crate::facts::AnomalyKind;
+
+/// How many anomalies of a kind become findings; the last one tells how many more there are.
+const SHOWN: usize = 10;
+
+/// One fault for each anomaly of a kind.
+fn anomalies(context: &Context<'_>, kind: AnomalyKind, lead: &str, remedy: &'static str) -> Outcome {
+    let mut found = context.facts.anomalies.iter().filter(|anomaly| anomaly.kind == kind);
+    let mut faults: Vec<Fault> = found
+        .by_ref()
+        .take(SHOWN)
+        .map(|anomaly| {
+            let message = format!(
+                "{lead}: {} at offset {} (expected {}, found {})",
+                anomaly.message, anomaly.at.offset, anomaly.expected, anomaly.actual
+            );
+            Fault::new(message, anomaly.expected.to_string(), anomaly.actual.to_string(), remedy).at(&anomaly.at)
+        })
+        .collect();
+    let more = found.count();
+    if let (Some(last), 1..) = (faults.last_mut(), more) {
+        last.message.push_str(&format!("; {more} more such places follow"));
+    }
+    Outcome::faults(faults)
+}

@@ -1,0 +1,49 @@
+//! Media data that the file's own tables promise lies past its end.
+//!
+//! **What it checks.** Whether the frames, chunks and blocks that the file announces end inside the file.
+//!
+//! **Why it matters.** Processing fails on the missing data, or shows a film that stops early. It is what an aborted
+//! download, a full disk or a recording that was not finished leaves behind.
+//!
+//! **How to fix it.** Copy or download the file again. Where no whole copy is left,
+//! `ffmpeg -i INPUT -c copy OUTPUT.mp4` keeps the frames that are there.
+//!
+//! **Basis.** Observed: the server's processing refuses damaged media.
+
+use crate::facts::AnomalyKind;
+use crate::rules::Context;
+use crate::rules::outcome::{Outcome, Undecided};
+
+rule!("truncated-file", truncated_file, "truncated_file.rs", "media data that the file promises lies past its end");
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let remedy = "Copy or download the file again; where no whole copy is left, ffmpeg -i INPUT -c copy OUTPUT keeps what is there";
+    Ok(super::anomalies(context, AnomalyKind::Truncated, "The file is cut off", remedy))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::rules::testing::{Cases, Scenario};
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::movie,
+        pass: &[|s| s.anomaly(AnomalyKind::Tolerated), |s| s.anomaly(AnomalyKind::Malformed)],
+        fail: &[(|s| s.anomaly(AnomalyKind::Truncated), "100 bytes", "40 bytes")],
+        undecided: &[],
+        skip: &[],
+    };
+
+    #[test]
+    fn many_places_are_counted_and_the_first_are_shown() {
+        let mut scenario = Scenario::movie();
+        (0..15).for_each(|_| scenario.anomaly(AnomalyKind::Truncated));
+        let Ok(Outcome::Fail(faults)) = scenario.run(&RULE) else { panic!("it passes") };
+        assert_eq!(faults.len(), 10);
+        assert!(faults[9].message.ends_with("5 more such places follow"));
+        assert_eq!(
+            faults[0].message,
+            "The file is cut off: the file ends inside moov at offset 8 (expected 100 bytes, found 40 bytes)"
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! The content is of a type that the platform does not take.
+//!
+//! **What it checks.** The type is told from the first bytes, never from the name: JPEG, PNG, GIF, WebP, MP4, QuickTime
+//! (MOV) and SubRip (SRT) are taken. Other types are named in the message.
+//!
+//! **Why it matters.** The upload of another type fails at FINALIZE or while it is processed, after all bytes were sent.
+//!
+//! **How to fix it.** Convert a video with `ffmpeg -i INPUT -c:v libx264 -pix_fmt yuv420p -c:a aac OUTPUT.mp4`, an image
+//! with `ffmpeg -i INPUT OUTPUT.png`, captions with `ffmpeg -i INPUT OUTPUT.srt`.
+//!
+//! **Basis.** Documented: "Supported image media types: JPG, PNG, GIF, WEBP", and the video specifications.
+
+use crate::facts::Format;
+use crate::rules::Context;
+use crate::rules::outcome::{Fault, Outcome, Undecided};
+use crate::rules::words::any_of;
+
+rule!(
+    "unsupported-type",
+    unsupported_type,
+    "unsupported_type.rs",
+    "the content is of a type that the platform does not take"
+);
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let format = context.facts.format;
+    // Both have a rule of their own.
+    if matches!(format, Format::Empty | Format::WebVtt) {
+        return Ok(Outcome::NotApplicable);
+    }
+    let allowed = &context.limits.unsupported_type.of(context.category).value;
+    if format.media_type().is_some_and(|media_type| allowed.contains(&media_type)) {
+        return Ok(Outcome::Pass);
+    }
+    if format == Format::Unknown && context.damage().is_some() {
+        return Err(Undecided::because("the content could not be read far enough to tell its type"));
+    }
+    let message = format!("The file is {format}, which the platform does not take; it takes {}", any_of(allowed));
+    Ok(Outcome::fault(Fault::new(message, any_of(allowed), format.name(), remedy(format))))
+}
+
+fn remedy(format: Format) -> &'static str {
+    match format {
+        Format::Bmp
+        | Format::Tiff
+        | Format::Heic
+        | Format::Avif
+        | Format::Svg
+        | Format::JpegXl
+        | Format::Jpeg2000
+        | Format::Ico
+        | Format::Psd => "Convert the image to PNG or JPEG: ffmpeg -i INPUT OUTPUT.png",
+        Format::Matroska
+        | Format::WebM
+        | Format::MpegTs
+        | Format::MpegPs
+        | Format::Avi
+        | Format::Flv
+        | Format::Ogg
+        | Format::Asf
+        | Format::AnnexB => {
+            "Convert the video to MP4: ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a aac -b:a 128k OUTPUT.mp4"
+        }
+        Format::MpegAudio | Format::Wave | Format::Flac | Format::Adts => {
+            "Sound is taken only as the track of a video: ffmpeg -loop 1 -i PICTURE -i INPUT -shortest -c:v libx264 -pix_fmt yuv420p -c:a aac OUTPUT.mp4"
+        }
+        Format::Zip | Format::Gzip => "Unpack the archive and send the file inside it",
+        _ => "Send a JPEG, PNG, GIF, WebP, MP4, MOV or SRT file",
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::facts::AnomalyKind;
+    use crate::rules::testing::{Cases, Scenario};
+
+    const ALLOWED: &str = "image/jpeg, image/png, image/gif, image/webp, video/mp4, video/quicktime or text/srt";
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::jpeg,
+        pass: &[
+            |s| s.facts.format = Format::Png,
+            |s| s.facts.format = Format::Gif,
+            |s| s.facts.format = Format::WebP,
+            |s| s.facts.format = Format::Mp4,
+            |s| s.facts.format = Format::QuickTime,
+            |s| s.facts.format = Format::Srt,
+        ],
+        fail: &[
+            (|s| s.facts.format = Format::Bmp, ALLOWED, "BMP"),
+            (|s| s.facts.format = Format::Matroska, ALLOWED, "Matroska"),
+            (|s| s.facts.format = Format::Wave, ALLOWED, "WAVE"),
+            (|s| s.facts.format = Format::Zip, ALLOWED, "ZIP"),
+            (|s| s.facts.format = Format::Unknown, ALLOWED, "an unknown format"),
+        ],
+        undecided: &[|s| {
+            s.facts.format = Format::Unknown;
+            s.anomaly(AnomalyKind::BudgetExceeded);
+        }],
+        skip: &[|s| s.facts.format = Format::Empty, |s| s.facts.format = Format::WebVtt],
+    };
+}

@@ -1,0 +1,91 @@
+//! The alternative text is too long, or the file cannot have one.
+//!
+//! **What it checks.** The text that goes with an image or GIF: at most 1000 characters, counted as Unicode scalar values.
+//! Videos and captions take none.
+//!
+//! **Why it matters.** media/metadata/create refuses it, and the picture is posted without a description.
+//!
+//! **How to fix it.** Shorten the text; say what matters in the picture. Describe a video in the post or in its captions.
+//!
+//! **Basis.** Documented: "Must be <= 1000 chars"; "This feature is currently only supported for images and GIFs."
+
+use crate::profile::Use;
+use crate::rules::Context;
+use crate::rules::context::content;
+use crate::rules::outcome::{Fault, Outcome, Undecided};
+
+rule!(
+    "alt-text-too-long",
+    alt_text_too_long,
+    "alt_text_too_long.rs",
+    "the alternative text is too long, or the file cannot have one"
+);
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let Some(text) = context.request.alt_text else { return Ok(Outcome::NotApplicable) };
+    let what = match content(context.facts) {
+        Some(Use::Video) => Some("a video"),
+        Some(Use::Captions) => Some("captions"),
+        Some(Use::Image | Use::Gif) | None => None,
+    };
+    if let Some(what) = what {
+        let message = format!("Alternative text is given for {what}; the platform takes it for images and GIFs only");
+        let remedy = "Leave the alternative text out; describe a video in the post or in its captions";
+        return Ok(Outcome::fault(Fault::new(message, "images and GIFs only", what, remedy)));
+    }
+    let limit = context.limits.alt_text_too_long.of(context.category).value.0;
+    let count = text.chars().count() as u64;
+    if count <= limit {
+        return Ok(Outcome::Pass);
+    }
+    let over = count - limit;
+    let message = format!("The alternative text has {count} characters, {over} more than the {limit} allowed");
+    let remedy = format!("Shorten the text by {over} characters or more");
+    Ok(Outcome::fault(Fault::new(message, limit, count, remedy)))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::rules::testing::{Cases, Scenario};
+
+    fn text(scenario: &mut Scenario, character: char, count: usize) {
+        scenario.alt_text = Some(character.to_string().repeat(count));
+    }
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::jpeg,
+        pass: &[
+            |s| text(s, 'a', 999),
+            |s| text(s, 'a', 1000),
+            |s| text(s, '\u{1f408}', 1000),
+            |s| text(s, 'a', 0),
+            |s| {
+                *s = Scenario::gif();
+                text(s, 'a', 1000);
+            },
+        ],
+        fail: &[
+            (|s| text(s, 'a', 1001), "1000", "1001"),
+            (|s| text(s, '\u{e9}', 1001), "1000", "1001"),
+            (
+                |s| {
+                    *s = Scenario::movie();
+                    text(s, 'a', 1);
+                },
+                "images and GIFs only",
+                "a video",
+            ),
+            (
+                |s| {
+                    *s = Scenario::srt();
+                    text(s, 'a', 1);
+                },
+                "images and GIFs only",
+                "captions",
+            ),
+        ],
+        undecided: &[],
+        skip: &[|s| s.alt_text = None],
+    };
+}

@@ -1,0 +1,138 @@
+//! Holds one file against all rules that are in force.
+
+use std::borrow::Cow;
+
+use super::context::Context;
+use super::outcome::{Fault, Outcome};
+use super::post::Post;
+use super::{Check, Rule, Standing};
+use crate::facts::Facts;
+use crate::finding::{Finding, NearMiss, Severity, Undecided, Verdict};
+use crate::profile::{Category, Level, Profile};
+
+/// Which rules are applied, as a set over the list of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Selection(u64);
+
+impl Selection {
+    /// All rules.
+    pub(crate) const ALL: Self = Self(u64::MAX);
+    /// No rule.
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The rules of these identifiers; identifiers that name no rule are left out.
+    pub(crate) fn of(ids: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let bits = ids.into_iter().filter_map(|id| super::all().iter().position(|rule| rule.id == id.as_ref()));
+        Self(bits.fold(0, |set, bit| set | 1 << bit))
+    }
+
+    /// The rules of this set that are not in the other.
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    fn rules(self) -> impl Iterator<Item = &'static Rule> {
+        super::all().iter().enumerate().filter(move |(bit, _)| self.0 >> bit & 1 == 1).map(|(_, rule)| rule)
+    }
+}
+
+/// What the rules say of one file.
+#[derive(Debug)]
+pub(crate) struct Judgement {
+    /// Fail over undecided over pass.
+    pub(crate) verdict: Verdict,
+    /// Errors first, each in the order of the rules.
+    pub(crate) findings: Vec<Finding>,
+    /// Rules that could not be decided.
+    pub(crate) undecided: Vec<Undecided>,
+    /// Values within 2 % of a limit.
+    pub(crate) near_misses: Vec<NearMiss>,
+}
+
+/// Applies the rules to one file.
+pub(crate) fn judge(context: &Context<'_>, selection: Selection) -> Judgement {
+    let mut judgement =
+        Judgement { verdict: Verdict::Pass, findings: Vec::new(), undecided: Vec::new(), near_misses: Vec::new() };
+    let mut must_be_decided = false;
+    for rule in selection.rules() {
+        let Check::File(check) = rule.check else { continue };
+        let standing = (rule.standing)(context.limits, context.category);
+        if standing.level == Level::Off {
+            continue;
+        }
+        match check(context) {
+            Ok(Outcome::Pass | Outcome::NotApplicable) => {}
+            Ok(Outcome::Near(near)) => judgement.near_misses.push(NearMiss {
+                rule: Cow::Borrowed(rule.id),
+                limit: near.limit,
+                actual: near.actual,
+                message: near.message,
+            }),
+            Ok(Outcome::Fail(faults)) => {
+                judgement.findings.extend(faults.into_iter().map(|fault| finding(rule, standing, fault)));
+            }
+            Err(undecided) => {
+                must_be_decided |= standing.level == Level::Must;
+                judgement.undecided.push(Undecided { rule: Cow::Borrowed(rule.id), why: undecided.0 });
+            }
+        }
+    }
+    // The sort is stable, so that each severity keeps the order of the rules.
+    judgement.findings.sort_by(|a, b| b.severity.cmp(&a.severity));
+    judgement.verdict = match judgement.findings.first() {
+        Some(finding) if finding.severity == Severity::Error => Verdict::Fail,
+        _ if must_be_decided => Verdict::Undecided,
+        _ => Verdict::Pass,
+    };
+    judgement
+}
+
+/// Whether the rules would pass a file, at the least cost: the first error settles it.
+pub(crate) fn passes(context: &Context<'_>, selection: Selection) -> bool {
+    selection.rules().all(|rule| {
+        let Check::File(check) = rule.check else { return true };
+        if (rule.standing)(context.limits, context.category).level != Level::Must {
+            return true;
+        }
+        match check(context) {
+            Ok(Outcome::Pass | Outcome::Near(_) | Outcome::NotApplicable) => true,
+            Ok(Outcome::Fail(faults)) => faults.iter().all(|fault| fault.only_advised.is_some()),
+            Err(_) => false,
+        }
+    })
+}
+
+/// Applies the rules of a post to the files that belong to it, each with the category it was checked for.
+pub(crate) fn judge_post<'a>(
+    files: impl Iterator<Item = (&'a Facts, Option<Category>)>,
+    profile: &Profile,
+    selection: Selection,
+) -> Vec<Finding> {
+    let post = &Post { files: files.collect(), limits: profile.limits() };
+    let mut findings = Vec::new();
+    for rule in selection.rules() {
+        let Check::Post(check) = rule.check else { continue };
+        let standing = (rule.standing)(post.limits, None);
+        if standing.level == Level::Off {
+            continue;
+        }
+        if let Outcome::Fail(faults) = check(post) {
+            findings.extend(faults.into_iter().map(|fault| finding(rule, standing, fault)));
+        }
+    }
+    findings
+}
+
+fn finding(rule: &Rule, standing: Standing, fault: Fault) -> Finding {
+    let is_error = standing.level == Level::Must && fault.only_advised.is_none();
+    Finding {
+        rule: Cow::Borrowed(rule.id),
+        severity: if is_error { Severity::Error } else { Severity::Warning },
+        basis: fault.only_advised.unwrap_or(standing.basis),
+        message: fault.message,
+        limit: fault.limit,
+        actual: fault.actual,
+        evidence: fault.evidence,
+        remedy: fault.remedy,
+    }
+}

@@ -1,0 +1,115 @@
+//! The picture of the video is too wide or too tall.
+//!
+//! **What it checks.** Width over height of the picture as it is displayed, with the pixel aspect ratio and the rotation
+//! applied: from 1:3 to 3:1.
+//!
+//! **Why it matters.** Processing fails.
+//!
+//! **How to fix it.** Crop it or add borders: `ffmpeg -i INPUT -vf "pad=iw:max(ih\,ceil(iw/6)*2):-1:-1" -c:v libx264 -c:a
+//! copy OUTPUT.mp4` makes a wide picture 3:1.
+//!
+//! **Basis.** Documented: "Aspect ratio must be between 1:3 and 3:1".
+
+use crate::rules::Context;
+use crate::rules::context::VideoTrack;
+use crate::rules::outcome::{Fault, Outcome, Undecided};
+use crate::rules::words::aspect;
+use crate::units::Ratio;
+
+rule!("aspect-ratio", aspect_ratio, "aspect_ratio.rs", "the picture of the video is too wide or too tall");
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+    let Some(size) = track.read(&track.video.displayed)? else { return Ok(Outcome::NotApplicable) };
+    let Some(shown) = displayed_aspect(&track)? else { return Ok(Outcome::NotApplicable) };
+    let limit = context.limits.aspect_ratio.of(context.category).value;
+    if limit.min.0 <= shown && shown <= limit.max.0 {
+        return Ok(Outcome::Pass);
+    }
+    let (too, remedy) = if shown > limit.max.0 {
+        (
+            "wide",
+            "Add borders above and below: ffmpeg -i INPUT -vf \"pad=iw:max(ih\\,ceil(iw/6)*2):-1:-1\" -c:v libx264 -c:a copy OUTPUT.mp4",
+        )
+    } else {
+        (
+            "tall",
+            "Add borders left and right: ffmpeg -i INPUT -vf \"pad=max(iw\\,ceil(ih/6)*2):ih:-1:-1\" -c:v libx264 -c:a copy OUTPUT.mp4",
+        )
+    };
+    let (min, max) = (aspect(limit.min.0), aspect(limit.max.0));
+    let message =
+        format!("The picture is too {too}: {} ({} pixels) where {min} to {max} is allowed", aspect(shown), size.value);
+    let fault = Fault::new(message, format!("{min} to {max}"), aspect(shown), remedy);
+    Ok(Outcome::fault(fault.at(size.at)))
+}
+
+/// Width over height of the picture as it is displayed. `None`: the size is not known for a codec that is not judged.
+fn displayed_aspect(track: &VideoTrack<'_>) -> Result<Option<Ratio>, Undecided> {
+    let video = track.video;
+    let Some(size) = track.read(&video.displayed)? else { return Ok(None) };
+    let pixel = track.read(video.pixel_aspect())?.map_or(Ratio::whole(1), |pixel| *pixel.value);
+    let is_turned = track.read(&video.rotation)?.is_some_and(|rotation| rotation.value.exchanges_axes());
+    // The pixels are turned with the picture.
+    let pixel = if is_turned { pixel.inverted() } else { Some(pixel) };
+    let picture = Ratio::new(size.value.width.into(), size.value.height.into());
+    match pixel.zip(picture).and_then(|(pixel, picture)| picture.times(pixel)) {
+        Some(shown) => Ok(Some(shown)),
+        None => Err(Undecided::because("the picture has no area")),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::facts::Fact;
+    use crate::rules::testing::{Cases, Scenario, known};
+
+    const LIMIT: &str = "1:3 to 3:1";
+
+    fn pixels(scenario: &mut Scenario, width: u64, height: u64) {
+        scenario.video().pixel_aspect_vui = known(Ratio::new(width, height).unwrap());
+    }
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::movie,
+        pass: &[
+            |s| s.size(960, 320),
+            |s| s.size(320, 960),
+            |s| s.turned(960, 320),
+            |s| {
+                s.size(1000, 320);
+                pixels(s, 24, 25);
+            },
+            |s| {
+                s.turned(1000, 320);
+                pixels(s, 24, 25);
+            },
+        ],
+        fail: &[
+            (|s| s.size(962, 320), LIMIT, "481:160"),
+            (|s| s.size(320, 962), LIMIT, "160:481"),
+            (|s| s.turned(962, 320), LIMIT, "160:481"),
+            (
+                |s| {
+                    s.size(960, 320);
+                    pixels(s, 16, 15);
+                },
+                LIMIT,
+                "16:5",
+            ),
+        ],
+        undecided: &[
+            |s| s.video().displayed = Fact::unknown("cut"),
+            |s| s.video().pixel_aspect_vui = Fact::unknown("cut"),
+            |s| s.size(100, 0),
+        ],
+        skip: &[
+            |s| {
+                s.codec(*b"hvc1", "HEVC");
+                s.unread_pictures();
+            },
+            |s| *s = Scenario::jpeg(),
+        ],
+    };
+}

@@ -1,0 +1,97 @@
+//! For a short while the video has more frames a second than are allowed.
+//!
+//! **What it checks.** In a video whose average is within the limit, any 8 consecutive intervals between frames in
+//! presentation order: their sum, plus a millisecond for rounded clocks, must not be below 8/60 s.
+//!
+//! **Why it matters.** Recordings with a variable frame rate may run far faster in some scenes; frames are dropped there,
+//! or the processing fails.
+//!
+//! **How to fix it.** Give it a constant frame rate: `ffmpeg -i INPUT -fps_mode cfr -r 30 -c:v libx264 -c:a copy
+//! OUTPUT.mp4`.
+//!
+//! **Basis.** Documented: "Frame rate must be 60 FPS or less", read as a limit at every moment.
+
+use crate::rules::Context;
+use crate::rules::outcome::{Fault, Outcome, Undecided};
+use crate::rules::words::frames_per_second;
+use crate::units::Ratio;
+
+use super::ROUNDING;
+use super::frame_rate_too_high::exceeds;
+
+/// How many intervals are looked at together.
+const INTERVALS: u64 = 8;
+
+rule!(
+    "frame-rate-peak",
+    frame_rate_peak,
+    "frame_rate_peak.rs",
+    "for a short while the video has more frames a second than are allowed"
+);
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+    let Some(rate) = track.read(&track.video.frame_rate)? else { return Ok(Outcome::NotApplicable) };
+    let limit = context.limits.frame_rate_peak.of(context.category).value.0;
+    let average = context.limits.frame_rate_too_high.of(context.category).value.0;
+    let Some(run) = rate.value.fastest_run.as_ref().filter(|_| !exceeds(rate.value, average)) else {
+        return Ok(Outcome::NotApplicable);
+    };
+    let frames = run.span.seconds().plus(ROUNDING.seconds()).and_then(|span| span.times(limit));
+    if frames.is_none_or(|frames| frames >= Ratio::whole(INTERVALS)) {
+        return Ok(Outcome::Pass);
+    }
+    let message = format!(
+        "Around {} of the video, {INTERVALS} frames follow one another in {}; at {} they take at least {}",
+        run.start,
+        run.span,
+        frames_per_second(limit),
+        limit
+            .inverted()
+            .and_then(|interval| interval.times(Ratio::whole(INTERVALS)))
+            .map_or_else(String::new, |time| { crate::units::Duration(time).to_string() })
+    );
+    let remedy = "Give it a constant frame rate: ffmpeg -i INPUT -fps_mode cfr -r 30 -c:v libx264 -c:a copy OUTPUT.mp4";
+    let peak = run.span.seconds().inverted().and_then(|per_second| per_second.times(Ratio::whole(INTERVALS)));
+    let actual = peak.map_or_else(|| "no time between frames".into(), crate::finding::Value::from);
+    Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).at(rate.at)))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::facts::{Fact, FastestRun};
+    use crate::rules::testing::{Cases, Scenario, seconds};
+    use crate::units::Duration;
+
+    /// The fastest run takes this many microseconds.
+    fn run_of(scenario: &mut Scenario, microseconds: u64) {
+        scenario.timing(301, seconds(10, 1), false);
+        if let Fact::Known { value, .. } = &mut scenario.video().frame_rate {
+            value.fastest_run =
+                Some(FastestRun { span: seconds(microseconds, 1_000_000), start: Duration::from_millis(2500) });
+        }
+    }
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::movie,
+        // 8/60 s is 133 333.3 us, and a clock may be rounded by 1000 us.
+        pass: &[|s| run_of(s, 133_334), |s| run_of(s, 132_334), |s| s.rate(60, 1)],
+        fail: &[
+            (|s| run_of(s, 132_333), "60", "8000000/132333"),
+            (|s| run_of(s, 66_000), "60", "4000/33"),
+            (|s| run_of(s, 0), "60", "no time between frames"),
+        ],
+        undecided: &[|s| s.video().frame_rate = Fact::unknown("cut")],
+        skip: &[
+            |s| s.rate(120, 1),
+            |s| s.video().frame_rate = Fact::Absent,
+            |s| {
+                if let Fact::Known { value, .. } = &mut s.video().frame_rate {
+                    value.fastest_run = None;
+                }
+            },
+            |s| *s = Scenario::gif(),
+        ],
+    };
+}

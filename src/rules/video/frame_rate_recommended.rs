@@ -1,0 +1,95 @@
+//! The frame rate is none of the recommended ones.
+//!
+//! **What it checks.** Whether the average frame rate is 30 or 60 frames/s, or 30000/1001 or 60000/1001 (29.97 and
+//! 59.94). A rounded clock is allowed for.
+//!
+//! **Why it matters.** Other rates are converted, which makes motion uneven.
+//!
+//! **How to fix it.** `ffmpeg -i INPUT -r 30 -c:v libx264 -c:a copy OUTPUT.mp4`. A film of 24 or 25 frames/s may as well
+//! stay as it is.
+//!
+//! **Basis.** Documented: "Recommended Frame Rates: 30 FPS, 60 FPS".
+
+use crate::facts::FrameRate;
+use crate::profile::{Fps, Quantity};
+use crate::rules::Context;
+use crate::rules::outcome::{Fault, Outcome, Undecided};
+use crate::rules::words::{any_of, frames_per_second};
+use crate::units::Ratio;
+
+use super::ROUNDING;
+
+rule!(
+    "frame-rate-recommended",
+    frame_rate_recommended,
+    "frame_rate_recommended.rs",
+    "the frame rate is none of the recommended ones"
+);
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+    let Some(rate) = track.read(&track.video.frame_rate)? else { return Ok(Outcome::NotApplicable) };
+    let recommended = &context.limits.frame_rate_recommended.of(context.category).value;
+    if recommended.iter().any(|&Fps(wanted)| is(rate.value, wanted)) {
+        return Ok(Outcome::Pass);
+    }
+    let average = rate.value.average;
+    let message = format!("The video runs at {}; {} are recommended", frames_per_second(average), recommended.words());
+    let limit = any_of(recommended.iter().map(|rate| rate.0));
+    let remedy = "Change the frame rate if motion matters: ffmpeg -i INPUT -r 30 -c:v libx264 -c:a copy OUTPUT.mp4";
+    Ok(Outcome::fault(Fault::new(message, limit, average, remedy).at(rate.at)))
+}
+
+/// Whether a rate is the wanted one, as exactly as files write it.
+fn is(rate: &FrameRate, wanted: Ratio) -> bool {
+    if rate.average == wanted {
+        return true;
+    }
+    // Old writers say 2997/100 for 30000/1001, one millionth less; ten millionths are allowed.
+    let (Some(average), Some(exact)) = (rate.average.times(Ratio::whole(100_000)), wanted.times(Ratio::whole(100_000)))
+    else {
+        return false;
+    };
+    let within = |a: Ratio, b: Ratio| b.plus(wanted).is_some_and(|most| a <= most);
+    if within(average, exact) && within(exact, average) {
+        return true;
+    }
+    // Between the first and the last frame a rounded clock is off by a millisecond at most.
+    let intervals = Ratio::whole(rate.frames.saturating_sub(1));
+    let span = rate.span.seconds();
+    let later = span.plus(ROUNDING.seconds()).and_then(|span| span.times(wanted));
+    let slack = ROUNDING.seconds().times(wanted).and_then(|slack| intervals.plus(slack));
+    let (Some(later), Some(slack), Some(exact)) = (later, slack, span.times(wanted)) else { return false };
+    !rate.uniform && intervals <= later && exact <= slack
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::facts::Fact;
+    use crate::rules::testing::{Cases, Scenario, seconds};
+
+    const LIMIT: &str = "30, 60, 30000/1001 or 60000/1001";
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::movie,
+        pass: &[
+            |s| s.rate(60, 1),
+            |s| s.rate(30_000, 1001),
+            |s| s.rate(60_000, 1001),
+            |s| s.rate(2997, 100),
+            |s| s.timing(601, seconds(9_999, 1000), false),
+            |s| s.timing(601, seconds(10_001, 1000), false),
+        ],
+        fail: &[
+            (|s| s.rate(25, 1), LIMIT, "25"),
+            (|s| s.rate(24_000, 1001), LIMIT, "24000/1001"),
+            (|s| s.rate(6001, 100), LIMIT, "6001/100"),
+            (|s| s.rate(29_990, 1000), LIMIT, "2999/100"),
+            (|s| s.timing(601, seconds(10_002, 1000), false), LIMIT, "100000/1667"),
+            (|s| s.timing(601, seconds(9_998, 1000), false), LIMIT, "300000/4999"),
+        ],
+        undecided: &[|s| s.video().frame_rate = Fact::unknown("cut")],
+        skip: &[|s| s.video().frame_rate = Fact::Absent, |s| *s = Scenario::gif()],
+    };
+}

@@ -1,0 +1,71 @@
+//! The tables of sync samples contradict the bitstream.
+//!
+//! **What it checks.** `stss`, `stps`, `sgpd` and `sdtp` against the pictures: a sample that a table calls a sync sample
+//! must be one at which decoding can start, and none may be left out that is IDR.
+//!
+//! **Why it matters.** Players seek to these places, and a video is cut there for streaming: pictures break up, or seeking
+//! is slow.
+//!
+//! **How to fix it.** Encode it anew: `ffmpeg -i INPUT -c:v libx264 -x264-params open-gop=0 -flags +cgop -c:a copy
+//! OUTPUT.mp4`.
+//!
+//! **Basis.** Heuristic: ISO/IEC 14496-12:2022 8.6.2 defines the tables; the platform's documents don't speak of them.
+
+use crate::rules::Context;
+use crate::rules::outcome::{Fault, Outcome, Undecided};
+
+use super::{picture, where_is};
+
+rule!("sync-table-lies", sync_table_lies, "sync_table_lies.rs", "the tables of sync samples contradict the bitstream");
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let Some(track) = context.h264_video()? else { return Ok(Outcome::NotApplicable) };
+    let Some(contradiction) = track.read(&track.video.sync_contradiction)? else { return Ok(Outcome::Pass) };
+    let contradiction = contradiction.value;
+    let more = match contradiction.count {
+        0 | 1 => String::new(),
+        count => format!("; so do {} more", count - 1),
+    };
+    let message = format!(
+        "The table {} says {} of {}, but the bitstream says {}{more}",
+        contradiction.table,
+        contradiction.says,
+        where_is(&contradiction.first),
+        contradiction.bitstream
+    );
+    let remedy =
+        "Encode it anew: ffmpeg -i INPUT -c:v libx264 -x264-params open-gop=0 -flags +cgop -c:a copy OUTPUT.mp4";
+    let fault = Fault::new(message, contradiction.bitstream.clone(), contradiction.says.clone(), remedy);
+    Ok(Outcome::fault(fault.at(&picture(&contradiction.first))))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::facts::{Fact, PicturePlace, SyncContradiction};
+    use crate::rules::testing::{Cases, Scenario, known, seconds};
+
+    fn lie(scenario: &mut Scenario) {
+        scenario.video().sync_contradiction = known(SyncContradiction {
+            table: "stss".to_owned(),
+            says: "sync sample".to_owned(),
+            bitstream: "P picture".to_owned(),
+            first: PicturePlace { frame: 12, time: seconds(2, 5), offset: 4711 },
+            count: 3,
+        });
+    }
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::movie,
+        pass: &[|s| s.video().sync_contradiction = Fact::Absent],
+        fail: &[(lie, "P picture", "sync sample")],
+        undecided: &[|s| s.video().sync_contradiction = Fact::unknown("the pictures were not read")],
+        skip: &[
+            |s| {
+                s.codec(*b"hvc1", "HEVC");
+                lie(s);
+            },
+            |s| *s = Scenario::gif(),
+        ],
+    };
+}

@@ -1,0 +1,68 @@
+//! The video is not H.264.
+//!
+//! **What it checks.** The sample entry of the video track: avc1 or avc3, not encrypted. The message names what it is
+//! instead: HEVC, AV1, VP9, MPEG-4 part 2, ProRes, Motion JPEG and others.
+//!
+//! **Why it matters.** Processing ends in "Unsupported video format". Phones record HEVC by default.
+//!
+//! **How to fix it.** Encode it as H.264: `ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a copy
+//! OUTPUT.mp4`.
+//!
+//! **Basis.** Documented: "Recommended Video Codec: H264 High Profile". It stands under recommendations and is an error
+//! here, because other codecs fail.
+
+use crate::rules::Context;
+use crate::rules::outcome::{Fault, Outcome, Undecided};
+use crate::rules::words::any_of;
+
+rule!("video-codec", video_codec, "video_codec.rs", "the video is not H.264");
+
+fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+    let Some(track) = context.facts.video_track() else { return Ok(Outcome::NotApplicable) };
+    let Some(codec) = context.read(&track.codec)? else {
+        return Err(Undecided::because("the video track names no codec"));
+    };
+    let allowed = &context.limits.video_codec.of(context.category).value;
+    let is_allowed = allowed.contains(&codec.value.fourcc);
+    if is_allowed && !codec.value.encrypted {
+        return Ok(Outcome::Pass);
+    }
+    let limit = format!("H.264 ({})", any_of(allowed));
+    let (message, remedy) = if is_allowed {
+        ("The video is encrypted, so that nobody else can play it".to_owned(), "Export it without copy protection")
+    } else {
+        (
+            format!("The video is {}, and the platform takes H.264 only", codec.value),
+            "Encode it as H.264: ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a copy OUTPUT.mp4",
+        )
+    };
+    Ok(Outcome::fault(Fault::new(message, limit, codec.value.to_string(), remedy).at(codec.at)))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::facts::{Codec, Fact, FourCc};
+    use crate::rules::testing::{Cases, Scenario, known};
+
+    const LIMIT: &str = "H.264 (avc1 or avc3)";
+
+    pub(crate) const CASES: Cases = Cases {
+        sample: Scenario::movie,
+        pass: &[|s| s.codec(*b"avc3", "H.264")],
+        fail: &[
+            (|s| s.codec(*b"hvc1", "HEVC"), LIMIT, "HEVC (hvc1)"),
+            (|s| s.codec(*b"av01", "AV1"), LIMIT, "AV1 (av01)"),
+            (
+                |s| {
+                    let codec = Codec { fourcc: FourCc(*b"avc1"), name: "H.264".into(), encrypted: true };
+                    s.track().codec = known(codec);
+                },
+                LIMIT,
+                "H.264 (avc1), encrypted",
+            ),
+        ],
+        undecided: &[|s| s.track().codec = Fact::unknown("cut"), |s| s.track().codec = Fact::Absent],
+        skip: &[|s| drop(s.movie_facts().tracks.remove(0)), |s| *s = Scenario::gif()],
+    };
+}
