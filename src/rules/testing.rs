@@ -267,6 +267,7 @@ fn video_track() -> Track {
         longest_gop: known(GopLength { frames: 250, upper_bound: false, first: None }),
         sync_contradiction: Fact::Absent,
         intra_refresh: known(false),
+        gops: Vec::new(),
     }));
     track
 }

@@ -42,7 +42,7 @@ fn every_rule_is_listed_and_explained() {
         let level = line.and_then(|line| line.split_whitespace().nth(1));
         assert!(matches!(level, Some("must" | "should")), "{}: {level:?}", rule.id);
         let explanation = said(&["explain", rule.id]);
-        assert!(explanation.starts_with(&format!("{}: {}\n", rule.id, rule.summary)), "{explanation}");
+        assert!(explanation.starts_with(&format!("{}\n\n", rule.id)), "{explanation}");
         assert!(explanation.lines().count() > 5, "{explanation}");
     }
 }

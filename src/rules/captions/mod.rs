@@ -17,6 +17,11 @@ fn fault(found: &CaptionFault, remedy: &'static str) -> Fault {
     Fault::new(message, found.expected.clone(), found.actual.clone(), remedy).at(&found.at)
 }
 
+/// Whether a fault is one of the cues' times, which can be read; every other kind is one of syntax.
+const fn is_of_order(kind: CaptionFaultKind) -> bool {
+    matches!(kind, CaptionFaultKind::EndBeforeStart | CaptionFaultKind::OutOfOrder | CaptionFaultKind::Overlap)
+}
+
 /// What kind of fault it is, as the beginning of a sentence.
 const fn what(kind: CaptionFaultKind) -> &'static str {
     match kind {
@@ -24,6 +29,7 @@ const fn what(kind: CaptionFaultKind) -> &'static str {
         CaptionFaultKind::NumberSequence => "A cue's number is out of sequence",
         CaptionFaultKind::Times => "A cue's times cannot be read",
         CaptionFaultKind::MissingText => "A cue has no text",
+        CaptionFaultKind::MissingBlankLine => "No blank line ends a cue",
         CaptionFaultKind::EndBeforeStart => "A cue ends before it starts",
         CaptionFaultKind::OutOfOrder => "A cue starts before the one in front of it starts",
         CaptionFaultKind::Overlap => "A cue starts before the one in front of it ends",

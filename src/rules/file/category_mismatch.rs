@@ -21,24 +21,24 @@ use crate::rules::outcome::{Fault, Outcome, Undecided};
 rule!("category-mismatch", category_mismatch, "category_mismatch.rs", "the media category does not fit the content");
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let (Some(category), Some(content)) = (context.request.category, content(context.facts)) else {
+    let (Some(category), Some(holds)) = (context.request.category, content(context.facts)) else {
         return Ok(Outcome::NotApplicable);
     };
     let is_gif = context.facts.format == Format::Gif;
     // A GIF of one frame is an image, and may be sent as a GIF, too: that is `static-gif`.
-    if category.takes() == content || (is_gif && category.takes() == Use::Gif) {
+    if category.takes() == holds || (is_gif && category.takes() == Use::Gif) {
         return Ok(Outcome::Pass);
     }
     if is_gif && category.takes() == Use::Image && gif_frames(context.facts).is_none() {
         return Err(Undecided::because("the frames of the GIF could not be counted"));
     }
-    let (holds, fitting) = match content {
+    let (what, fitting) = match holds {
         Use::Image => ("a still image", "tweet_image or dm_image"),
         Use::Gif => ("an animated GIF", "tweet_gif or dm_gif"),
         Use::Video => ("a video", "tweet_video, dm_video or amplify_video"),
         Use::Captions => ("captions", "subtitles"),
     };
-    let message = format!("The category is {category}, but the file holds {holds} ({})", context.facts.format);
+    let message = format!("The category is {category}, but the file holds {what} ({})", context.facts.format);
     let remedy = format!("Send it as {fitting}");
     Ok(Outcome::fault(Fault::new(message, fitting, category.as_str(), remedy)))
 }

@@ -60,7 +60,6 @@ const KNOWN: &[&str] = &[
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use crate::facts::Format;
     use crate::rules::testing::{Cases, Scenario};
 

@@ -40,7 +40,6 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use crate::rules::testing::{Cases, Scenario};
 
     pub(crate) const CASES: Cases = Cases {

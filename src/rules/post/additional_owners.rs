@@ -45,7 +45,6 @@ fn is_user_id(text: &str) -> bool {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use crate::rules::testing::{Cases, Scenario};
 
     fn owners(scenario: &mut Scenario, count: u64) {

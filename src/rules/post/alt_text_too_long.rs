@@ -46,7 +46,6 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use crate::rules::testing::{Cases, Scenario};
 
     fn text(scenario: &mut Scenario, character: char, count: usize) {

@@ -54,7 +54,6 @@ fn check(post: &Post<'_>) -> Outcome {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use crate::profile::Category;
     use crate::rules::testing::{Cases, Scenario, known};
 

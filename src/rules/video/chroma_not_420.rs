@@ -28,8 +28,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
-    use crate::facts::{ChromaFormat, Fact};
+    use crate::facts::ChromaFormat;
     use crate::rules::testing::{Cases, Scenario, known};
 
     pub(crate) const CASES: Cases = Cases {

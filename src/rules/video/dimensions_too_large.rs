@@ -50,10 +50,10 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if is_recommended(context, shown) {
         return Ok(Outcome::Pass);
     }
-    let (edge, most) = nearer_edge(shown, limit);
+    let (edge, longest) = nearer_edge(shown, limit);
     let words = || (format!("{shown} pixels"), readable(limit, shown));
     let values = (shown.to_string(), limit.to_string());
-    Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, values))
+    Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(longest.into()), words, values))
 }
 
 /// Whether a picture fits into a box that turns with it.

@@ -59,7 +59,6 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use crate::facts::{Fact, FastestRun};
     use crate::rules::testing::{Cases, Scenario, seconds};
     use crate::units::Duration;

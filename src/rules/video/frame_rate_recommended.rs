@@ -65,7 +65,6 @@ fn is(rate: &FrameRate, wanted: Ratio) -> bool {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use crate::facts::Fact;
     use crate::rules::testing::{Cases, Scenario, seconds};
 

@@ -56,7 +56,6 @@ fn nearest(sizes: impl Iterator<Item = Dimensions>, shown: Dimensions) -> Option
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use crate::facts::Fact;
     use crate::rules::testing::{Cases, Scenario};
 

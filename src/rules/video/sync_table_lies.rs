@@ -41,7 +41,6 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use crate::facts::{Fact, PicturePlace, SyncContradiction};
     use crate::rules::testing::{Cases, Scenario, known, seconds};
 
