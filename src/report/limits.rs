@@ -25,12 +25,17 @@ pub fn write_limits(
     let header: &[&str] =
         if for_all { &["rule", "level", "limit", "for", "basis"] } else { &["rule", "level", "limit", "basis"] };
     table.set_header(header);
+    let mut sources: Vec<String> = Vec::new();
     for row in profile.rows(category) {
+        let source = sources.iter().position(|source| *source == row.source).unwrap_or_else(|| {
+            sources.push(row.source);
+            sources.len() - 1
+        });
         let mut cells = vec![row.rule.to_owned(), word(Some(row.level)).to_owned(), row.limit];
         if for_all {
             cells.push(categories(&row.categories));
         }
-        cells.push(row.basis.to_string());
+        cells.push(format!("{} [{}]", row.basis, source + 1));
         table.add_row(cells);
     }
     table.column_iter_mut().for_each(|column| _ = column.set_padding((0, 2)));
@@ -39,6 +44,16 @@ pub fn write_limits(
         writeln!(output, "{}", styled(style.strong, header.trim_end()))?;
     }
     lines.try_for_each(|line| writeln!(output, "{}", line.trim_end()))?;
+    if !sources.is_empty() {
+        writeln!(output)?;
+    }
+    for (index, source) in sources.iter().enumerate() {
+        let mut number = format!("[{}]", index + 1);
+        for line in wrapped(source, style.width().saturating_sub(NUMBER + 1)) {
+            writeln!(output, "{number:>NUMBER$} {line}")?;
+            number.clear();
+        }
+    }
     if !profile.notes().is_empty() {
         writeln!(output)?;
     }
@@ -68,6 +83,9 @@ pub(super) fn categories(categories: &[Category]) -> String {
     words.join(", ")
 }
 
+/// Columns of the number of a source.
+const NUMBER: usize = 4;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +105,7 @@ mod tests {
     #[test]
     fn each_limit_of_the_category_is_a_row() {
         let text = table("twitter", Some(Category::TweetGif), 100);
+        assert!(text.contains("\n [1] "), "{text}");
         assert!(text.starts_with("rule  "), "{text}");
         assert!(text.contains("\ngif-too-many-frames       must    at most 350 frames "), "{text}");
         assert!(!text.contains("video-codec"), "{text}");
