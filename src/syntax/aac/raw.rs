@@ -48,8 +48,10 @@ impl UnitFault {
 }
 
 /// Reads one access unit of AAC LC (audio object type 2) to its end, and says what extends the core.
+///
+/// An ADTS header in front, which does not belong into a file but which players pass over, is passed over.
 pub(crate) fn find_extensions(unit: &[u8], config: &AudioSpecificConfig) -> Result<Contents, UnitFault> {
-    let mut bits = BitReader::new(unit);
+    let mut bits = BitReader::new(without_adts(unit));
     let mut contents = Contents::default();
     loop {
         match bits.bits(3, "id_syn_ele")? {
@@ -76,6 +78,19 @@ pub(crate) fn find_extensions(unit: &[u8], config: &AudioSpecificConfig) -> Resu
     }
     contents.bits_left = bits.remaining();
     Ok(contents)
+}
+
+/// The unit without `adts_fixed_header()`, `adts_variable_header()` and checksum (ISO/IEC 14496-3:2019 1.A.3). A unit
+/// of its own cannot begin with the syncword, whose first bits are `ID_END`.
+fn without_adts(unit: &[u8]) -> &[u8] {
+    let header = match unit {
+        &[0xff, flags, ..] if flags & 0xf6 == 0xf0 => {
+            let protection_absent = flags & 1 == 1;
+            if protection_absent { 7 } else { 9 }
+        }
+        _ => 0,
+    };
+    unit.get(header..).unwrap_or_default()
 }
 
 /// Table 4.85: `id_syn_ele`; 7 is `ID_END`.
@@ -233,6 +248,16 @@ pub(crate) mod tests {
         let (mut config, units) = units(LC_STEREO);
         config.sampling_frequency = 96_000;
         assert!(units.iter().any(|unit| find_extensions(unit, &config).is_err()));
+    }
+
+    #[test]
+    fn an_adts_header_is_passed_over() {
+        let (config, units) = units(HE_MONO);
+        let frame = &HE_MONO[..7 + units[0].len()];
+        assert_eq!(find_extensions(frame, &config), find_extensions(units[0], &config));
+        let checked = [&frame[..1], &[frame[1] & 0xfe], &frame[2..7], &[0xab, 0xcd], &frame[7..]].concat();
+        assert_eq!(find_extensions(&checked, &config), find_extensions(units[0], &config));
+        assert!(find_extensions(&frame[..5], &config).is_err());
     }
 
     #[test]

@@ -153,11 +153,11 @@ mod tests {
     use crate::input::Limits;
     use crate::syntax::aac::tests::{HE_MONO, LC_24K, units};
 
-    fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-        [&(body.len() as u32 + 8).to_be_bytes()[..], kind, body].concat()
+    fn boxed(kind: &str, body: &[u8]) -> Vec<u8> {
+        [&(body.len() as u32 + 8).to_be_bytes()[..], kind.as_bytes(), body].concat()
     }
 
-    fn words(kind: &[u8; 4], words: &[u32]) -> Vec<u8> {
+    fn words(kind: &str, words: &[u32]) -> Vec<u8> {
         let body: Vec<u8> = std::iter::once(&0).chain(words).flat_map(|word| word.to_be_bytes()).collect();
         boxed(kind, &body)
     }
@@ -166,29 +166,29 @@ mod tests {
     fn movie(object_type: u8, specific: &[u8], units: &[&[u8]]) -> Vec<u8> {
         let length = specific.len() as u8;
         let head = [0, 0, 0, 0, 3, 20 + length, 0, 1, 0, 4, 15 + length, object_type, 0x15];
-        let esds = boxed(b"esds", &[&head[..], &[0; 11], &[5, length], specific].concat());
+        let esds = boxed("esds", &[&head[..], &[0; 11], &[5, length], specific].concat());
         let fields = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 16, 0, 0, 0, 0, 0x5d, 0xc0, 0, 0];
-        let entry = boxed(b"mp4a", &[&fields[..], &esds].concat());
+        let entry = boxed("mp4a", &[&fields[..], &esds].concat());
         let sizes: Vec<u32> = units.iter().map(|unit| unit.len() as u32).collect();
         let count = sizes.len() as u32;
         let stbl = [
-            boxed(b"stsd", &[&[0, 0, 0, 0, 0, 0, 0, 1][..], &entry].concat()),
-            words(b"stts", &[1, count, 1024]),
-            words(b"stsc", &[1, 1, count, 1]),
-            words(b"stsz", &[&[0, count][..], &sizes].concat()),
-            words(b"stco", &[1, 16]),
+            boxed("stsd", &[&[0, 0, 0, 0, 0, 0, 0, 1][..], &entry].concat()),
+            words("stts", &[1, count, 1024]),
+            words("stsc", &[1, 1, count, 1]),
+            words("stsz", &[&[0, count][..], &sizes].concat()),
+            words("stco", &[1, 16]),
         ];
         let mdia = [
-            words(b"mdhd", &[0, 0, 24_000, 0, 0x55c4_0000]),
-            boxed(b"hdlr", b"\0\0\0\0\0\0\0\0soun\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-            boxed(b"minf", &boxed(b"stbl", &stbl.concat())),
+            words("mdhd", &[0, 0, 24_000, 0, 0x55c4_0000]),
+            boxed("hdlr", b"\0\0\0\0\0\0\0\0soun\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+            boxed("minf", &boxed("stbl", &stbl.concat())),
         ];
         let tkhd = [3, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000, 0, 0];
         let tkhd: Vec<u8> = tkhd.into_iter().flat_map(u32::to_be_bytes).collect();
-        let trak = boxed(b"trak", &[boxed(b"tkhd", &tkhd), boxed(b"mdia", &mdia.concat())].concat());
-        let mdat = boxed(b"mdat", &units.concat());
-        let moov = boxed(b"moov", &[words(b"mvhd", &[0, 0, 1000, 0]), trak].concat());
-        [boxed(b"free", &[]), mdat, moov].concat()
+        let trak = boxed("trak", &[boxed("tkhd", &tkhd), boxed("mdia", &mdia.concat())].concat());
+        let mdat = boxed("mdat", &units.concat());
+        let moov = boxed("moov", &[words("mvhd", &[0, 0, 1000, 0]), trak].concat());
+        [boxed("free", &[]), mdat, moov].concat()
     }
 
     fn audio(movie: &[u8]) -> Audio {

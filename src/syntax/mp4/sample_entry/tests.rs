@@ -106,15 +106,15 @@ fn value<T: Clone>(fact: &Fact<T>) -> Option<T> {
 }
 
 /// A box.
-fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn boxed(kind: &str, body: &[u8]) -> Vec<u8> {
     let mut bytes = u32::try_from(body.len() + 8).unwrap().to_be_bytes().to_vec();
-    bytes.extend_from_slice(kind);
+    bytes.extend_from_slice(kind.as_bytes());
     bytes.extend_from_slice(body);
     bytes
 }
 
 /// A visual sample entry of 1280x720 that holds `children`.
-fn visual_entry(kind: &[u8; 4], children: &[u8]) -> Vec<u8> {
+fn visual_entry(kind: &str, children: &[u8]) -> Vec<u8> {
     let mut body = vec![0; 24];
     body.extend([0x05, 0x00, 0x02, 0xd0]);
     body.extend([0; 50]);
@@ -123,7 +123,7 @@ fn visual_entry(kind: &[u8; 4], children: &[u8]) -> Vec<u8> {
 }
 
 /// An audio sample entry of version 0, 44100 Hz, 2 channels, that holds `children`.
-fn audio_entry(kind: &[u8; 4], children: &[u8]) -> Vec<u8> {
+fn audio_entry(kind: &str, children: &[u8]) -> Vec<u8> {
     let mut body = vec![0; 16];
     body.extend([0, 2, 0, 16, 0, 0, 0, 0, 0xac, 0x44, 0, 0]);
     body.extend_from_slice(children);
@@ -137,7 +137,7 @@ fn stream(object_type: u8, specific: &[u8]) -> Vec<u8> {
     body.extend([0; 11]);
     body.extend([5, length]);
     body.extend_from_slice(specific);
-    boxed(b"esds", &body)
+    boxed("esds", &body)
 }
 
 #[test]
@@ -186,14 +186,14 @@ fn other_sound_is_named_and_counted() {
 
 #[test]
 fn mpeg_2_aac_may_lack_its_configuration() {
-    let bare = lower_bytes(&audio_entry(b"mp4a", &stream(0x67, &[])), TrackKind::Audio);
+    let bare = lower_bytes(&audio_entry("mp4a", &stream(0x67, &[])), TrackKind::Audio);
     assert_eq!(bare.codec(), "AAC (mp4a)");
     assert_eq!(value(&bare.audio().object_type), Some(2));
     assert!(matches!(bare.audio().channels, Fact::Unknown(_)), "the entry decides nothing");
     assert!(matches!(bare.audio().sbr, Fact::Unknown(_)));
 
     for (indication, object_type) in [(0x66, 1), (0x67, 2), (0x68, 3)] {
-        let lowered = lower_bytes(&audio_entry(b"mp4a", &stream(indication, &[0x11, 0x90])), TrackKind::Audio);
+        let lowered = lower_bytes(&audio_entry("mp4a", &stream(indication, &[0x11, 0x90])), TrackKind::Audio);
         assert_eq!(value(&lowered.audio().object_type), Some(object_type));
         assert_eq!(value(&lowered.audio().channels), Some(2));
         assert_eq!(lowered.anomalies, []);
@@ -210,7 +210,7 @@ fn an_object_type_names_the_coder() {
         (0xa6, &[][..], "E-AC-3 (mp4a)"),
         (0xff, &[][..], "MPEG-4 audio (mp4a)"),
     ] {
-        let lowered = lower_bytes(&audio_entry(b"mp4a", &stream(indication, specific)), TrackKind::Audio);
+        let lowered = lower_bytes(&audio_entry("mp4a", &stream(indication, specific)), TrackKind::Audio);
         assert_eq!(lowered.codec(), codec, "{indication:#x} {specific:?}");
         assert!(lowered.audio().sbr.is_absent() && !lowered.aac);
     }
@@ -220,7 +220,7 @@ fn an_object_type_names_the_coder() {
 fn a_program_config_element_counts_the_channels() {
     // AAC LC, 48 kHz, channelConfiguration 0; front: one single and one pair, back: one pair, one LFE.
     let specific = [0x11, 0x80, 0x04, 0xc8, 0x05, 0x00, 0x01, 0x08, 0x80, 0x00];
-    let lowered = lower_bytes(&audio_entry(b"mp4a", &stream(0x40, &specific)), TrackKind::Audio);
+    let lowered = lower_bytes(&audio_entry("mp4a", &stream(0x40, &specific)), TrackKind::Audio);
     assert_eq!(value(&lowered.audio().channels), Some(6), "{:?}", lowered.anomalies);
     assert_eq!(value(&lowered.audio().entry_channels), Some(2));
 }
@@ -231,7 +231,7 @@ fn an_adif_header_tells_mpeg_2_aac() {
     // copyright_id_present 0, original_copy 0, home 0, bitstream_type 1, bitrate, one program config element: object
     // type LC, 44.1 kHz, one front pair.
     header.extend([0x10, 0x00, 0x00, 0x00, 0x0a, 0x08, 0x00, 0x00, 0x40, 0x00]);
-    let lowered = lower_bytes(&audio_entry(b"mp4a", &stream(0x67, &header)), TrackKind::Audio);
+    let lowered = lower_bytes(&audio_entry("mp4a", &stream(0x67, &header)), TrackKind::Audio);
     assert_eq!(lowered.anomalies, []);
     assert_eq!(lowered.codec(), "AAC (mp4a)");
     assert_eq!(value(&lowered.audio().channels), Some(2));
@@ -239,7 +239,7 @@ fn an_adif_header_tells_mpeg_2_aac() {
 
 #[test]
 fn mp4a_without_a_stream_descriptor_is_unknown() {
-    let lowered = lower_bytes(&audio_entry(b"mp4a", &[]), TrackKind::Audio);
+    let lowered = lower_bytes(&audio_entry("mp4a", &[]), TrackKind::Audio);
     assert_eq!(lowered.codec(), "unknown");
     assert!(matches!(lowered.audio().channels, Fact::Unknown(_)));
     assert_eq!(lowered.worst(), [AnomalyKind::Malformed]);
@@ -247,18 +247,18 @@ fn mp4a_without_a_stream_descriptor_is_unknown() {
 
 #[test]
 fn an_encrypted_entry_tells_its_original() {
-    let original = boxed(b"sinf", &boxed(b"frma", b"mp4a"));
+    let original = boxed("sinf", &boxed("frma", b"mp4a"));
     let children = [stream(0x40, &[0x11, 0x90]), original].concat();
-    let lowered = lower_bytes(&audio_entry(b"enca", &children), TrackKind::Audio);
+    let lowered = lower_bytes(&audio_entry("enca", &children), TrackKind::Audio);
     assert_eq!(lowered.codec(), "AAC (mp4a), encrypted");
     assert_eq!(value(&lowered.audio().channels), Some(2));
-    let unnamed = lower_bytes(&visual_entry(b"encv", &[]), TrackKind::Video);
+    let unnamed = lower_bytes(&visual_entry("encv", &[]), TrackKind::Video);
     assert_eq!(unnamed.codec(), "encv (encv), encrypted");
 }
 
 #[test]
 fn an_entry_that_gives_nothing_is_unknown() {
-    let mut entry = audio_entry(b"iamf", &[]);
+    let mut entry = audio_entry("iamf", &[]);
     entry[8 + 16..8 + 28].fill(0);
     let lowered = lower_bytes(&entry, TrackKind::Audio);
     assert!(matches!(lowered.audio().channels, Fact::Unknown(_)));
@@ -273,7 +273,7 @@ fn quicktime_version_2_gives_rate_and_channels_itself() {
     // sizeOfStructOnly 72, 96000.0, 4 channels, always7F000000, 24 bits, flags, bytes and frames a packet.
     body.extend([0, 0, 0, 72, 0x40, 0xf7, 0x70, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0x7f, 0, 0, 0, 0, 0, 0, 24]);
     body.extend([0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0, 1]);
-    let lowered = lower_bytes(&boxed(b"lpcm", &body), TrackKind::Audio);
+    let lowered = lower_bytes(&boxed("lpcm", &body), TrackKind::Audio);
     assert_eq!(lowered.codec(), "PCM (lpcm)");
     assert_eq!(value(&lowered.audio().sample_rate), Some(96_000));
     assert_eq!(value(&lowered.audio().channels), Some(4));
@@ -284,16 +284,16 @@ fn quicktime_version_2_gives_rate_and_channels_itself() {
 fn iso_version_1_has_boxes_where_quicktime_has_numbers() {
     let mut body = vec![0; 8];
     body.extend([0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 16, 0, 0, 0, 0, 0, 1, 0, 0]);
-    body.extend(boxed(b"srat", &[0, 0, 0, 0, 0, 1, 0x77, 0]));
+    body.extend(boxed("srat", &[0, 0, 0, 0, 0, 1, 0x77, 0]));
     body.extend(stream(0x40, &[0x11, 0x90]));
-    let lowered = lower_bytes(&boxed(b"mp4a", &body), TrackKind::Audio);
+    let lowered = lower_bytes(&boxed("mp4a", &body), TrackKind::Audio);
     assert_eq!(value(&lowered.audio().channels), Some(2));
     assert_eq!(lowered.anomalies, []);
 }
 
 #[test]
 fn hevc_is_described_by_its_record() {
-    let lowered = lower_bytes(&visual_entry(b"hvc1", &boxed(b"hvcC", &bytes(HVCC))), TrackKind::Video);
+    let lowered = lower_bytes(&visual_entry("hvc1", &boxed("hvcC", &bytes(HVCC))), TrackKind::Video);
     assert_eq!(lowered.codec(), "HEVC (hvc1)");
     let video = lowered.video();
     assert_eq!(video.profile.value().map(String::as_str), Some("Main 10"));
@@ -337,7 +337,7 @@ fn mpeg_4_video_is_named_by_its_object_type() {
     assert_eq!(video.profile.value().map(String::as_str), Some("Simple"));
     assert_eq!(video.level.value().map(String::as_str), Some("1"));
     assert_eq!((value(&video.chroma_format), value(&video.bit_depth_luma)), (Some(ChromaFormat::Yuv420), Some(8)));
-    let lowered = lower_bytes(&visual_entry(b"mp4v", &stream(0x61, &[])), TrackKind::Video);
+    let lowered = lower_bytes(&visual_entry("mp4v", &stream(0x61, &[])), TrackKind::Video);
     assert_eq!(lowered.codec(), "MPEG-2 (mp4v)");
 }
 
@@ -345,7 +345,7 @@ fn mpeg_4_video_is_named_by_its_object_type() {
 fn a_pixel_aspect_of_zero_is_none() {
     for (spacing, expected) in [([0, 0], None), ([0, 1], None), ([1, 0], None), ([4, 3], Ratio::new(4, 3))] {
         let pasp: Vec<u8> = spacing.iter().flat_map(|&number: &u32| number.to_be_bytes()).collect();
-        let lowered = lower_bytes(&visual_entry(b"jpeg", &boxed(b"pasp", &pasp)), TrackKind::Video);
+        let lowered = lower_bytes(&visual_entry("jpeg", &boxed("pasp", &pasp)), TrackKind::Video);
         assert_eq!(value(&lowered.video().pixel_aspect_box), expected);
         assert_eq!(lowered.video().pixel_aspect_box.is_absent(), expected.is_none());
         assert_eq!(lowered.worst(), []);
@@ -356,14 +356,14 @@ fn a_pixel_aspect_of_zero_is_none() {
 fn shape_boxes_are_read() {
     let clap = [0, 0, 4, 0xff, 0, 0, 0, 2, 0, 0, 0, 100, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1];
     let children = [
-        boxed(b"colr", b"prof\0\0"),
-        boxed(b"colr", b"nclc\0\x09\0\x10\0\x09"),
-        boxed(b"colr", b"nclx\0\x01\0\x01\0\x01\x80"),
-        boxed(b"clap", &clap),
-        boxed(b"fiel", &[2, 9]),
+        boxed("colr", b"prof\0\0"),
+        boxed("colr", b"nclc\0\x09\0\x10\0\x09"),
+        boxed("colr", b"nclx\0\x01\0\x01\0\x01\x80"),
+        boxed("clap", &clap),
+        boxed("fiel", &[2, 9]),
         vec![0; 4],
     ];
-    let lowered = lower_bytes(&visual_entry(b"apch", &children.concat()), TrackKind::Video);
+    let lowered = lower_bytes(&visual_entry("apch", &children.concat()), TrackKind::Video);
     assert_eq!(lowered.codec(), "ProRes 422 HQ (apch)");
     let video = lowered.video();
     assert_eq!(video.profile.value().map(String::as_str), Some("422 HQ"));
@@ -377,23 +377,39 @@ fn shape_boxes_are_read() {
 
 #[test]
 fn h264_without_its_record_is_malformed() {
-    let lowered = lower_bytes(&visual_entry(b"avc1", &[]), TrackKind::Video);
+    let lowered = lower_bytes(&visual_entry("avc1", &[]), TrackKind::Video);
     assert_eq!(lowered.codec(), "H.264 (avc1)");
     assert_eq!(lowered.worst(), [AnomalyKind::Malformed]);
     assert!(matches!(lowered.video().dimensions, Fact::Unknown(_)), "the entry decides nothing");
 }
 
 #[test]
+fn a_box_past_the_entry_is_noted_once() {
+    let mut entry = visual_entry("avc1", &boxed("avcC", &[1; 20]));
+    let place = entry.windows(4).position(|kind| kind == b"avcC").unwrap() - 1;
+    entry[place] += 1;
+    let lowered = lower_bytes(&entry, TrackKind::Video);
+    assert_eq!(lowered.worst(), [AnomalyKind::Malformed]);
+    // Behind what is needed, every reader copes.
+    let lowered = lower_bytes(
+        &audio_entry("mp4a", &[stream(0x40, &[0x11, 0x90]), b"\0\0\0\x40chan".to_vec()].concat()),
+        TrackKind::Audio,
+    );
+    assert_eq!(lowered.worst(), []);
+    assert_eq!(lowered.anomalies.len(), 1);
+}
+
+#[test]
 fn an_unknown_entry_keeps_its_type_as_name() {
-    let lowered = lower_bytes(&visual_entry(b"zzzz", &[]), TrackKind::Video);
+    let lowered = lower_bytes(&visual_entry("zzzz", &[]), TrackKind::Video);
     assert_eq!(lowered.codec(), "zzzz (zzzz)");
-    let lowered = lower_bytes(&boxed(b"tmcd", &[]), TrackKind::Timecode);
+    let lowered = lower_bytes(&boxed("tmcd", &[]), TrackKind::Timecode);
     assert_eq!(lowered.codec(), "tmcd (tmcd)");
 }
 
 #[test]
 fn every_cut_of_an_entry_is_noticed_or_harmless() {
-    let hevc = visual_entry(b"hvc1", &boxed(b"hvcC", &bytes(HVCC)));
+    let hevc = visual_entry("hvc1", &boxed("hvcC", &bytes(HVCC)));
     for (entry, kind, needed) in [
         (bytes(AAC_MONO_MP4), TrackKind::Audio, 90),
         (bytes(AAC_STEREO_MOV), TrackKind::Audio, 138),
@@ -412,21 +428,21 @@ proptest! {
     #[test]
     fn arbitrary_entries_never_panic(
         kind in prop::sample::select(vec![
-            *b"avc1", *b"hvc1", *b"av01", *b"vp09", *b"mp4v", *b"mp4a", *b"enca", *b"Opus", *b"ec-3", *b"alac", *b"fLaC",
+            "avc1", "hvc1", "av01", "vp09", "mp4v", "mp4a", "enca", "Opus", "ec-3", "alac", "fLaC",
         ]),
         child in prop::sample::select(vec![
-            *b"avcC", *b"hvcC", *b"av1C", *b"vpcC", *b"esds", *b"pasp", *b"clap", *b"colr", *b"wave", *b"dec3", *b"alac",
+            "avcC", "hvcC", "av1C", "vpcC", "esds", "pasp", "clap", "colr", "wave", "dec3", "alac",
         ]),
         fields in prop::collection::vec(any::<u8>(), 0..90),
         inner in prop::collection::vec(any::<u8>(), 0..120),
         audio in any::<bool>(),
     ) {
         let mut body = fields.clone();
-        body.extend(boxed(&child, &inner));
+        body.extend(boxed(child, &inner));
         let kind_of_track = if audio { TrackKind::Audio } else { TrackKind::Video };
-        lower_bytes(&boxed(&kind, &body), kind_of_track);
-        lower_bytes(&visual_entry(&kind, &boxed(&child, &inner)), TrackKind::Video);
-        lower_bytes(&audio_entry(&kind, &boxed(&child, &inner)), TrackKind::Audio);
+        lower_bytes(&boxed(kind, &body), kind_of_track);
+        lower_bytes(&visual_entry(kind, &boxed(child, &inner)), TrackKind::Video);
+        lower_bytes(&audio_entry(kind, &boxed(child, &inner)), TrackKind::Audio);
     }
 
     #[test]
@@ -435,8 +451,8 @@ proptest! {
         specific in prop::collection::vec(any::<u8>(), 0..60),
     ) {
         let layer = [&[0, 0, 1, 0xb0, specific.len() as u8, 0, 0, 1, 0x20], &specific[..]].concat();
-        lower_bytes(&visual_entry(b"mp4v", &stream(0x20, &layer)), TrackKind::Video);
-        lower_bytes(&audio_entry(b"mp4a", &stream(indication, &specific)), TrackKind::Audio);
-        lower_bytes(&audio_entry(b"mp4a", &stream(0x40, &specific)), TrackKind::Audio);
+        lower_bytes(&visual_entry("mp4v", &stream(0x20, &layer)), TrackKind::Video);
+        lower_bytes(&audio_entry("mp4a", &stream(indication, &specific)), TrackKind::Audio);
+        lower_bytes(&audio_entry("mp4a", &stream(0x40, &specific)), TrackKind::Audio);
     }
 }

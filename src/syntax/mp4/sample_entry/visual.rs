@@ -31,8 +31,9 @@ pub(super) fn lower<'a>(entry: &mut Entry<'_>, body: Cursor<'a>, track: &mut Tra
     video.clean_aperture = Fact::Absent;
     video.colour = Fact::Absent;
     video.field_count_box = Fact::Absent;
-    let configuration = read_children(children, entry, &mut video, track);
+    let (configuration, broken) = read_children(children, entry, &mut video, track);
     if configuration.is_none()
+        && !broken
         && let Some(name) = configuration_box(entry.kind)
     {
         entry.missing(name);
@@ -71,13 +72,15 @@ fn lower_h264<'a>(record: Cursor<'a>, entry: &mut Entry<'_>, video: &mut Video) 
     }
 }
 
-/// Reads the boxes inside the entry. Returns the body of the decoder configuration, where it was among them.
+/// Reads the boxes inside the entry. Returns the body of the decoder configuration, where it was among them, and
+/// whether it may stand in a box that cannot be read.
 fn read_children<'a>(
     children: Cursor<'a>,
     entry: &mut Entry<'_>,
     video: &mut Video,
     track: &mut Track,
-) -> Option<Cursor<'a>> {
+) -> (Option<Cursor<'a>>, bool) {
+    let mut broken = false;
     let needed = configuration_box(entry.kind);
     let mut configuration = None;
     for child in Boxes::new(children) {
@@ -85,12 +88,8 @@ fn read_children<'a>(
             Ok(child) => child,
             Err(ended) => {
                 // What is needed may be in the box that cannot be read; what is not needed, readers pass over.
-                let kind = if configuration.is_some() || needed.is_none() {
-                    AnomalyKind::Tolerated
-                } else {
-                    AnomalyKind::Malformed
-                };
-                entry.ended(kind, ended);
+                broken = configuration.is_none() && needed.is_some();
+                entry.ended(if broken { AnomalyKind::Malformed } else { AnomalyKind::Tolerated }, ended);
                 break;
             }
         };
@@ -117,7 +116,7 @@ fn read_children<'a>(
             entry.ended(kind, ended);
         }
     }
-    configuration
+    (configuration, broken)
 }
 
 /// `objectTypeIndication` of MPEG-4 Part 2.
