@@ -8,6 +8,7 @@
         clippy::cast_possible_wrap,
         clippy::cast_sign_loss,
         clippy::similar_names,
+        clippy::trivially_copy_pass_by_ref,
         reason = "tests build small structures by hand"
     )
 )]

@@ -3,27 +3,24 @@
 use std::sync::Arc;
 
 use super::boxes::ChildBox;
-use super::frame_rate::frame_rate;
-use super::moof::Fragments;
+use super::clock;
+use super::kind::kind;
 use super::moov::Moov;
 use super::notes::Notes;
 use super::places;
 use super::sample_entry::{self, DecoderConfig};
 use super::samples::Samples;
-use super::stsd::{data_reference_index, is_external};
-use super::time::MediaTime;
+use super::stsd::{Stsd, data_reference_index, is_external};
 use super::tkhd::Turn;
 use super::trak::Trak;
-use crate::facts::{Evidence, Fact, FourCc, Rotation, Track, TrackKind, Video};
-use crate::input::{Reader, Stop};
-use crate::units::{BitRate, Dimensions, Duration};
+use crate::facts::{Evidence, Fact, Rotation, Track, TrackKind, Video};
+use crate::input::Reader;
+use crate::units::Dimensions;
 
 /// What the tracks of a file have in common.
 pub(crate) struct Context<'c, 'm> {
     /// The movie.
     pub(crate) moov: &'c Moov<'m>,
-    /// All fragments.
-    pub(crate) fragments: &'c Fragments,
     /// Identifiers of tracks that hold the chapters of others, sorted.
     pub(crate) chapters: &'c [u32],
     /// Whether the file is QuickTime, whose languages may be Macintosh codes.
@@ -44,58 +41,59 @@ pub(crate) struct Lowered<'m> {
 pub(crate) fn lower<'m>(
     context: &Context<'_, 'm>,
     index: usize,
-    trak: &Trak<'m>,
+    boxes: &Trak<'m>,
     samples: &Samples<'_>,
     reader: &mut Reader<'_>,
     notes: &mut Notes<'_>,
-) -> Result<Lowered<'m>, Stop> {
-    let entries = entries(trak, notes);
-    let kind = kind(context, trak, entries.first().map(|entry| entry.kind), samples.len());
+) -> Lowered<'m> {
+    let entries = entries(boxes, notes);
+    let kind = kind(boxes, entries.first().map(|entry| entry.kind), context.chapters, samples.len());
     let mut track = Track::new(index, kind);
     if matches!(kind, TrackKind::Video | TrackKind::AttachedPicture) {
         track.video = Some(Box::default());
     }
     let media = matches!(kind, TrackKind::Video | TrackKind::Audio);
     if media {
-        note_missing(context, trak, samples, entries.is_empty(), notes);
+        note_missing(context, boxes, samples, entries.is_empty(), notes);
     }
-    header(trak, &mut track, notes);
-    language(context, trak, &mut track);
-    totals(trak, samples, &mut track);
-    times(context, trak, samples, media, &mut track, notes);
+    header(boxes, &mut track, notes);
+    language(context, boxes, &mut track);
+    totals(boxes, samples, &mut track);
+    clock::times(context, boxes, samples, media, &mut track, notes);
     if kind == TrackKind::Video {
-        let rate = rate(trak, samples, reader)?;
+        let rate = clock::rate(boxes, samples, reader, notes);
         if let Some(video) = track.video.as_deref_mut() {
             video.frame_rate = rate;
         }
     }
     let used = used_entry(samples, entries.len());
-    let configs = lower_entries(trak, &entries, used, &mut track, notes);
+    let configs = lower_entries(boxes, &entries, used, &mut track, notes);
     if let Some(video) = track.video.as_deref_mut() {
         video.displayed = displayed(video);
     }
-    let external = entries.get(used).zip(trak.dref).is_some_and(|(e, dref)| is_external(dref, data_reference_index(e)));
+    let external =
+        entries.get(used).zip(boxes.dref).is_some_and(|(e, dref)| is_external(dref, data_reference_index(e)));
     if external {
         notes.tolerated(
-            Evidence::within(trak.offset, &trak.container, "mdia.minf.dinf.dref"),
+            Evidence::within(boxes.offset, &boxes.container, "mdia.minf.dinf.dref"),
             "the media of the track is in another file",
             "media in this file",
             "a reference to another one",
         );
     } else {
-        places::check(samples, reader.len(), &trak.container, notes);
+        places::check(samples, reader.len(), &boxes.container, notes);
     }
-    Ok(Lowered { track, configs, external })
+    Lowered { track, configs, external }
 }
 
 /// The sample entries that are there.
-fn entries<'m>(trak: &Trak<'m>, notes: &mut Notes<'_>) -> Vec<ChildBox<'m>> {
+fn entries<'m>(boxes: &Trak<'m>, notes: &mut Notes<'_>) -> Vec<ChildBox<'m>> {
     let mut entries = Vec::new();
-    for entry in trak.stbl.stsd.iter().flat_map(|stsd| stsd.entries()).take(MOST_ENTRIES) {
+    for entry in boxes.stbl.stsd.iter().flat_map(Stsd::entries).take(MOST_ENTRIES) {
         match entry {
             Ok(entry) => entries.push(entry),
             Err(ended) => notes.malformed(
-                Evidence::within(ended.offset, &trak.container, "mdia.minf.stbl.stsd.box.size"),
+                Evidence::within(ended.offset, &boxes.container, "mdia.minf.stbl.stsd.box.size"),
                 "a sample entry reaches past the box that holds it",
                 format!("{} bytes", ended.expected),
                 format!("{} bytes", ended.actual),
@@ -105,73 +103,32 @@ fn entries<'m>(trak: &Trak<'m>, notes: &mut Notes<'_>) -> Vec<ChildBox<'m>> {
     entries
 }
 
-fn kind(context: &Context<'_, '_>, trak: &Trak<'_>, entry: Option<FourCc>, samples: u64) -> TrackKind {
-    let handler = trak.handler.map(|(handler, _)| handler.0);
-    let by_handler = match handler.as_ref() {
-        Some(b"vide") => TrackKind::Video,
-        Some(b"soun") => TrackKind::Audio,
-        Some(b"text" | b"sbtl" | b"subt" | b"subp" | b"clcp") => TrackKind::Subtitle,
-        Some(b"tmcd") => TrackKind::Timecode,
-        Some(b"hint") => TrackKind::Hint,
-        Some(b"pict") => TrackKind::AttachedPicture,
-        Some(_) => TrackKind::Data,
-        None => match trak.media_header.map(|header| header.0).as_ref() {
-            Some(b"vmhd") => TrackKind::Video,
-            Some(b"smhd") => TrackKind::Audio,
-            Some(b"hmhd") => TrackKind::Hint,
-            Some(b"sthd") => TrackKind::Subtitle,
-            _ => TrackKind::Data,
-        },
-    };
-    let entry = entry.map(|entry| entry.0);
-    match by_handler {
-        TrackKind::Video => {
-            let id = trak.tkhd.map(|header| header.track_id);
-            let is_chapters = id.is_some_and(|id| context.chapters.binary_search(&id).is_ok());
-            let disabled = trak.tkhd.is_some_and(|header| !header.enabled);
-            let still =
-                matches!(entry.as_ref(), Some(b"jpeg" | b"png " | b"tiff" | b"gif " | b"mp4v" | b"mjpa" | b"mjpb"));
-            if is_chapters || (still && disabled && samples == 1) {
-                TrackKind::AttachedPicture
-            } else {
-                TrackKind::Video
-            }
-        }
-        // Time codes and texts of QuickTime stand under other handlers as well.
-        TrackKind::Data => match entry.as_ref() {
-            Some(b"tmcd") => TrackKind::Timecode,
-            Some(b"tx3g" | b"wvtt" | b"stpp" | b"sbtt" | b"c608" | b"c708" | b"mp4s") => TrackKind::Subtitle,
-            _ => TrackKind::Data,
-        },
-        kind => kind,
-    }
-}
-
 /// Notes boxes without which a video or audio track cannot be read.
 fn note_missing(
     context: &Context<'_, '_>,
-    trak: &Trak<'_>,
+    boxes: &Trak<'_>,
     samples: &Samples<'_>,
     no_entry: bool,
     notes: &mut Notes<'_>,
 ) {
-    let found = trak.stbl.found;
+    let found = boxes.stbl.found;
     // Without samples in `moov` nothing is lost when their tables are not there.
     let has_samples = samples.tables.sizes.len() > 0;
     let tables = has_samples || context.moov.mvex.is_none();
     let missing = [
-        (trak.tkhd.is_none(), "tkhd"),
-        (trak.mdhd.is_none(), "mdia.mdhd"),
-        (!trak.has_stbl, "mdia.minf.stbl"),
-        (trak.has_stbl && no_entry, "mdia.minf.stbl.stsd"),
-        (trak.has_stbl && tables && !found.sizes, "mdia.minf.stbl.stsz"),
+        (boxes.tkhd.is_none(), "tkhd"),
+        (boxes.mdhd.is_none(), "mdia.mdhd"),
+        (!boxes.has_stbl, "mdia.minf.stbl"),
+        (boxes.has_stbl && no_entry, "mdia.minf.stbl.stsd"),
+        (boxes.has_stbl && tables && !found.sizes, "mdia.minf.stbl.stsz"),
         (has_samples && !found.stts, "mdia.minf.stbl.stts"),
         (has_samples && !found.stsc, "mdia.minf.stbl.stsc"),
         (has_samples && !found.chunks, "mdia.minf.stbl.stco"),
     ];
     for (_, name) in missing.iter().filter(|(missing, _)| *missing) {
+        let offset = boxes.stbl.stsd.filter(|_| *name == "mdia.minf.stbl.stsd").map_or(boxes.offset, |stsd| stsd.at);
         notes.malformed(
-            Evidence::within(trak.offset, &trak.container, name),
+            Evidence::within(offset, &boxes.container, name),
             "the track lacks what it cannot be read without",
             *name,
             "nothing that can be read",
@@ -180,13 +137,13 @@ fn note_missing(
 }
 
 /// `tkhd` and `hdlr`.
-fn header(trak: &Trak<'_>, track: &mut Track, notes: &mut Notes<'_>) {
-    let at = |offset, element| Evidence::within(offset, &trak.container, element);
-    track.handler = match trak.handler {
+fn header(boxes: &Trak<'_>, track: &mut Track, notes: &mut Notes<'_>) {
+    let at = |offset, element| Evidence::within(offset, &boxes.container, element);
+    track.handler = match boxes.handler {
         Some((handler, offset)) => Fact::known(handler, at(offset, "mdia.hdlr.handler_type")),
         None => Fact::unknown("the track has no handler"),
     };
-    let Some(header) = &trak.tkhd else {
+    let Some(header) = &boxes.tkhd else {
         let unknown = "the track has no header that can be read";
         track.track_id = Fact::unknown(unknown);
         track.enabled = Fact::unknown(unknown);
@@ -221,13 +178,13 @@ fn header(trak: &Trak<'_>, track: &mut Track, notes: &mut Notes<'_>) {
 }
 
 /// `mdhd` and `elng`.
-fn language(context: &Context<'_, '_>, trak: &Trak<'_>, track: &mut Track) {
-    let at = |offset, element| Evidence::within(offset, &trak.container, element);
-    if let Some((tag, offset)) = &trak.elng {
+fn language(context: &Context<'_, '_>, boxes: &Trak<'_>, track: &mut Track) {
+    let at = |offset, element| Evidence::within(offset, &boxes.container, element);
+    if let Some((tag, offset)) = &boxes.elng {
         track.language = Fact::known(tag.clone(), at(*offset, "mdia.elng.extended_language"));
         return;
     }
-    let Some(header) = &trak.mdhd else {
+    let Some(header) = &boxes.mdhd else {
         track.language = Fact::unknown("the media has no header that can be read");
         return;
     };
@@ -239,8 +196,8 @@ fn language(context: &Context<'_, '_>, trak: &Trak<'_>, track: &mut Track) {
 }
 
 /// Number and bytes of the samples.
-fn totals(trak: &Trak<'_>, samples: &Samples<'_>, track: &mut Track) {
-    let (at, damaged) = samples_evidence(trak, samples);
+fn totals(boxes: &Trak<'_>, samples: &Samples<'_>, track: &mut Track) {
+    let (at, damaged) = samples_evidence(boxes, samples);
     if damaged {
         let unknown = "the sizes of the samples cannot be read";
         track.samples = Fact::unknown(unknown);
@@ -252,127 +209,15 @@ fn totals(trak: &Trak<'_>, samples: &Samples<'_>, track: &mut Track) {
 }
 
 /// Where the samples are told, and whether less is told than claimed.
-fn samples_evidence(trak: &Trak<'_>, samples: &Samples<'_>) -> (Evidence, bool) {
+fn samples_evidence(boxes: &Trak<'_>, samples: &Samples<'_>) -> (Evidence, bool) {
     let sizes = samples.tables.sizes;
-    let damaged = sizes.claimed() > sizes.len() || (!trak.stbl.found.sizes && samples.fragments.runs.is_empty());
+    let damaged = sizes.claimed() > sizes.len() || (!boxes.stbl.found.sizes && samples.fragments.runs.is_empty());
     let run = samples.fragments.runs.first().filter(|_| sizes.len() == 0);
     let at = match run {
         Some(run) => Evidence::new(run.at, "moof.traf.trun"),
-        None => Evidence::within(sizes.offset, &trak.container, "mdia.minf.stbl.stsz.sample_count"),
+        None => Evidence::within(sizes.offset, &boxes.container, "mdia.minf.stbl.stsz.sample_count"),
     };
     (at, damaged)
-}
-
-/// Where the times of the samples are told.
-fn times_evidence(trak: &Trak<'_>, samples: &Samples<'_>) -> Evidence {
-    match samples.fragments.runs.last() {
-        Some(run) => Evidence::new(run.at, "moof.traf.trun"),
-        None => Evidence::within(samples.tables.stts.offset_of(0), &trak.container, "mdia.minf.stbl.stts"),
-    }
-}
-
-/// Clock, durations and bit rate.
-fn times(
-    context: &Context<'_, '_>,
-    trak: &Trak<'_>,
-    samples: &Samples<'_>,
-    media: bool,
-    track: &mut Track,
-    notes: &mut Notes<'_>,
-) {
-    let at = |offset, element| Evidence::within(offset, &trak.container, element);
-    track.edits = match trak.elst {
-        Some(list) => Fact::known(u32::try_from(list.len()).unwrap_or(u32::MAX), at(list.at, "edts.elst.entry_count")),
-        None => Fact::Absent,
-    };
-    let unknown = |track: &mut Track, why: &'static str| {
-        track.media_duration = Fact::unknown(why);
-        track.duration = Fact::unknown(why);
-        track.bit_rate = Fact::unknown(why);
-    };
-    let Some(header) = trak.mdhd else {
-        track.timescale = Fact::unknown("the media has no header that can be read");
-        return unknown(track, "the media has no clock");
-    };
-    let clock_at = at(header.timescale_at, "mdia.mdhd.timescale");
-    if header.timescale == 0 {
-        if media {
-            notes.malformed(clock_at, "the media's clock stands still", "1 or more", "0");
-        }
-        track.timescale = Fact::unknown("it is 0");
-        return unknown(track, "the media's clock stands still");
-    }
-    track.timescale = Fact::known(header.timescale, clock_at);
-    if times_are_damaged(trak, samples, media, notes) {
-        return unknown(track, "the times of the samples cannot be read");
-    }
-    let time = MediaTime::of(samples);
-    let media_duration = Duration::from_ticks(time.decode_end, header.timescale);
-    track.media_duration = fact(media_duration, times_evidence(trak, samples), "it is zero");
-    track.bit_rate = match (track.sample_bytes.value(), media_duration) {
-        (Some(&bytes), Some(duration)) => match BitRate::of(bytes, duration) {
-            Some(rate) => Fact::known(rate, times_evidence(trak, samples)),
-            None => Fact::unknown("the media has no duration"),
-        },
-        _ => Fact::unknown("the bytes of the samples are not known"),
-    };
-    let edits = trak.elst.filter(|list| list.len() > 0);
-    if trak.elst.is_some_and(|list| list.claimed > list.len() as u64) {
-        track.duration = Fact::unknown("the edit list cannot be read");
-        return;
-    }
-    let presented_at = match edits {
-        Some(list) => at(list.at, "edts.elst"),
-        None => times_evidence(trak, samples),
-    };
-    let clock = context.moov.mvhd.map_or(0, |header| header.timescale);
-    let presented = time.presented(header.timescale, edits.map(|list| (list, clock)));
-    track.duration = fact(presented, presented_at, "the movie has no clock, and the edit list counts by it");
-}
-
-/// Whether so many samples have no time that durations would be wrong; notes any that has none.
-fn times_are_damaged(trak: &Trak<'_>, samples: &Samples<'_>, media: bool, notes: &mut Notes<'_>) -> bool {
-    let stts = samples.tables.stts;
-    let timed =
-        stts.entries().iter().fold(0, |sum: u64, entry| sum.saturating_add(u64::from(super::table::word(entry, 0))));
-    let sizes = samples.tables.sizes.claimed();
-    if timed == sizes || stts.claimed() > stts.len() as u64 {
-        return timed != sizes;
-    }
-    let at = Evidence::within(stts.offset_of(0), &trak.container, "mdia.minf.stbl.stts");
-    let (message, expected) = ("the times are those of another number of samples", format!("{sizes} samples"));
-    // One sample more or less is a writer's rounding: every reader copes.
-    let damaged = sizes.saturating_sub(timed) > 1 || (timed == 0 && sizes > 0);
-    if damaged && media && trak.stbl.found.stts {
-        notes.malformed(at, message, expected, format!("{timed} samples"));
-    } else if !damaged {
-        notes.tolerated(at, message, expected, format!("{timed} samples"));
-    }
-    damaged
-}
-
-fn fact<T>(value: Option<T>, at: Evidence, why: &'static str) -> Fact<T> {
-    value.map_or_else(|| Fact::unknown(why), |value| Fact::known(value, at))
-}
-
-fn rate(
-    trak: &Trak<'_>,
-    samples: &Samples<'_>,
-    reader: &mut Reader<'_>,
-) -> Result<Fact<crate::facts::FrameRate>, Stop> {
-    let at = times_evidence(trak, samples);
-    let Some(timescale) = trak.mdhd.map(|header| header.timescale).filter(|&timescale| timescale > 0) else {
-        return Ok(Fact::unknown("the media has no clock"));
-    };
-    if samples.len() < 2 {
-        return Ok(Fact::Absent);
-    }
-    let found = frame_rate(samples, timescale, reader.budget()).map_err(|exhausted| Stop::Budget {
-        offset: at.offset,
-        field: "moov.trak.mdia.minf.stbl.ctts",
-        exhausted,
-    })?;
-    Ok(fact(found, at, "all frames have the same time"))
 }
 
 /// Index of the sample entry that the first samples use.
@@ -386,7 +231,7 @@ fn used_entry(samples: &Samples<'_>, entries: usize) -> usize {
 
 /// Reads all sample entries; the one at `used` tells the facts of the track.
 fn lower_entries<'m>(
-    trak: &Trak<'m>,
+    boxes: &Trak<'m>,
     entries: &[ChildBox<'m>],
     used: usize,
     track: &mut Track,
@@ -401,7 +246,7 @@ fn lower_entries<'m>(
     let others = (0..entries.len()).filter(|&index| index != used);
     for index in std::iter::once(used).chain(others) {
         let (Some(entry), Some(config)) = (entries.get(index), configs.get_mut(index)) else { continue };
-        let container: Arc<str> = format!("{}.mdia.minf.stbl.stsd.{}", trak.container, entry.kind).into();
+        let container: Arc<str> = format!("{}.mdia.minf.stbl.stsd.{}", boxes.container, entry.kind).into();
         let mut lower = |track: &mut Track| {
             sample_entry::lower(entry.kind, entry.body, entry.offset, &container, track, notes.anomalies())
         };

@@ -23,8 +23,6 @@ pub(crate) struct TrackFragments {
     pub(crate) composition_end: Option<i64>,
     /// Ranges of the samples of fragments in sample groups of the type `rap `.
     pub(crate) rap: Vec<GroupRange>,
-    /// Ranges of the samples of fragments in sample groups of the type `roll`.
-    pub(crate) roll: Vec<GroupRange>,
 }
 
 /// One `trun` with the defaults that hold for it.
@@ -146,7 +144,7 @@ impl TrackFragments {
     /// Bytes of memory that the runs take.
     pub(crate) fn held(&self) -> u64 {
         let runs = self.runs.len().saturating_mul(size_of::<Run>());
-        let groups = (self.rap.len() + self.roll.len()).saturating_mul(size_of::<GroupRange>());
+        let groups = self.rap.len().saturating_mul(size_of::<GroupRange>());
         (runs.saturating_add(groups).saturating_add(self.entries.len())) as u64
     }
 }

@@ -1,4 +1,5 @@
-//! Sample groups: `sbgp` maps samples to the descriptions of `sgpd` (ISO/IEC 14496-12:2022 8.9).
+//! Sample groups of random access points: `sbgp` maps samples to the descriptions of `sgpd` (ISO/IEC 14496-12:2022 8.9
+//! and 10.4).
 
 use super::table::{Table, full_box, word};
 use crate::facts::FourCc;
@@ -11,7 +12,7 @@ pub(crate) struct GroupRange {
     pub(crate) first: u64,
     /// Number of samples.
     pub(crate) count: u64,
-    /// `rap `: `num_leading_samples`, or -1 where it is not known. `roll`: `roll_distance`.
+    /// `num_leading_samples`, or -1 where it is not known.
     pub(crate) value: i16,
 }
 
@@ -31,17 +32,16 @@ impl<'a> Descriptions<'a> {
     pub(crate) fn read(mut body: Cursor<'a>) -> Result<Self, CursorEnded> {
         let (version, _) = full_box(&mut body, "mdia.minf.stbl.sgpd.version")?;
         let grouping_type = FourCc(body.array("mdia.minf.stbl.sgpd.grouping_type")?);
-        let own = if grouping_type == RAP { 1 } else { 2 };
         let length = match version {
-            0 => own,
+            0 => 1,
             _ => body.u32("mdia.minf.stbl.sgpd.default_length")?,
         };
         if version >= 2 {
             body.skip(4, "mdia.minf.stbl.sgpd.default_group_description_index")?;
         }
         let count = body.u32("mdia.minf.stbl.sgpd.entry_count")?;
-        // With a default length of 0 each entry is preceded by its own; those of `rap ` and `roll` are all alike.
-        let (stride, skip) = if length == 0 { (own + 4, 4) } else { (length, 0) };
+        // With a default length of 0 each entry is preceded by its own; those of `rap ` have one byte.
+        let (stride, skip) = if length == 0 { (5, 4) } else { (length, 0) };
         let stride = usize::try_from(stride).unwrap_or(usize::MAX);
         Ok(Self { grouping_type, entries: body.rest(), stride, skip, count })
     }
@@ -50,12 +50,8 @@ impl<'a> Descriptions<'a> {
     pub(crate) fn value(&self, index: u32) -> Option<i16> {
         let position = index.checked_sub(1).filter(|_| index <= self.count)?;
         let at = usize::try_from(position).ok()?.checked_mul(self.stride)?.checked_add(self.skip)?;
-        let entry = self.entries.get(at..)?;
-        if self.grouping_type == RAP {
-            let &byte = entry.first()?;
-            return Some(if byte & 0x80 == 0 { -1 } else { i16::from(byte & 0x7f) });
-        }
-        entry.first_chunk().map(|&distance| i16::from_be_bytes(distance))
+        let &byte = self.entries.get(at)?;
+        Some(if byte & 0x80 == 0 { -1 } else { i16::from(byte & 0x7f) })
     }
 }
 
@@ -99,24 +95,21 @@ impl<'a> Membership<'a> {
 /// Grouping type of random access points, whose leading samples cannot be decoded (ISO/IEC 14496-12:2022 10.4).
 pub(crate) const RAP: FourCc = FourCc(*b"rap ");
 
-/// Grouping type of gradual recovery (ISO/IEC 14496-12:2022 10.1).
-pub(crate) const ROLL: FourCc = FourCc(*b"roll");
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// `sgpd` of version 1 with a default length of 2, as ffmpeg writes it for AAC's pre-roll.
-    const SGPD: &[u8] = b"\x01\0\0\0roll\0\0\0\x02\0\0\0\x01\xff\xff";
+    /// `sgpd` of version 1 with a default length of 1: two leading samples.
+    const SGPD: &[u8] = b"\x01\0\0\0rap \0\0\0\x01\0\0\0\x01\x82";
     /// `sbgp` of version 0: one sample in no group, then forty-four in the first.
-    const SBGP: &[u8] = b"\0\0\0\0roll\0\0\0\x02\0\0\0\x01\0\0\0\0\0\0\0\x2c\0\0\0\x01";
+    const SBGP: &[u8] = b"\0\0\0\0rap \0\0\0\x02\0\0\0\x01\0\0\0\0\0\0\0\x2c\0\0\0\x01";
 
     #[test]
     fn samples_are_mapped_to_their_descriptions() {
         let descriptions = Descriptions::read(Cursor::new(SGPD, 0)).unwrap();
         let membership = Membership::read(Cursor::new(SBGP, 0)).unwrap();
         let ranges: Vec<_> = membership.ranges(100, |index| descriptions.value(index)).collect();
-        assert_eq!(ranges, [GroupRange { first: 101, count: 44, value: -1 }]);
+        assert_eq!(ranges, [GroupRange { first: 101, count: 44, value: 2 }]);
         assert_eq!((descriptions.value(0), descriptions.value(2)), (None, None));
     }
 
@@ -138,7 +131,7 @@ mod tests {
             assert!(Membership::read(Cursor::new(&SBGP[..length], 0)).map_or(true, |m| m.runs.len() < 2));
         }
         let hostile =
-            Descriptions::read(Cursor::new(b"\x01\0\0\0roll\xff\xff\xff\xff\xff\xff\xff\xff\0\0", 0)).unwrap();
+            Descriptions::read(Cursor::new(b"\x01\0\0\0rap \xff\xff\xff\xff\xff\xff\xff\xff\0\0", 0)).unwrap();
         assert_eq!(hostile.value(u32::MAX), None);
     }
 }

@@ -6,6 +6,7 @@
 
 mod access_units;
 mod boxes;
+mod clock;
 mod cmov;
 mod elst;
 mod facts;
@@ -14,6 +15,7 @@ mod frame_rate;
 mod ftyp;
 mod groups;
 mod heads;
+mod kind;
 mod location;
 mod mdhd;
 mod moof;
@@ -75,8 +77,8 @@ fn read(reader: &mut Reader<'_>, facts: &mut Facts, notes: &mut Notes<'_>) -> Re
     };
     let mut movie = Movie { brand, fragments: layout.moofs.len() as u64, ..Movie::default() };
     let Some(place) = layout.moov else {
-        if !layout.moofs.is_empty() {
-            movie.fragmented = Fact::known(true, Evidence::new(layout.moofs[0].offset, "moof"));
+        if let Some(first) = layout.moofs.first() {
+            movie.fragmented = Fact::known(true, Evidence::new(first.offset, "moof"));
             facts.movie = Some(Box::new(movie));
         }
         if !layout.truncated {
@@ -181,11 +183,11 @@ fn lower(
         moov.traks.iter().flat_map(|trak| trak.chapters.as_chunks().0).map(|&id| u32::from_be_bytes(id)).collect();
     chapters.sort_unstable();
     let quicktime = format == Format::QuickTime;
-    let context = facts::Context { moov, fragments, chapters: &chapters, quicktime };
+    let context = facts::Context { moov, chapters: &chapters, quicktime };
     let mut configs = Vec::new();
     for (index, (trak, fragments)) in moov.traks.iter().zip(&fragments.tracks).enumerate() {
         let samples = Samples { tables: &trak.stbl.tables, fragments };
-        let mut lowered = facts::lower(&context, index, trak, &samples, reader, notes)?;
+        let mut lowered = facts::lower(&context, index, trak, &samples, reader, notes);
         access_units::look(&samples, &trak.container, &mut lowered, reader)?;
         movie.tracks.push(lowered.track);
         configs.push((lowered.configs, lowered.external));

@@ -2,7 +2,7 @@
 
 use super::boxes::{Boxes, ChildBox};
 use super::fragments::{Fields, Run, TrackFragments};
-use super::groups::{Descriptions, Membership, RAP, ROLL};
+use super::groups::{Descriptions, Membership, RAP};
 use super::moov::Moov;
 use super::notes::Notes;
 use super::samples::SampleTables;
@@ -78,7 +78,7 @@ impl Fragments {
     fn add_traf(
         &mut self,
         traf: &ChildBox<'_>,
-        (moof, data_end): (u64, &mut u64),
+        (fragment, data_end): (u64, &mut u64),
         moov: &Moov<'_>,
         reader: &mut Reader<'_>,
         notes: &mut Notes<'_>,
@@ -111,7 +111,7 @@ impl Fragments {
             }
         }
         // Without a base the first fragment of a track counts from the moof, the next ones from where the last ended.
-        let base = header.base_data_offset.unwrap_or(if header.base_is_moof { moof } else { *data_end });
+        let base = header.base_data_offset.unwrap_or(if header.base_is_moof { fragment } else { *data_end });
         let mut next = base;
         let mut result = Ok(());
         for child in Boxes::new(traf.body) {
@@ -246,25 +246,16 @@ fn add_run(
     Ok(())
 }
 
-/// Adds the groups that a track fragment puts its samples in, by descriptions of its own or of the movie.
+/// Adds the groups of random access points that a track fragment puts its samples in, by descriptions of its own or of the movie.
 fn add_groups(track: &mut TrackFragments, traf: Cursor<'_>, first: u64, tables: Option<&SampleTables<'_>>) {
     let boxes = |kind: [u8; 4]| Boxes::new(traf).map_while(Result::ok).filter(move |child| child.kind.0 == kind);
-    let (mut own_rap, mut own_roll) = (None, None);
-    for descriptions in boxes(*b"sgpd").filter_map(|child| Descriptions::read(child.body).ok()) {
-        match descriptions.grouping_type {
-            RAP => own_rap = Some(descriptions),
-            ROLL => own_roll = Some(descriptions),
-            _ => {}
-        }
-    }
-    for membership in boxes(*b"sbgp").filter_map(|child| Membership::read(child.body).ok()) {
-        let (ranges, own, of_movie) = match membership.grouping_type {
-            RAP => (&mut track.rap, own_rap, tables.and_then(|tables| tables.rap.descriptions)),
-            ROLL => (&mut track.roll, own_roll, tables.and_then(|tables| tables.roll.descriptions)),
-            _ => continue,
-        };
+    let own =
+        boxes(*b"sgpd").filter_map(|child| Descriptions::read(child.body).ok()).find(|own| own.grouping_type == RAP);
+    let of_movie = tables.and_then(|tables| tables.rap.descriptions);
+    let memberships = boxes(*b"sbgp").filter_map(|child| Membership::read(child.body).ok());
+    for membership in memberships.filter(|membership| membership.grouping_type == RAP) {
         // Indices above 0x10000 are those of the fragment itself (ISO/IEC 14496-12:2022 8.9.4).
-        ranges.extend(membership.ranges(first, |index| match index.checked_sub(0x1_0000) {
+        track.rap.extend(membership.ranges(first, |index| match index.checked_sub(0x1_0000) {
             Some(index) => own?.value(index),
             None => of_movie?.value(index),
         }));

@@ -48,9 +48,18 @@ struct Lost {
 /// The first sample that is past the end.
 struct First {
     sample: u64,
-    chunk: Option<usize>,
+    /// Where the file promises it.
+    at: At,
     offset: u64,
     size: u64,
+}
+
+/// Where the file promises a sample.
+enum At {
+    /// Index of a chunk, and the absolute offset of its entry.
+    Chunk(usize, u64),
+    /// Absolute offset of a `trun`.
+    Run(u64),
 }
 
 impl Lost {
@@ -61,7 +70,12 @@ impl Lost {
             let whole = length.saturating_sub(chunk.offset) / u64::from(size);
             let offset = chunk.offset.saturating_add(whole.saturating_mul(u64::from(size)));
             self.add(
-                First { sample: first + whole, chunk: Some(chunk.index), offset, size: size.into() },
+                First {
+                    sample: first + whole,
+                    at: At::Chunk(chunk.index, samples.tables.chunks.offset_of(chunk.index)),
+                    offset,
+                    size: size.into(),
+                },
                 count - whole,
             );
             return;
@@ -71,7 +85,15 @@ impl Lost {
             let size = u64::from(sizes.get(sample).unwrap_or(0));
             let end = offset.saturating_add(size);
             if end > length && size > 0 {
-                self.add(First { sample, chunk: Some(chunk.index), offset, size }, 1);
+                self.add(
+                    First {
+                        sample,
+                        at: At::Chunk(chunk.index, samples.tables.chunks.offset_of(chunk.index)),
+                        offset,
+                        size,
+                    },
+                    1,
+                );
             }
             offset = end;
         }
@@ -85,7 +107,7 @@ impl Lost {
                 for (index, found) in (sample..).zip(fragments.samples_of(run)) {
                     let size = u64::from(found.size);
                     if size > 0 && found.offset.saturating_add(size) > length {
-                        self.add(First { sample: index, chunk: None, offset: found.offset, size }, 1);
+                        self.add(First { sample: index, at: At::Run(run.at), offset: found.offset, size }, 1);
                     }
                 }
             } else if let Some(whole) =
@@ -93,7 +115,7 @@ impl Lost {
             {
                 let size = u64::from(run.default_size);
                 let offset = run.data_offset.saturating_add(whole.saturating_mul(size));
-                self.add(First { sample: sample + whole, chunk: None, offset, size }, count - whole);
+                self.add(First { sample: sample + whole, at: At::Run(run.at), offset, size }, count - whole);
             }
             sample = sample.saturating_add(count);
         }
@@ -105,10 +127,12 @@ impl Lost {
     }
 
     fn note(self, length: u64, container: &Arc<str>, notes: &mut Notes<'_>) {
-        let Some(First { sample, chunk, offset, size }) = self.first else { return };
-        let place = match chunk {
-            Some(chunk) => format!("sample {sample} in chunk {chunk}"),
-            None => format!("sample {sample} in a fragment"),
+        let Some(First { sample, at, offset, size }) = self.first else { return };
+        let (place, evidence) = match at {
+            At::Chunk(chunk, at) => {
+                (format!("chunk {chunk}"), Evidence::within(at, container, "mdia.minf.stbl.stco.chunk_offset"))
+            }
+            At::Run(at) => ("a fragment".to_owned(), Evidence::new(at, "moof.traf.trun")),
         };
         let others = match self.samples {
             0 | 1 => String::new(),
@@ -116,8 +140,8 @@ impl Lost {
         };
         notes.push(Anomaly::new(
             AnomalyKind::Truncated,
-            Evidence::within(offset, container, "mdia.minf.stbl"),
-            format!("{place} lies past the end of the file{others}"),
+            evidence,
+            format!("sample {sample} in {place} at offset {offset} lies past the end of the file{others}"),
             format!("a file of at least {} bytes", offset.saturating_add(size)),
             format!("{length} bytes"),
         ));
@@ -134,13 +158,13 @@ mod tests {
     use crate::syntax::mp4::stsz::{SampleSizes, stsz_body};
     use crate::syntax::mp4::table::Table;
 
-    fn checked(stsz: &[u8], per_chunk: u32, offsets: &[u32], fragments: &TrackFragments, length: u64) -> Vec<String> {
-        let stsc: Vec<u8> = [1, per_chunk, 1].into_iter().flat_map(u32::to_be_bytes).collect();
-        let stco: Vec<u8> = offsets.iter().flat_map(|offset| offset.to_be_bytes()).collect();
+    fn checked(sizes: &[u8], per_chunk: u32, offsets: &[u32], fragments: &TrackFragments, length: u64) -> Vec<String> {
+        let map: Vec<u8> = [1, per_chunk, 1].into_iter().flat_map(u32::to_be_bytes).collect();
+        let chunks: Vec<u8> = offsets.iter().flat_map(|offset| offset.to_be_bytes()).collect();
         let mut tables = SampleTables::empty();
-        tables.stsc = Table::read(&mut Cursor::new(&stsc, 0), 1);
-        tables.chunks = ChunkOffsets::Short(Table::read(&mut Cursor::new(&stco, 0), offsets.len() as u32));
-        tables.sizes = SampleSizes::read_stsz(Cursor::new(stsz, 0)).unwrap();
+        tables.stsc = Table::read(&mut Cursor::new(&map, 0), 1);
+        tables.chunks = ChunkOffsets::Short(Table::read(&mut Cursor::new(&chunks, 0), offsets.len() as u32));
+        tables.sizes = SampleSizes::read_stsz(Cursor::new(sizes, 0)).unwrap();
         let mut anomalies = Vec::new();
         let samples = Samples { tables: &tables, fragments };
         check(&samples, length, &"moov.trak[0]".into(), &mut Notes::new(&mut anomalies));
@@ -153,7 +177,7 @@ mod tests {
         let stsz = stsz_body(&[10, 20, 30, 0]);
         assert!(checked(&stsz, 2, &[100, 500], &none, 530).is_empty());
         let lost = checked(&stsz, 2, &[100, 500], &none, 529);
-        let expected = "Truncated 500: sample 2 in chunk 1 lies past the end of the file, a file of at least 530 bytes";
+        let expected = "Truncated 4: sample 2 in chunk 1 at offset 500 lies past the end of the file, a file of at least 530 bytes";
         assert_eq!(lost, [expected]);
         assert!(checked(&stsz, 2, &[100, 500], &none, 105)[0].ends_with("like 2 more, a file of at least 110 bytes"));
     }
@@ -164,7 +188,7 @@ mod tests {
         let none = TrackFragments::default();
         let lost = checked(stsz, u32::MAX, &[100], &none, 1001);
         assert_eq!(lost.len(), 1);
-        assert!(lost[0].starts_with("Truncated 1000: sample 225 in chunk 0"), "{}", lost[0]);
+        assert!(lost[0].starts_with("Truncated 0: sample 225 in chunk 0 at offset 1000"), "{}", lost[0]);
         assert!(checked(stsz, u32::MAX, &[100], &none, u64::MAX).is_empty());
     }
 
@@ -179,7 +203,7 @@ mod tests {
         let run = |fields, count, entries| Run {
             decode_time: 0,
             data_offset: 1000,
-            at: 0,
+            at: 77,
             entries,
             sample_count: count,
             description: 1,
@@ -197,9 +221,9 @@ mod tests {
         let none = stsz_body(&[]);
         assert!(checked(&none, 1, &[], &fragments, 1030).is_empty());
         let lost = checked(&none, 1, &[], &fragments, 1011);
-        assert!(
-            lost[0].starts_with("Truncated 1010: sample 1 in a fragment lies past the end of the file, like 2 more")
-        );
+        assert!(lost[0].starts_with(
+            "Truncated 77: sample 1 in a fragment at offset 1010 lies past the end of the file, like 2 more"
+        ));
         let alike = TrackFragments { runs: vec![run(0, u32::MAX, 0)], ..TrackFragments::default() };
         assert_eq!(checked(&none, 1, &[], &alike, 5000).len(), 1);
     }

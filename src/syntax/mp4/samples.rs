@@ -8,7 +8,7 @@ use super::fragments::{FragmentSample, Run, TrackFragments};
 use super::groups::{Descriptions, GroupRange, Membership};
 use super::stsc::{ChunkOffsets, Chunks, Places};
 use super::stsz::SampleSizes;
-use super::stts::{SampleTime, TimeRuns, Times};
+use super::stts::{TimeRuns, Times};
 use super::table::{Table, word};
 
 /// One sample of a track.
@@ -52,8 +52,6 @@ pub(crate) struct SampleTables<'m> {
     pub(crate) sdtp: Option<&'m [u8]>,
     /// Grouping of random access points.
     pub(crate) rap: Group<'m>,
-    /// Grouping of gradual recovery.
-    pub(crate) roll: Group<'m>,
 }
 
 /// One grouping type of a track in `moov`: both boxes must be there for a sample to be in a group.
@@ -78,7 +76,6 @@ impl SampleTables<'_> {
             stps: None,
             sdtp: None,
             rap: Group { descriptions: None, membership: None },
-            roll: Group { descriptions: None, membership: None },
         }
     }
 }
@@ -105,16 +102,6 @@ impl<'m> SampleNumbers<'m> {
     /// The set that `table` holds.
     pub(crate) fn new(table: Table<'m, 4>) -> Self {
         Self { table, sorted: table.entries().is_sorted() }
-    }
-
-    /// Number of entries.
-    pub(crate) const fn len(&self) -> usize {
-        self.table.len()
-    }
-
-    /// Samples counted from 0, in the order of the table; the invalid number 0 is left out.
-    pub(crate) fn iter(self) -> impl Iterator<Item = u64> + use<'m> {
-        self.table.entries().iter().filter_map(|&number| u64::from(u32::from_be_bytes(number)).checked_sub(1))
     }
 
     /// Whether the set holds the sample at `index`, counted from 0.
@@ -157,13 +144,6 @@ impl<'m> Samples<'m> {
         self.table_samples().chain(self.fragment_samples())
     }
 
-    /// The times of all samples in decoding order, those without a chunk included.
-    pub(crate) fn times(&self) -> impl Iterator<Item = SampleTime> + use<'m> {
-        let fragments = self.fragments;
-        let runs = fragments.runs.iter().flat_map(move |run| fragments.samples_of(run));
-        Times::new(self.time_runs()).chain(runs.map(|sample| sample.time))
-    }
-
     /// The times of the samples of the tables, as runs.
     pub(crate) fn time_runs(&self) -> TimeRuns<'m> {
         TimeRuns::new(self.tables.stts, self.tables.ctts, self.tables.sizes.len())
@@ -180,14 +160,9 @@ impl<'m> Samples<'m> {
         self.tables.ctts.is_some_and(shifts) || self.fragments.runs.iter().any(|run| run.fields.has_composition())
     }
 
-    /// Samples in a group of the type `rap `; the value is the number of leading samples, or -1.
+    /// Samples in a group of the type `rap `.
     pub(crate) fn random_access_groups(&self) -> impl Iterator<Item = GroupRange> + use<'m> {
         self.tables.rap.ranges().chain(self.fragments.rap.iter().copied())
-    }
-
-    /// Samples in a group of the type `roll`; the value is the distance.
-    pub(crate) fn roll_groups(&self) -> impl Iterator<Item = GroupRange> + use<'m> {
-        self.tables.roll.ranges().chain(self.fragments.roll.iter().copied())
     }
 
     fn table_samples(&self) -> impl Iterator<Item = Sample> + use<'m> {
@@ -220,7 +195,7 @@ fn fragment(run: &Run, sample: FragmentSample) -> Sample {
         description: u16::try_from(run.description).unwrap_or(u16::MAX),
         sync: sample.flags & SAMPLE_IS_NON_SYNC == 0,
         // The flags hold the four fields of `sdtp` in the same order, below four reserved bits.
-        dependency: (sample.flags >> 20) as u8,
+        dependency: (sample.flags >> 20).to_be_bytes()[3],
     }
 }
 
@@ -329,8 +304,6 @@ mod tests {
             sample(9400, 2048, 2048, 40, false, 0x10),
         ];
         assert_eq!(found, expected);
-        let times: Vec<_> = samples.times().map(|time| time.decode).collect();
-        assert_eq!(times, [0, 512, 1024, 1536, 2048]);
         assert_eq!(size_of::<Sample>(), 32);
     }
 
@@ -338,7 +311,6 @@ mod tests {
     fn an_unsorted_table_is_searched() {
         let bytes = words(&[3, 1, 0]);
         let numbers = SampleNumbers::new(table(&bytes));
-        assert_eq!(numbers.iter().collect::<Vec<_>>(), [2, 0]);
         let found: Vec<_> = (0..4).map(|index| numbers.contains(index)).collect();
         assert_eq!(found, [true, false, true, false]);
         let mut flags = SyncFlags::new(Some(numbers));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::boxes::{Boxes, ChildBox};
-use super::groups::{Descriptions, Membership, RAP, ROLL};
+use super::groups::{Descriptions, Membership, RAP};
 use super::notes::Notes;
 use super::samples::{SampleNumbers, SampleTables};
 use super::stsc::ChunkOffsets;
@@ -64,13 +64,13 @@ impl<'a> Stbl<'a> {
         match &child.kind.0 {
             b"stsd" if self.stsd.is_none() => self.stsd = Some(Stsd::read(child.body)?),
             b"stts" if context.first(&mut found.stts) => {
-                tables.stts = context.table("mdia.minf.stbl.stts.entry_count")?
+                tables.stts = context.table("mdia.minf.stbl.stts.entry_count")?;
             }
             b"ctts" if context.first(&mut found.ctts) => {
                 tables.ctts = Some(context.table("mdia.minf.stbl.ctts.entry_count")?);
             }
             b"stsc" if context.first(&mut found.stsc) => {
-                tables.stsc = context.table("mdia.minf.stbl.stsc.entry_count")?
+                tables.stsc = context.table("mdia.minf.stbl.stsc.entry_count")?;
             }
             b"stsz" if context.first(&mut found.sizes) => {
                 tables.sizes = context.sizes(SampleSizes::read_stsz(child.body)?);
@@ -157,16 +157,16 @@ impl<'a> Context<'_, 'a, '_> {
     fn group(&mut self, tables: &mut SampleTables<'a>) {
         let body = self.child.body;
         let damage = if self.child.kind.0 == *b"sgpd" {
-            Descriptions::read(body).map(|descriptions| match descriptions.grouping_type {
-                RAP => tables.rap.descriptions = Some(descriptions),
-                ROLL => tables.roll.descriptions = Some(descriptions),
-                _ => {}
+            Descriptions::read(body).map(|descriptions| {
+                if descriptions.grouping_type == RAP {
+                    tables.rap.descriptions = Some(descriptions);
+                }
             })
         } else {
-            Membership::read(body).map(|membership| match membership.grouping_type {
-                RAP => tables.rap.membership = Some(membership),
-                ROLL => tables.roll.membership = Some(membership),
-                _ => {}
+            Membership::read(body).map(|membership| {
+                if membership.grouping_type == RAP {
+                    tables.rap.membership = Some(membership);
+                }
             })
         };
         if let Err(ended) = damage {

@@ -14,14 +14,6 @@ pub(crate) enum ChunkOffsets<'a> {
 }
 
 impl ChunkOffsets<'_> {
-    /// Number of chunks.
-    pub(crate) const fn len(&self) -> usize {
-        match self {
-            Self::Short(table) => table.len(),
-            Self::Long(table) => table.len(),
-        }
-    }
-
     /// Offset of the chunk at `index`, counted from 0.
     pub(crate) fn get(&self, index: usize) -> Option<u64> {
         match self {

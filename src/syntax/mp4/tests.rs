@@ -71,9 +71,9 @@ impl TestTrack {
 fn movie(tracks: &[TestTrack]) -> Vec<u8> {
     let ftyp = boxed(b"ftyp", b"isom\0\0\x02\0isomiso2avc1mp41");
     let mdat = boxed(b"mdat", &[0; 1960]);
-    let traks: Vec<u8> = (1..).zip(tracks).flat_map(|(id, track)| track.trak(id)).collect();
+    let boxes: Vec<u8> = (1..).zip(tracks).flat_map(|(id, track)| track.trak(id)).collect();
     let mvhd = words(b"mvhd", &[0, 0, 1000, 99_999]);
-    [ftyp, mdat, boxed(b"moov", &[mvhd, traks].concat())].concat()
+    [ftyp, mdat, boxed(b"moov", &[mvhd, boxes].concat())].concat()
 }
 
 fn inspect(bytes: &[u8]) -> Facts {
@@ -141,7 +141,7 @@ fn a_damaged_track_does_not_lose_the_others() {
 #[test]
 fn media_past_the_end_is_a_truncation() {
     let facts = inspect(&movie(&[TestTrack { offset: 100_000, ..TestTrack::video() }]));
-    assert_eq!(faults(&facts), [(AnomalyKind::Truncated, "moov.trak[0].mdia.minf.stbl".to_owned())]);
+    assert_eq!(faults(&facts), [(AnomalyKind::Truncated, "moov.trak[0].mdia.minf.stbl.stco.chunk_offset".to_owned())]);
     let track = &facts.movie.unwrap().tracks[0];
     assert!(track.duration.value().is_some(), "the tables still tell");
 }
@@ -208,6 +208,26 @@ fn fragments_add_to_the_tables() {
     let cut = inspect(&bytes[..bytes.len() - 1]);
     let kinds: Vec<_> = cut.anomalies.iter().map(|a| a.kind).filter(|&k| k == AnomalyKind::Truncated).collect();
     assert_eq!(kinds.len(), 2, "the box and the sample");
+}
+
+#[test]
+fn a_compressed_movie_is_unpacked() {
+    let whole = movie(&[TestTrack::video(), TestTrack::audio()]);
+    let (media, moov) = whole.split_at(2000);
+    let mut packed = (moov.len() as u32).to_be_bytes().to_vec();
+    packed.extend(miniz_oxide::deflate::compress_to_vec_zlib(moov, 6));
+    let cmov = boxed(b"cmov", &[boxed(b"dcom", b"zlib"), boxed(b"cmvd", &packed)].concat());
+    let bytes = [media, &boxed(b"moov", &cmov)].concat();
+    let facts = inspect(&bytes);
+    assert_eq!(faults(&facts), []);
+    let track = &facts.movie.as_ref().unwrap().tracks[1];
+    assert_eq!(track.duration.evidence().map(|at| at.offset), Some(2008), "everything stands in the box cmov");
+    let duration = facts.movie.as_ref().unwrap().duration.value().copied().map(seconds);
+    assert_eq!(duration.as_deref(), Some("256/25"));
+    let mut damaged = bytes;
+    let last = damaged.len() - 40;
+    damaged[last..].fill(0xff);
+    assert_eq!(faults(&inspect(&damaged)), [(AnomalyKind::Malformed, "moov.cmov.cmvd".to_owned())]);
 }
 
 struct Counting<'b> {

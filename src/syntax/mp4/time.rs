@@ -33,7 +33,7 @@ impl MediaTime {
         };
         let (media_scale, movie_scale) = (u128::from(timescale), u128::from(movie_timescale));
         let (mut movie_ticks, mut media_ticks) = (0_u128, 0_u128);
-        let last = list.len().saturating_sub(1);
+        let final_index = list.len().saturating_sub(1);
         for (index, edit) in list.edits().enumerate() {
             let segment = u128::from(edit.segment_duration);
             let Some(media_time) = edit.media_time.filter(|_| edit.is_normal_speed() || segment == 0) else {
@@ -44,7 +44,7 @@ impl MediaTime {
             if segment == 0 {
                 // To the end of the media, where fragments follow (ISO/IEC 14496-12:2022 8.6.6.3); other writers leave
                 // it 0 as well when they do not know the end yet.
-                media_ticks += if index == last { left } else { 0 };
+                media_ticks += if index == final_index { left } else { 0 };
             } else if segment * media_scale > left * movie_scale {
                 media_ticks += left;
             } else {

@@ -124,6 +124,7 @@ impl<'a> Trak<'a> {
         Ok(())
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the readers of all levels have one shape")]
     fn information_child(&mut self, child: &ChildBox<'a>, notes: &mut Notes<'_>) -> Result<(), CursorEnded> {
         match &child.kind.0 {
             b"vmhd" | b"smhd" | b"gmhd" | b"nmhd" | b"sthd" | b"hmhd" => self.media_header = Some(child.kind),
