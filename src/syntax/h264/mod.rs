@@ -8,6 +8,8 @@ mod fault;
 mod frames;
 mod gops;
 mod nal;
+#[cfg(test)]
+mod oracle_tests;
 mod order;
 mod picture;
 mod pps;

@@ -113,3 +113,74 @@ fn cycle_order(cycle: &Cycle, slice: &SliceHeader, frame_count: i64) -> (i64, i6
         Structure::Bottom => (top, top.saturating_add(to_bottom)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::h264::nal::Nal;
+    use crate::syntax::h264::synthetic::{B, P, PAFF, PROGRESSIVE, Slice, Stream};
+
+    /// Picture order counts of slices, coded and read again.
+    fn orders(stream: Stream, slices: &[Slice]) -> Vec<i64> {
+        let sets = stream.sets();
+        let mut state = OrderState::default();
+        let order = |slice: &Slice| {
+            let bytes = stream.slice(*slice);
+            let nal = Nal::new(&bytes, 0);
+            let header = SliceHeader::parse(&nal.rbsp(100), nal.unit_type(), nal.ref_idc(), &sets).unwrap();
+            state.next(&header, &sets.find(0).unwrap().1.sps)
+        };
+        slices.iter().map(order).collect()
+    }
+
+    #[test]
+    fn low_bits_wrap_both_ways() {
+        let slices = [
+            Slice::idr(),
+            Slice::new(P, 1, 1, 127),
+            Slice::new(P, 1, 2, 254),
+            Slice::new(P, 1, 3, 2),
+            // Shown before the wrap; no reference, so the next is measured from the one before.
+            Slice::new(B, 0, 4, 250),
+            Slice::new(P, 1, 4, 100),
+        ];
+        assert_eq!(orders(PROGRESSIVE, &slices), [0, 127, 254, 258, 250, 356]);
+        // From 0, 128 lies as far on as back: it counts as on, and 129 as back (8-3).
+        assert_eq!(orders(PROGRESSIVE, &[Slice::idr(), Slice::new(P, 1, 1, 128)]), [0, 128]);
+        assert_eq!(orders(PROGRESSIVE, &[Slice::idr(), Slice::new(P, 1, 1, 129)]), [0, -127]);
+    }
+
+    #[test]
+    fn a_reset_begins_anew() {
+        let reset = Slice { mmco5: true, ..Slice::new(P, 1, 2, 200) };
+        let slices = [Slice::idr(), Slice::new(P, 1, 1, 100), reset, Slice::new(P, 1, 1, 4), Slice::new(B, 0, 2, 2)];
+        assert_eq!(orders(PROGRESSIVE, &slices), [0, 100, 0, 4, 2]);
+        for (order_type, last) in [(1, 1), (2, 3)] {
+            let stream = Stream { order_type, ..PROGRESSIVE };
+            assert_eq!(orders(stream, &slices), [0, 2, 0, 2, last], "type {order_type}");
+        }
+    }
+
+    #[test]
+    fn a_cycle_adds_its_offsets() {
+        // One offset of 2 a reference frame, and -1 for a picture that is none.
+        let stream = Stream { order_type: 1, ..PROGRESSIVE };
+        let slices = [Slice::idr(), Slice::new(P, 1, 1, 0), Slice::new(B, 0, 2, 0), Slice::new(P, 1, 2, 0)];
+        assert_eq!(orders(stream, &slices), [0, 2, 1, 4]);
+    }
+
+    #[test]
+    fn decoding_order_goes_on_past_the_wrap_of_frame_num() {
+        let stream = Stream { order_type: 2, ..PROGRESSIVE };
+        let slices = [Slice::idr(), Slice::new(P, 1, 255, 0), Slice::new(P, 1, 0, 0), Slice::new(P, 0, 1, 0)];
+        assert_eq!(orders(stream, &slices), [0, 510, 512, 513]);
+    }
+
+    #[test]
+    fn fields_have_counts_of_their_own() {
+        let fields = [Slice::idr().of(Structure::Top), Slice::new(P, 1, 0, 1).of(Structure::Bottom)];
+        assert_eq!(orders(PAFF, &fields), [0, 1]);
+        let cycle = Stream { order_type: 1, ..PAFF };
+        assert_eq!(orders(cycle, &fields), [0, 1], "offset_for_top_to_bottom_field is 1");
+    }
+}

@@ -302,3 +302,119 @@ const LARGEST_PPS: usize = 64 << 10;
 const MOST_UNITS: u32 = 1 << 16;
 /// Units of length 0 that are passed over as padding.
 const MOST_EMPTY_UNITS: u32 = 64;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::syntax::h264::synthetic::{I, Memory, P, PAFF, PROGRESSIVE, Slice, recovery_point, sample};
+
+    fn read(reader: &mut PictureReader, bytes: &[u8]) -> (Vec<Picture>, Option<SampleFault>) {
+        let Ok((pictures, fault)) = reader.read(&mut Memory(bytes));
+        (pictures.to_vec(), fault)
+    }
+
+    fn reader() -> PictureReader {
+        PictureReader::new(4, PROGRESSIVE.sets())
+    }
+
+    #[test]
+    fn a_slice_that_speaks_for_its_picture_ends_the_reading() {
+        let mut bytes = sample(&[PROGRESSIVE.slice(Slice::idr())], 4);
+        // A length that runs past the sample is never seen.
+        bytes.extend([0xff; 8]);
+        let (pictures, fault) = read(&mut reader(), &bytes);
+        assert_eq!((pictures.len(), fault), (1, None));
+    }
+
+    #[test]
+    fn slices_that_speak_for_themselves_are_all_read() {
+        let slices = [2, 2, 0, 1].map(|slice_type| PROGRESSIVE.slice(Slice::new(slice_type, 1, 0, 0)));
+        let (pictures, _) = read(&mut reader(), &sample(&slices, 4));
+        assert_eq!(pictures.len(), 1);
+        assert!(pictures[0].has_p && pictures[0].has_b);
+    }
+
+    #[test]
+    fn fields_are_two_pictures_whose_slices_stay_apart() {
+        let field = |slice_type, parity| PAFF.slice(Slice::new(slice_type, 1, 3, 6).of(parity));
+        let units = [(2, Structure::Top), (2, Structure::Top), (0, Structure::Bottom), (0, Structure::Bottom)];
+        let units = units.map(|(slice_type, parity)| field(slice_type, parity));
+        let (pictures, _) = read(&mut PictureReader::new(4, PAFF.sets()), &sample(&units, 4));
+        assert_eq!(pictures.iter().map(|picture| picture.has_p).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn messages_belong_to_the_picture_that_follows() {
+        let first = PAFF.slice(Slice::new(I, 1, 3, 6).of(Structure::Top));
+        let second = PAFF.slice(Slice::new(P, 1, 3, 7).of(Structure::Bottom));
+        let (pictures, _) =
+            read(&mut PictureReader::new(4, PAFF.sets()), &sample(&[recovery_point(0), first, second], 4));
+        let counts: Vec<_> = pictures.iter().map(|picture| picture.recovery_frame_cnt).collect();
+        assert_eq!(counts, [Some(0), None]);
+    }
+
+    #[test]
+    fn a_set_in_band_replaces_the_one_of_its_id() {
+        let mut reader = PictureReader::new(4, ParameterSets::default());
+        let slice = PROGRESSIVE.slice(Slice::idr());
+        let missing = SampleFault::Slice(SliceFault::Missing(super::super::sets::Missing::Pps(0)));
+        assert_eq!(read(&mut reader, &sample(&[slice.clone()], 4)).1, Some(missing));
+        let sets = [PROGRESSIVE.sps(), crate::syntax::h264::synthetic::Stream::pps(), slice];
+        assert!(read(&mut reader, &sample(&sets, 4)).0[0].frame_mbs_only);
+        let sets = [PAFF.sps(), PAFF.slice(Slice::idr())];
+        assert!(!read(&mut reader, &sample(&sets, 4)).0[0].frame_mbs_only);
+    }
+
+    #[test]
+    fn a_long_header_is_read_on() {
+        // 32 pictures in the list, each reordered: well above the bytes that are read first.
+        let mut bits = crate::syntax::h264::writer::BitWriter::default();
+        bits.ue(0).ue(P).ue(0).u(8, 3).u(8, 6).u(1, 1).ue(31).u(1, 1);
+        for _ in 0..64 {
+            bits.ue(0).ue(1000);
+        }
+        bits.ue(3).u(1, 1).ue(5).ue(0).u(32, 0x1234_5678);
+        let (pictures, fault) = read(&mut reader(), &sample(&[bits.nal(0x41)], 4));
+        assert_eq!(fault, None);
+        assert!(pictures[0].slice.resets_order);
+    }
+
+    #[test]
+    fn every_prefix_of_a_sample_is_a_picture_or_says_why_not() {
+        let units = [vec![0x09, 0x30], recovery_point(0), PROGRESSIVE.slice(Slice::new(I, 1, 3, 6))];
+        let bytes = sample(&units, 4);
+        for length in 0..bytes.len() {
+            let (pictures, fault) = read(&mut reader(), &bytes[..length]);
+            assert!(pictures.len() == 1 || fault.is_some() || length < bytes.len() - units[2].len(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn padding_and_garbage_end() {
+        assert_eq!(read(&mut reader(), &[0; 100_000]).1, Some(SampleFault::Units("empty")));
+        let overrun = SampleFault::Overrun { length: 0x6666_6666, left: 96 };
+        assert_eq!(read(&mut reader(), &[0x66; 100]).1, Some(overrun));
+        let ones = [0, 0, 0, 1, 0x0c].repeat(70_000);
+        assert_eq!(read(&mut reader(), &ones).1, Some(SampleFault::Units("more than any picture has")));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_end(bytes in proptest::collection::vec(any::<u8>(), 0..300), length_size in 1_u8..=4) {
+            let mut reader = PictureReader::new(length_size, PAFF.sets());
+            read(&mut reader, &bytes);
+        }
+
+        #[test]
+        fn a_damaged_sample_ends(position in 0_usize..200, byte in any::<u8>()) {
+            let units = [PAFF.sps(), recovery_point(0), PAFF.slice(Slice::new(2, 1, 3, 6).of(Structure::Top))];
+            let mut bytes = sample(&units, 4);
+            if let Some(place) = bytes.get_mut(position) {
+                *place = byte;
+            }
+            read(&mut PictureReader::new(4, PAFF.sets()), &bytes);
+        }
+    }
+}

@@ -33,7 +33,8 @@ struct TimingPayload {
 impl Messages {
     /// Takes the messages of one SEI NAL unit, of which `rbsp` may be only the beginning.
     ///
-    /// Returns the byte of the RBSP at which the next message would begin; past `rbsp` where that is cut.
+    /// Returns the byte of the RBSP at which the next message that is not taken would begin. That may lie past `rbsp`:
+    /// the payload of a message of no interest need not be there.
     pub(crate) fn take(&mut self, rbsp: &[u8]) -> usize {
         let mut next = 0;
         // The trailing bits take a byte of their own, as messages are whole bytes.
@@ -41,19 +42,22 @@ impl Messages {
             let Some((kind, size, payload)) = message(rest) else {
                 break;
             };
+            let whole = payload.get(..size);
             match kind {
                 RECOVERY_POINT => {
-                    // The first element is all that is needed, so a cut payload will do.
                     if let Ok(count) = BitReader::new(payload).ue("recovery_frame_cnt") {
                         self.recovery_frame_cnt.get_or_insert(count);
                     }
                 }
                 PIC_TIMING => {
-                    if let Some(payload) = payload.get(..size) {
+                    if let Some(payload) = whole {
                         self.timing.get_or_insert(TimingPayload::new(payload));
                     }
                 }
                 _ => {}
+            }
+            if whole.is_none() && matches!(kind, RECOVERY_POINT | PIC_TIMING) {
+                break;
             }
             next = (rbsp.len() - payload.len()).saturating_add(size);
         }
@@ -144,3 +148,83 @@ const fn clock_timestamps(pic_struct: u8) -> u32 {
 
 const PIC_TIMING: u32 = 1;
 const RECOVERY_POINT: u32 = 6;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::syntax::h264::nal::Nal;
+    use crate::syntax::h264::sps;
+    use crate::syntax::h264::synthetic::{MBAFF, PROGRESSIVE, message, pic_timing, recovery_point};
+    use crate::syntax::h264::writer::BitWriter;
+
+    fn sps(nal: &[u8]) -> Sps {
+        Sps::parse(Nal::new(nal, 0)).unwrap()
+    }
+
+    fn rbsp(unit: &[u8]) -> Vec<u8> {
+        Nal::new(unit, 0).rbsp(4096)
+    }
+
+    #[test]
+    fn messages_follow_each_other_in_one_unit() {
+        let mut unit = pic_timing(3, Some(2));
+        unit.pop();
+        unit.extend([5, 255, 45]);
+        unit.extend([0xab; 300]);
+        unit.extend(&recovery_point(2)[1..]);
+        let mut messages = Messages::default();
+        let rbsp = rbsp(&unit);
+        assert_eq!(messages.take(&rbsp), rbsp.len() - 1);
+        assert_eq!(messages.recovery_frame_cnt, Some(2));
+        let timing = messages.timing(&sps(&MBAFF.sps())).unwrap();
+        assert_eq!(timing, Timing { pic_struct: 3, interlaced_source: false });
+    }
+
+    #[test]
+    fn a_cut_unit_tells_where_the_next_message_begins() {
+        let mut unit = vec![0x06, 5, 255, 45];
+        unit.extend([0xab; 300]);
+        unit.extend(&recovery_point(0)[1..]);
+        let whole = rbsp(&unit);
+        for length in 0..whole.len() {
+            let mut messages = Messages::default();
+            let next = messages.take(&whole[..length]);
+            let taken = messages.recovery_frame_cnt == Some(0);
+            let expected = if length < 4 { 0..=303 } else { 303..=if taken { 306 } else { 303 } };
+            assert!(expected.contains(&next), "{length} bytes: {next}");
+        }
+    }
+
+    #[test]
+    fn timing_needs_a_set_that_announces_it() {
+        let mut messages = Messages::default();
+        messages.take(&rbsp(&pic_timing(7, None)));
+        assert_eq!(messages.timing(&sps(&PROGRESSIVE.sps())), None);
+        assert_eq!(messages.timing(&sps(&MBAFF.sps())).map(|timing| timing.pic_struct), Some(7));
+        assert_eq!(Messages::default().timing(&sps(&MBAFF.sps())), None);
+    }
+
+    #[test]
+    fn delays_stand_in_front_where_there_is_a_decoder_model() {
+        // x264 gives delays of 10 and 5 bits or so; the set of a real film tells how many.
+        let real = sps(&sps::tests::MBAFF);
+        let hrd = real.vui.as_ref().and_then(|vui| vui.hrd).unwrap();
+        let mut bits = BitWriter::default();
+        bits.u(hrd.cpb_removal_delay, 1).u(hrd.dpb_output_delay, 1).u(4, 4).u(1, 0).u(1, 1).u(2, 1).u(1, 0).u(5, 0);
+        bits.u(1, 1).u(2, 0).u(8, 9).u(6, 59).u(6, 59).u(5, 23).u(hrd.time_offset, 0);
+        let mut messages = Messages::default();
+        messages.take(&rbsp(&message(1, &bits.bytes())));
+        assert_eq!(messages.timing(&real), Some(Timing { pic_struct: 4, interlaced_source: true }));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_taken(bytes in proptest::collection::vec(any::<u8>(), 0..96)) {
+            let mut messages = Messages::default();
+            messages.take(&bytes);
+            messages.timing(&sps(&MBAFF.sps()));
+        }
+    }
+}

@@ -238,3 +238,100 @@ fn holds_operation_5(bits: &mut BitReader<'_>) -> Result<bool, Fault> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::syntax::h264::nal::{Nal, SLICE};
+    use crate::syntax::h264::synthetic::{I, P, PAFF, PROGRESSIVE, Slice, Stream};
+    use crate::syntax::h264::writer::BitWriter;
+
+    fn parse(nal: &[u8], sets: &ParameterSets) -> Result<SliceHeader, SliceFault> {
+        let nal = Nal::new(nal, 0);
+        SliceHeader::parse(&nal.rbsp(4096), nal.unit_type(), nal.ref_idc(), sets)
+    }
+
+    #[test]
+    fn fields_frames_and_their_order_are_read() {
+        let slice = Slice::new(P, 2, 200, 77).of(Structure::Bottom);
+        let header = parse(&PAFF.slice(slice), &PAFF.sets()).unwrap();
+        assert_eq!((header.structure, header.frame_num, header.pic_order_cnt_lsb), (Structure::Bottom, 200, 77));
+        assert_eq!((header.kind, header.speaks_for_picture, header.ref_idc), (SliceKind::P, true, 2));
+        assert!(!header.idr && !header.resets_order);
+    }
+
+    #[test]
+    fn operation_5_is_found_among_others() {
+        let sets = PROGRESSIVE.sets();
+        let reset = Slice { mmco5: true, ..Slice::new(P, 1, 3, 6) };
+        assert!(parse(&PROGRESSIVE.slice(reset), &sets).unwrap().resets_order);
+        assert!(!parse(&PROGRESSIVE.slice(Slice { mmco5: false, ..reset }), &sets).unwrap().resets_order);
+        // A picture that none refers to carries no marking.
+        assert!(!parse(&PROGRESSIVE.slice(Slice { ref_idc: 0, ..reset }), &sets).unwrap().resets_order);
+    }
+
+    /// Explicit weights, bottom field order, redundant pictures: every optional element up to the marking.
+    fn everything() -> (ParameterSets, Vec<u8>) {
+        let mut sets = ParameterSets::default();
+        sets.take(Nal::new(&PROGRESSIVE.sps(), 0), false).unwrap();
+        let mut pps = BitWriter::default();
+        pps.ue(0).ue(0).u(1, 1).u(1, 1).ue(0).ue(0).ue(0).u(1, 1).u(2, 1).se(0).se(0).se(0).u(1, 0).u(1, 0).u(1, 1);
+        sets.take(Nal::new(&pps.nal(0x68), 0), false).unwrap();
+        let mut bits = BitWriter::default();
+        bits.ue(0).ue(1).ue(0).u(8, 9).u(8, 100).se(-1).ue(0);
+        // Direct mode; two pictures in the first list and one in the second.
+        bits.u(1, 1).u(1, 1).ue(1).ue(0);
+        // Reordering of the first list only.
+        bits.u(1, 1).ue(0).ue(4).ue(2).ue(1).ue(3).u(1, 0);
+        // Weights: a denominator each, then luma and chroma, luma, nothing.
+        bits.ue(5).ue(5).u(1, 1).se(30).se(-2).u(1, 1).se(1).se(2).se(3).se(4).u(1, 1).se(31).se(0).u(1, 0).u(2, 0);
+        // Marking: every operation.
+        bits.u(1, 1).ue(1).ue(0).ue(2).ue(0).ue(3).ue(0).ue(1).ue(4).ue(2).ue(6).ue(1).ue(5).ue(0);
+        (sets, bits.nal(0x41))
+    }
+
+    #[test]
+    fn every_optional_element_is_passed_over() {
+        let (sets, nal) = everything();
+        let header = parse(&nal, &sets).unwrap();
+        assert_eq!((header.kind, header.speaks_for_picture), (SliceKind::B, false));
+        assert_eq!((header.pic_order_cnt_lsb, header.delta_pic_order_cnt_bottom), (100, -1));
+        assert!(header.resets_order && !header.redundant);
+    }
+
+    #[test]
+    fn a_cut_header_ends_early() {
+        let (sets, nal) = everything();
+        for length in 0..nal.len() - 1 {
+            let rbsp = Nal::new(&nal[..length], 0).rbsp(4096);
+            let fault = SliceHeader::parse(&rbsp, SLICE, 2, &sets).unwrap_err();
+            assert!(matches!(fault, SliceFault::Syntax(Fault::Ended(_))), "prefix of {length}: {fault}");
+        }
+    }
+
+    #[test]
+    fn elements_out_of_range_are_named() {
+        let sets = PROGRESSIVE.sets();
+        let nal = BitWriter::default().ue(0).ue(10).nal(0x41);
+        let SliceFault::Syntax(fault) = parse(&nal, &sets).unwrap_err() else { panic!("another fault") };
+        assert_eq!((fault.element(), fault.position()), ("slice_type", 1));
+        let nal = BitWriter::default().ue(0).ue(I).ue(7).nal(0x41);
+        assert_eq!(parse(&nal, &sets).unwrap_err(), SliceFault::Missing(Missing::Pps(7)));
+        let mut only_pps = ParameterSets::default();
+        only_pps.take(Nal::new(&Stream::pps(), 0), false).unwrap();
+        let fault = parse(&PROGRESSIVE.slice(Slice::idr()), &only_pps).unwrap_err();
+        assert_eq!(fault, SliceFault::Missing(Missing::Sps(0)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_header_or_a_fault(
+            bytes in proptest::collection::vec(any::<u8>(), 0..64), unit_type in 0_u8..32, ref_idc in 0_u8..4,
+        ) {
+            let (sets, _) = everything();
+            let _ = SliceHeader::parse(&bytes, unit_type, ref_idc, &sets);
+        }
+    }
+}

@@ -9,7 +9,7 @@ use super::picture::{PictureReader, SampleBytes};
 use super::sets::ParameterSets;
 use super::slice::Structure;
 use super::verdict::PictureFacts;
-use super::writer::BitWriter;
+use super::writer::{BitWriter, escape};
 use crate::facts::Video;
 
 /// The parameter sets of a stream.
@@ -164,13 +164,17 @@ pub(crate) fn sample(units: &[Vec<u8>], length_size: usize) -> Vec<u8> {
     bytes
 }
 
+/// An SEI unit of one message.
+pub(crate) fn message(kind: u8, payload: &[u8]) -> Vec<u8> {
+    let mut rbsp = vec![kind, payload.len() as u8];
+    rbsp.extend(payload);
+    rbsp.push(0x80);
+    escape(0x06, &rbsp)
+}
+
 /// A recovery point.
 pub(crate) fn recovery_point(recovery_frame_cnt: u32) -> Vec<u8> {
-    let payload = BitWriter::default().ue(recovery_frame_cnt).u(1, 1).u(1, 0).u(2, 0).nal(0);
-    let mut unit = vec![0x06, 6, payload.len() as u8 - 1];
-    unit.extend(&payload[1..]);
-    unit.push(0x80);
-    unit
+    message(6, &BitWriter::default().ue(recovery_frame_cnt).u(1, 1).u(1, 0).u(2, 0).bytes())
 }
 
 /// Picture timing of a stream without HRD: one clock timestamp that tells `ct_type`, or none.
@@ -180,12 +184,7 @@ pub(crate) fn pic_timing(pic_struct: u32, ct_type: Option<u32>) -> Vec<u8> {
     if let Some(ct_type) = ct_type {
         bits.u(1, 1).u(2, ct_type).u(1, 0).u(5, 0).u(1, 0).u(2, 0).u(8, 7).u(1, 0).u(24, 0);
     }
-    bits.u(2, 0);
-    let payload = bits.nal(0);
-    let mut unit = vec![0x06, 1, payload.len() as u8 - 1];
-    unit.extend(&payload[1..]);
-    unit.push(0x80);
-    unit
+    message(1, &bits.u(2, 0).bytes())
 }
 
 /// `stss` lists the sample, or leaves it out.

@@ -27,21 +27,31 @@ impl BitWriter {
         self.ue(if value > 0 { value.unsigned_abs() * 2 - 1 } else { value.unsigned_abs() * 2 })
     }
 
-    /// The NAL unit: header byte, the bits, the stop bit, emulation prevention.
-    pub(crate) fn nal(&self, header: u8) -> Vec<u8> {
+    /// The bits, the stop bit, and zero bits up to the next byte.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bits = self.bits.clone();
         bits.push(true);
         bits.resize(bits.len().next_multiple_of(8), false);
-        let mut nal = vec![header];
-        let mut zeros = 0;
-        for byte in bits.chunks(8).map(|byte| byte.iter().fold(0, |value, &bit| value << 1 | u8::from(bit))) {
-            if zeros >= 2 && byte <= 3 {
-                nal.push(3);
-                zeros = 0;
-            }
-            zeros = if byte == 0 { zeros + 1 } else { 0 };
-            nal.push(byte);
-        }
-        nal
+        bits.chunks(8).map(|byte| byte.iter().fold(0, |value, &bit| value << 1 | u8::from(bit))).collect()
     }
+
+    /// The NAL unit: header byte, the bits with what ends them, emulation prevention.
+    pub(crate) fn nal(&self, header: u8) -> Vec<u8> {
+        escape(header, &self.bytes())
+    }
+}
+
+/// The NAL unit of an RBSP: its header byte, and emulation prevention.
+pub(crate) fn escape(header: u8, rbsp: &[u8]) -> Vec<u8> {
+    let mut nal = vec![header];
+    let mut zeros = 0;
+    for &byte in rbsp {
+        if zeros >= 2 && byte <= 3 {
+            nal.push(3);
+            zeros = 0;
+        }
+        zeros = if byte == 0 { zeros + 1 } else { 0 };
+        nal.push(byte);
+    }
+    nal
 }
