@@ -48,7 +48,7 @@ class Track:
     timescale: int = 30000
     sync: Optional[list] = None  # indices from 0; None: no stss
     partial_sync: Optional[list] = None  # stps
-    rap: Optional[list] = None  # indices in sgpd 'rap '
+    rap: Optional[list] = None  # indices in sgpd 'rap ', leading samples not counted
     roll: Optional[list] = None  # (index, distance)
     sdtp: Optional[list] = None
     edits: Optional[list] = None  # (segment_duration in movie ticks, media_time, rate)
@@ -181,7 +181,7 @@ def sample_tables(t, places, movie_has_fragments):
                 tables.append(full(name, 0, 0, u32(len(listed)), *(u32(i + 1) for i in listed)))
         if t.sdtp is not None:
             tables.append(full(b"sdtp", 0, 0, bytes(t.sdtp)))
-        for kind, listed in ((b"rap ", [(i, 0x80 | 0) for i in t.rap] if t.rap is not None else None), (b"roll", t.roll)):
+        for kind, listed in ((b"rap ", [(i, 0) for i in t.rap] if t.rap is not None else None), (b"roll", t.roll)):
             if listed is None:
                 continue
             values = sorted({v for _, v in listed})
