@@ -22,7 +22,6 @@ struct Expected {
 }
 
 #[test]
-#[ignore = "not every format and rule is there yet"]
 fn every_sample_gets_its_verdict() -> Result<(), Box<dyn Error>> {
     let expected = table()?;
     let checker = Checker::new(Profile::default());
