@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use crate::facts::Evidence;
-use crate::finding::{FileReport, Finding, NearMiss, Severity, Summary, Undecided, Verdict};
+use crate::finding::{FileReport, Finding, NearMiss, Severity, Summary, Undecided, Value, Verdict};
 use crate::profile::Basis;
+use crate::units::Ratio;
 
 use super::describe::{counted, describe};
 use super::markdown::parted;
@@ -99,8 +100,8 @@ impl<W: Write> Human<W> {
             Severity::Warning => self.style.warning,
         };
         self.titled(style, finding.severity.as_str(), &finding.rule, &finding.message)?;
-        self.detail("limit", &finding.limit.to_string(), anstyle::Style::new())?;
-        self.detail("actual", &finding.actual.to_string(), anstyle::Style::new())?;
+        self.detail("limit", &exact(&finding.limit), anstyle::Style::new())?;
+        self.detail("actual", &exact(&finding.actual), anstyle::Style::new())?;
         if let Some(evidence) = &finding.evidence {
             self.detail("where", &place(evidence), anstyle::Style::new())?;
         }
@@ -109,7 +110,7 @@ impl<W: Write> Human<W> {
             Basis::Observed => self.detail("basis", "observed, not documented", self.style.faint)?,
             Basis::Heuristic => self.detail("basis", "experience, not documented", self.style.faint)?,
         }
-        self.remedy(&finding.remedy)
+        if finding.remedy.is_empty() { Ok(()) } else { self.remedy(&finding.remedy) }
     }
 
     fn undecided(&mut self, undecided: &Undecided) -> io::Result<()> {
@@ -155,13 +156,11 @@ impl<W: Write> Human<W> {
     /// What mends it. A command has a line of its own and is not broken, so that it can be copied.
     fn remedy(&mut self, remedy: &str) -> io::Result<()> {
         let (prose, command) = parted(remedy);
-        if !prose.is_empty() {
-            self.detail("fix", prose, self.style.remedy)?;
+        self.detail("fix", &prose, self.style.remedy)?;
+        match command {
+            Some(command) => writeln!(self.output, "    {:LABEL$} {}", "", styled(self.style.remedy, visible(command))),
+            None => Ok(()),
         }
-        let Some(command) = command else { return Ok(()) };
-        let label = if prose.is_empty() { "fix" } else { "" };
-        let command = styled(self.style.remedy, visible(command));
-        writeln!(self.output, "    {} {command}", styled(self.style.faint, format_args!("{label:LABEL$}")))
     }
 
     fn report(&mut self, report: &FileReport) -> io::Result<()> {
@@ -254,6 +253,16 @@ fn place(evidence: &Evidence) -> String {
     }
 }
 
+/// A value as it is; a fraction as a decimal where that is exact, otherwise both ways.
+fn exact(value: &Value) -> String {
+    let text = value.to_string();
+    match text.parse::<Ratio>() {
+        Ok(ratio) if 1_000_000 % ratio.denominator() == 0 => ratio.decimal(6).to_string(),
+        Ok(ratio) => format!("{text} ({})", ratio.decimal(6)),
+        Err(_) => text,
+    }
+}
+
 /// Names joined as in a sentence: `a`, `a and b`, `a, b and c`.
 fn listed(names: &[String]) -> String {
     match names {
@@ -330,6 +339,15 @@ mod tests {
     #[test]
     fn a_finding_says_what_is_wrong_where_and_what_mends_it() {
         insta::assert_snapshot!(shown(Shown::All, 60, vec![report(Verdict::Pass), failing(), report(Verdict::Pass)]));
+    }
+
+    #[test]
+    fn a_fraction_is_shown_exactly_and_as_a_decimal() {
+        let value = |numerator, denominator| Value::from(Ratio::new(numerator, denominator).unwrap());
+        assert_eq!(exact(&value(2, 5)), "0.4");
+        assert_eq!(exact(&value(60_000, 1001)), "60000/1001 (59.94006)");
+        assert_eq!(exact(&Value::from(350_u64)), "350");
+        assert_eq!(exact(&Value::from("1280x720")), "1280x720");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The explanation of a rule, set for a terminal. It uses a little of Markdown: paragraphs, lists, `**strong**` and code.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::style::{Style, styled, wrapped};
@@ -43,7 +44,7 @@ fn write_paragraph(output: &mut dyn Write, paragraph: &str, style: &Style) -> io
     let mut strong = false;
     for (index, part) in paragraph.split('`').enumerate() {
         let is_code = index % 2 == 1;
-        if is_code && part.starts_with(COMMAND) {
+        if is_code && TOOLS.iter().any(|tool| part.starts_with(tool)) {
             write_prose(output, &prose, &mut strong, style)?;
             prose.clear();
             writeln!(output, "    {}", styled(style.remedy, part))?;
@@ -81,16 +82,26 @@ fn write_prose(output: &mut dyn Write, prose: &str, strong: &mut bool, style: &S
     Ok(())
 }
 
-/// The prose in front of a command and the command, where the text ends in one.
-pub(super) fn parted(text: &str) -> (&str, Option<&str>) {
-    match text.find(COMMAND).and_then(|at| text.split_at_checked(at)) {
-        Some((prose, command)) => (prose.trim_end(), Some(command)),
-        None => (text, None),
+/// The prose of a remedy and its command, where it has one that can stand apart: at the end, or in parentheses.
+pub(super) fn parted(text: &str) -> (Cow<'_, str>, Option<&str>) {
+    let apart = TOOLS.iter().filter_map(|tool| text.find(tool)).min().and_then(|start| {
+        let (before, command) = text.split_at_checked(start)?;
+        match (before.strip_suffix(" ("), before.strip_suffix(": ")) {
+            (Some(before), _) => {
+                command.split_once(')').map(|(command, after)| (format!("{before}{after}").into(), command))
+            }
+            (None, Some(before)) => Some((before.into(), command)),
+            (None, None) => None,
+        }
+    });
+    match apart {
+        Some((prose, command)) => (prose, Some(command)),
+        None => (text.into(), None),
     }
 }
 
-/// How a command begins.
-const COMMAND: &str = "ffmpeg -";
+/// How commands begin.
+const TOOLS: &[&str] = &["ffmpeg -", "gifsicle ", "iconv -"];
 /// How an item of a list begins.
 const ITEM: &str = "- ";
 
@@ -114,8 +125,14 @@ mod tests {
     }
 
     #[test]
-    fn a_remedy_is_parted_from_its_command() {
-        assert_eq!(parted("Scale it: ffmpeg -i a b"), ("Scale it:", Some("ffmpeg -i a b")));
-        assert_eq!(parted("Copy it again."), ("Copy it again.", None));
+    fn a_remedy_is_parted_from_a_command_that_can_stand_apart() {
+        for (text, prose, command) in [
+            ("Scale it: ffmpeg -i INPUT OUTPUT", "Scale it", Some("ffmpeg -i INPUT OUTPUT")),
+            ("Drop frames (ffmpeg -i a b), or wait", "Drop frames, or wait", Some("ffmpeg -i a b")),
+            ("Mend it; ffmpeg -i a b does so too", "Mend it; ffmpeg -i a b does so too", None),
+            ("Copy it again", "Copy it again", None),
+        ] {
+            assert_eq!(parted(text), (prose.into(), command));
+        }
     }
 }

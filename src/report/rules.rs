@@ -41,11 +41,17 @@ pub fn write_explanation(output: &mut dyn Write, rule: &Rule, profile: &Profile,
     writeln!(output, "\nIn the pack {}:", profile.name())?;
     for row in profile.rows(None).into_iter().filter(|row| row.rule == rule.id) {
         let level = styled(colour(Some(row.level), style), word(Some(row.level)));
-        let text = format!("{} ({}; {}; {})", row.limit, categories(&row.categories), row.basis, row.source);
-        let mut lines = wrapped(&text, style.width().saturating_sub(LEVEL + 4)).into_iter();
         let pad = LEVEL.saturating_sub(word(Some(row.level)).len());
+        let column = style.width().saturating_sub(LEVEL + 4);
+        let limit = match categories(&row.categories).as_str() {
+            "all" => row.limit,
+            categories => format!("{categories}: {}", row.limit),
+        };
+        let mut lines = wrapped(&limit, column).into_iter();
         writeln!(output, "  {level}{:pad$}  {}", "", lines.next().unwrap_or_default())?;
-        lines.try_for_each(|line| writeln!(output, "{:1$}{line}", "", LEVEL + 4))?;
+        for line in lines.chain(wrapped(&format!("{}: {}", row.basis, row.source), column)) {
+            writeln!(output, "{:1$}{line}", "", LEVEL + 4)?;
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod contract;
 mod inputs;
 mod people;
 mod usage;
+mod verdicts;
 
 use std::path::Path;
 use std::process::Output;
@@ -64,9 +65,9 @@ fn png(side: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// Captions of one cue that ends at `seconds`.
-fn srt(seconds: u8) -> String {
-    format!("1\n00:00:00,000 --> 00:00:{seconds:02},000\nHello\n")
+/// Captions of one cue that ends at `milliseconds`, less than a minute.
+fn srt(milliseconds: u16) -> String {
+    format!("1\n00:00:00,000 --> 00:00:{:02},{:03}\nHello\n", milliseconds / 1000, milliseconds % 1000)
 }
 
 /// A file that the repository holds.

@@ -1,4 +1,4 @@
-//! What the command says to people, of itself.
+//! What the command says to people. After a change on purpose: INSTA_UPDATE=always cargo test --test cli
 
 use std::fs;
 
@@ -70,4 +70,21 @@ fn manual_pages_are_written_for_each_subcommand() {
     let output = preflight().args(["man", "--out", "Cargo.toml/man"]).current_dir(env!("CARGO_MANIFEST_DIR")).output();
     let output = output.unwrap();
     assert_eq!((code(&output), stderr(&output).as_str()), (3, "error: Cargo.toml/man: Not a directory\n"));
+}
+
+#[test]
+fn check_says_what_is_wrong_where_and_what_mends_it() {
+    insta::assert_snapshot!(said(&["check", "photo.jpg", "gif-351-frames.gif", "captions-bad-time.srt", "bitmap.bmp"]));
+}
+
+#[test]
+fn quiet_shows_only_what_does_not_pass() {
+    assert_eq!(said(&["check", "--quiet", "photo.jpg"]), "");
+    let text = said(&["check", "--quiet", "photo.jpg", "bitmap.bmp"]);
+    assert!(!text.contains("photo.jpg") && text.contains("bitmap.bmp"), "{text}");
+}
+
+#[test]
+fn facts_show_each_value_with_its_place() {
+    insta::assert_snapshot!(said(&["facts", "photo.jpg"]));
 }

@@ -73,3 +73,15 @@ fn no_argument_shows_what_can_be_done() {
     let message = refused(Path::new("."), &[]);
     assert!(message.contains("check ") && message.contains("explain "), "{message}");
 }
+
+#[test]
+fn a_misspelt_rule_is_answered_with_the_nearest() {
+    for arguments in [
+        ["explain", "opengop"].as_slice(),
+        &["check", "--select", "opengop", "a"],
+        &["check", "--ignore", "video-codec,opengop", "a"],
+    ] {
+        let message = refused(Path::new("."), arguments);
+        assert!(message.starts_with("error: there is no rule opengop; the nearest is open-gop"), "{message}");
+    }
+}
