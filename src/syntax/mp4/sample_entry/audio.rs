@@ -13,9 +13,7 @@ pub(super) fn lower(entry: &mut Entry<'_>, body: Cursor<'_>, track: &mut Track) 
     let mut fields = body;
     let read = read_fields(&mut fields, entry, &mut audio);
     let children = fields;
-    if entry.encrypted {
-        entry.unwrap_protection(children);
-    }
+    entry.unwrap_original(children);
     let linear = matches!(&entry.kind.0, b"raw ").then_some("PCM");
     track.codec = entry.codec(names::of_entry(entry.kind).or(linear));
     if let Err(ended) = read {

@@ -76,13 +76,18 @@ impl Entry<'_> {
         Fact::known(Codec { fourcc: self.kind, name, encrypted: self.encrypted }, self.at(self.offset, ""))
     }
 
-    /// Where an encrypted entry names its original type, takes that one (ISO/IEC 14496-12:2022 8.12).
-    fn unwrap_protection(&mut self, children: Cursor<'_>) {
-        let Some(protection) = find(children, *b"sinf") else { return };
-        let Some(mut original) = find(protection, *b"frma") else { return };
-        if let Ok(kind) = original.array("frma.data_format") {
-            self.kind = FourCc(kind);
-            self.encrypted = true;
+    /// Where an entry only wraps another one, encrypted or restricted, takes the type of that one (ISO/IEC
+    /// 14496-12:2022 8.12 and 8.15).
+    fn unwrap_original(&mut self, children: Cursor<'_>) {
+        let original = |wrapper| {
+            let mut format = find(find(children, wrapper)?, *b"frma")?;
+            format.array("frma.data_format").ok().map(FourCc)
+        };
+        if self.encrypted {
+            self.kind = original(*b"sinf").unwrap_or(self.kind);
+        }
+        if matches!(&self.kind.0, b"resv" | b"resa") {
+            self.kind = original(*b"rinf").unwrap_or(self.kind);
         }
     }
 

@@ -267,6 +267,19 @@ fn an_entry_that_gives_nothing_is_unknown() {
 }
 
 #[test]
+fn a_restricted_entry_tells_its_original() {
+    let wrapped = [boxed("hvcC", &bytes(HVCC)), boxed("rinf", &boxed("frma", b"hvc1"))].concat();
+    let lowered = lower_bytes(&visual_entry("resv", &wrapped), TrackKind::Video);
+    assert_eq!(lowered.codec(), "HEVC (hvc1)");
+    assert_eq!(value(&lowered.video().dimensions), Some(Dimensions::new(320, 240)));
+    // Once more wrapped, in an encrypted entry.
+    let wrapped =
+        [boxed("hvcC", &bytes(HVCC)), boxed("rinf", &boxed("frma", b"hvc1")), boxed("sinf", &boxed("frma", b"resv"))];
+    let lowered = lower_bytes(&visual_entry("encv", &wrapped.concat()), TrackKind::Video);
+    assert_eq!(lowered.codec(), "HEVC (hvc1), encrypted");
+}
+
+#[test]
 fn quicktime_version_2_gives_rate_and_channels_itself() {
     let mut body = vec![0; 8];
     body.extend([0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 16, 0xff, 0xfe, 0, 0, 0, 1, 0, 0]);

@@ -16,9 +16,7 @@ pub(super) fn lower<'a>(entry: &mut Entry<'_>, body: Cursor<'a>, track: &mut Tra
     let mut fields = body;
     let entry_dimensions = read_fields(&mut fields, entry);
     let children = fields;
-    if entry.encrypted {
-        entry.unwrap_protection(children);
-    }
+    entry.unwrap_original(children);
     track.codec = entry.codec(names::of_entry(entry.kind).or((&entry.kind.0 == b"raw ").then_some("uncompressed RGB")));
     match entry_dimensions {
         Ok(fact) => video.entry_dimensions = fact,
