@@ -14,7 +14,7 @@ use crate::units::{Duration, Ratio};
 pub(crate) fn frame_rate(
     samples: &Samples<'_>,
     timescale: u32,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Option<FrameRate>, Exhausted> {
     let frames = samples.len();
     let clock = u64::from(timescale);
@@ -30,7 +30,6 @@ pub(crate) fn frame_rate(
         let uniform = seen.distinct() <= 1;
         return Ok(seen.frame_rate(frames, clock, uniform));
     }
-    budget.items(frames)?;
     budget.structure(frames.saturating_mul(size_of::<i64>() as u64))?;
     let (mut compositions, uniform) = compositions(samples, frames);
     sort_nearly_sorted(&mut compositions);
@@ -224,8 +223,8 @@ mod tests {
         tables.ctts = (!ctts.is_empty()).then(|| Table::read(&mut Cursor::new(&ctts_bytes, 0), ctts.len() as u32));
         tables.sizes = SampleSizes::read_stsz(Cursor::new(&stsz, 0)).unwrap();
         let fragments = TrackFragments::default();
-        let limits = Limits { items: 100_000, ..Limits::default() };
-        frame_rate(&Samples { tables: &tables, fragments: &fragments }, timescale, &mut Budget::new(limits)).unwrap()
+        let limits = Limits { structure_bytes: 1 << 20, ..Limits::default() };
+        frame_rate(&Samples { tables: &tables, fragments: &fragments }, timescale, &Budget::new(limits)).unwrap()
     }
 
     #[test]
@@ -284,7 +283,7 @@ mod tests {
         tables.sizes = SampleSizes::read_stsz(Cursor::new(stsz, 0)).unwrap();
         let fragments = TrackFragments::default();
         let samples = Samples { tables: &tables, fragments: &fragments };
-        assert!(frame_rate(&samples, 1, &mut Budget::default()).is_err());
+        assert!(frame_rate(&samples, 1, &Budget::default()).is_err());
     }
 
     proptest! {

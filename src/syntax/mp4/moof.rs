@@ -122,6 +122,7 @@ impl Fragments {
                         Ok(()) => {}
                         Err(ended) => result = Err(ended),
                     }
+                    check_memory(track, child.offset, reader)?;
                 }
                 Ok(_) => {}
                 Err(ended) => result = Err(CursorEnded { field: "moof.traf.box.size", ..ended }),
@@ -129,11 +130,7 @@ impl Fragments {
         }
         *data_end = next;
         add_groups(track, traf.body, first_sample, moov.traks.get(index).map(|trak| &trak.stbl.tables));
-        reader.budget().structure(track.held()).map_err(|exhausted| Stop::Budget {
-            offset: traf.offset,
-            field: "moof.traf",
-            exhausted,
-        })?;
+        check_memory(track, traf.offset, reader)?;
         Ok(result)
     }
 }
@@ -260,6 +257,12 @@ fn add_groups(track: &mut TrackFragments, traf: Cursor<'_>, first: u64, tables: 
             None => of_movie?.value(index),
         }));
     }
+}
+
+/// Stops where the fragments of one track take more memory than the budget allows for a structure.
+fn check_memory(track: &TrackFragments, offset: u64, reader: &mut Reader<'_>) -> Result<(), Stop> {
+    let field = "moof.traf.trun";
+    reader.budget().structure(track.held()).map_err(|exhausted| Stop::Budget { offset, field, exhausted })
 }
 
 fn note_ended(ended: CursorEnded, notes: &mut Notes<'_>) {

@@ -234,7 +234,7 @@ impl<'m> SyncFlags<'m> {
 }
 
 /// How many entries of an unsorted table are searched for each sample.
-const UNSORTED: usize = 256;
+const UNSORTED: usize = 32;
 
 #[cfg(test)]
 mod tests {
