@@ -251,6 +251,21 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn pulses_and_noise_shaping_are_passed_over() {
+        // A pair of channels without bands, each with four pulses and two TNS filters, the second of order 0; then SBR.
+        // ffmpeg 5.1 finds the SBR behind them, too.
+        let unit = [
+            0x20, 0x64, 0x00, 0x1c, 0x00, 0x98, 0x8c, 0x66, 0x43, 0xd2, 0x8a, 0x82, 0x9c, 0x14, 0x06, 0x40, 0x01, 0xc0,
+            0x09, 0x88, 0xc6, 0x64, 0x3d, 0x28, 0xa8, 0x29, 0xc1, 0x40, 0xd9, 0xba, 0xc8, 0x00, 0x00, 0x00, 0x00, 0x00,
+            0x00, 0x00, 0x00, 0x00, 0x01, 0xc0,
+        ];
+        let (config, _) = units(LC_24K);
+        let contents = find_extensions(&unit, &config).unwrap();
+        assert_eq!((contents.channels, contents.sbr), (2, true));
+        assert!(contents.bits_left < 8);
+    }
+
+    #[test]
     fn an_adts_header_is_passed_over() {
         let (config, units) = units(HE_MONO);
         let frame = &HE_MONO[..7 + units[0].len()];
