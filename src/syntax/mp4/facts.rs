@@ -61,7 +61,11 @@ pub(crate) fn lower<'m>(
     totals(boxes, samples, &mut track);
     clock::times(context, boxes, samples, media, &mut track, notes);
     if kind == TrackKind::Video {
-        let rate = clock::rate(boxes, samples, reader, notes);
+        // Without a duration the times are damaged, and a rate of them would be none.
+        let rate = match &track.media_duration {
+            Fact::Unknown(why) => Fact::Unknown(why.clone()),
+            _ => clock::rate(boxes, samples, reader, notes),
+        };
         if let Some(video) = track.video.as_deref_mut() {
             video.frame_rate = rate;
         }

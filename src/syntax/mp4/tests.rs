@@ -139,6 +139,18 @@ fn a_damaged_track_does_not_lose_the_others() {
 }
 
 #[test]
+fn samples_without_times_leave_time_unknown() {
+    let facts = inspect(&movie(&[TestTrack { stts: vec![1, 100, 512], ..TestTrack::video() }]));
+    assert_eq!(faults(&facts), [(AnomalyKind::Malformed, "moov.trak[0].mdia.minf.stbl.stts".to_owned())]);
+    let track = &facts.movie.as_ref().unwrap().tracks[0];
+    assert!(track.duration.value().is_none() && track.bit_rate.value().is_none());
+    assert!(track.video.as_ref().unwrap().frame_rate.value().is_none());
+    let facts = inspect(&movie(&[TestTrack { stts: vec![1, 249, 512], ..TestTrack::video() }]));
+    assert_eq!(faults(&facts), [], "one sample less is a writer's rounding");
+    assert!(facts.movie.unwrap().duration.value().is_some());
+}
+
+#[test]
 fn media_past_the_end_is_a_truncation() {
     let facts = inspect(&movie(&[TestTrack { offset: 100_000, ..TestTrack::video() }]));
     assert_eq!(faults(&facts), [(AnomalyKind::Truncated, "moov.trak[0].mdia.minf.stbl.stco.chunk_offset".to_owned())]);
@@ -181,20 +193,26 @@ fn a_movie_without_ftyp_is_quicktime() {
     assert_eq!(inspect(&[&brand[..], &whole[32..]].concat()).format, Format::QuickTime);
 }
 
-#[test]
-fn fragments_add_to_the_tables() {
+/// A movie of fragments of ten frames that begin at `times`.
+fn fragmented(times: &[u32]) -> Vec<u8> {
     let trex = words(b"trex", &[1, 1, 512, 4, 0x1_0000]);
     let track = TestTrack { sizes: vec![], stts: vec![0], ..TestTrack::video() };
     let moov = boxed(b"moov", &[words(b"mvhd", &[0, 0, 1000, 0]), track.trak(1), boxed(b"mvex", &trex)].concat());
-    let fragment = |time: u32, count: u32| {
+    let fragment = |time: u32| {
         let tfhd = [&b"\0\0\0\x10tfhd\0\x02\0\0"[..], &1_u32.to_be_bytes()].concat();
-        let trun = [&b"\0\0\0\x14trun\0\0\0\x01"[..], &count.to_be_bytes(), &92_u32.to_be_bytes()].concat();
+        let trun = [&b"\0\0\0\x14trun\0\0\0\x01"[..], &10_u32.to_be_bytes(), &92_u32.to_be_bytes()].concat();
         let traf = boxed(b"traf", &[tfhd, words(b"tfdt", &[time]), trun].concat());
         [boxed(b"moof", &[words(b"mfhd", &[1]), traf].concat()), boxed(b"mdat", &[0; 40])].concat()
     };
     let ftyp = boxed(b"ftyp", b"isom\0\0\x02\0iso5");
+    let fragments: Vec<u8> = times.iter().flat_map(|&time| fragment(time)).collect();
+    [ftyp, moov, fragments].concat()
+}
+
+#[test]
+fn fragments_add_to_the_tables() {
     // Ten frames from 0, then a gap of one frame, then ten more.
-    let bytes = [&ftyp[..], &moov, &fragment(0, 10), &fragment(11 * 512, 10)].concat();
+    let bytes = fragmented(&[0, 11 * 512]);
     let facts = inspect(&bytes);
     let missing = "moov.trak[0].mdia.minf.stbl.stsd";
     assert!(facts.anomalies.iter().all(|a| a.at.path.to_string() == missing), "{:?}", facts.anomalies);
@@ -296,6 +314,19 @@ proptest! {
         let mut bytes = movie(&[video, TestTrack { sizes: vec![2; 5], ..TestTrack::audio() }]);
         let moov = bytes.split_off(2000);
         let mut bytes = [&bytes[..64], &moov].concat();
+        for (index, value) in damage {
+            let at = index.index(bytes.len());
+            bytes[at] = value;
+        }
+        inspect(&bytes);
+    }
+
+    #[test]
+    fn damaged_fragments_never_panic(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        times in prop::collection::vec(any::<u32>(), 1..4),
+    ) {
+        let mut bytes = fragmented(&times);
         for (index, value) in damage {
             let at = index.index(bytes.len());
             bytes[at] = value;
