@@ -1,6 +1,6 @@
 //! Makes the files of `samples/` that need no video encoder, and alters two videos that none makes as they are wanted.
 //!
-//! Run `samples/recipe.sh` first (it needs ffmpeg); then `cargo run --example make-samples [directory]`.
+//! Run `samples/source/recipe.sh` first (it needs ffmpeg); then `cargo run --example make-samples [directory]`.
 
 #![expect(clippy::disallowed_methods, reason = "it writes files")]
 
@@ -52,7 +52,8 @@ fn main() -> Outcome {
     save("empty.mp4", &[])?;
 
     let path = directory.join("video-he-aac.mp4");
-    let video = fs::read(&path).map_err(|error| format!("{}: {error}; run samples/recipe.sh first", path.display()))?;
+    let video =
+        fs::read(&path).map_err(|error| format!("{}: {error}; run samples/source/recipe.sh first", path.display()))?;
     save("video-he-aac.mp4", &with_sbr_signalled(video)?)?;
     let video = fs::read(directory.join("video.mp4"))?;
     save("video-cut-off.mp4", &video[..32 << 10])

@@ -1,4 +1,4 @@
-//! Holds the program to `samples/expected.toml`: verdict, errors, warnings and undecided rules of every sample.
+//! Holds the program to `samples/source/expected.toml`: verdict, errors, warnings and undecided rules of every sample.
 
 #![cfg(feature = "fs")]
 #![expect(clippy::disallowed_methods, reason = "a test has the file system")]
@@ -57,8 +57,7 @@ fn every_sample_is_in_the_table_and_small() -> Result<(), Box<dyn Error>> {
     for entry in std::fs::read_dir(directory())? {
         let entry = entry?;
         let name = entry.file_name().into_string().map_err(|name| format!("{} is not UTF-8", name.display()))?;
-        let is_sample = !["expected.toml", "recipe.sh"].contains(&name.as_str());
-        assert!(!is_sample || expected.contains_key(&name), "{name} is not in samples/expected.toml");
+        assert!(name == "source" || expected.contains_key(&name), "{name} is not in samples/source/expected.toml");
         bytes += entry.metadata()?.len();
     }
     assert!(bytes < 3 << 20, "samples/ holds {bytes} bytes");
@@ -66,7 +65,7 @@ fn every_sample_is_in_the_table_and_small() -> Result<(), Box<dyn Error>> {
 }
 
 fn table() -> Result<BTreeMap<String, Expected>, Box<dyn Error>> {
-    let text = std::fs::read_to_string(directory().join("expected.toml"))?;
+    let text = std::fs::read_to_string(directory().join("source/expected.toml"))?;
     let samples = DeTable::parse(&text).map_err(|error| error.to_string())?;
     samples
         .into_inner()
@@ -87,7 +86,7 @@ fn row(sample: &DeValue<'_>) -> Result<Expected, Box<dyn Error>> {
             "errors" => expected.errors = texts().collect(),
             "warnings" => expected.warnings = texts().collect(),
             "undecided" => expected.undecided = texts().collect(),
-            other => return Err(format!("{other} is no column of samples/expected.toml").into()),
+            other => return Err(format!("{other} is no column of samples/source/expected.toml").into()),
         }
     }
     Ok(expected)

@@ -2,9 +2,9 @@
 # Makes the sample videos with ffmpeg 5.1 (Debian 12); `cargo run --example make-samples` makes all other samples
 # and alters those that no encoder makes as they are wanted.
 #
-# usage: samples/recipe.sh [ directory ]        default: the directory of this script
+# usage: samples/source/recipe.sh [ directory ]        default: samples/
 set -eu
-out=${1:-$(dirname "$0")}
+out=${1:-$(dirname "$0")/..}
 mkdir -p "$out"
 
 # One ffmpeg run: quiet, overwriting, and without the name of the encoder's version in the container.
