@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Writes what ffprobe and MediaInfo say other than the truth about the labelled movies, as the tables of docs/accuracy.md.
 
-usage: peers.py [DIRECTORY] > docs/accuracy.md        default: target/labelled, made by make.py
+usage: peers.py [DIRECTORY]        default: target/labelled, made by make.py
+
+Rewrites docs/accuracy.md up to its section on real files, which is written by hand from what real.py prints.
 
 `preflight facts` is compared with the same labels by `cargo test --test labelled`.
 """
@@ -97,7 +99,20 @@ def agrees(fact, truth, said):
     return truth == said
 
 
+DOCUMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/accuracy.md")
+BY_HAND = "\n## Real files\n"
+
+
 def main():
+    with open(DOCUMENT) as f:
+        _, found, rest = f.read().partition(BY_HAND)
+    lines = []
+    tables(lines.append)
+    with open(DOCUMENT, "w") as f:
+        f.write("\n".join(lines) + "\n" + found + rest)
+
+
+def tables(print):
     with open(os.path.join(DIRECTORY, "labels.json")) as f:
         labels = json.load(f)["files"]
     movies = [l for l in labels if l["path"].endswith((".mp4", ".mov", ".m4v", ".3gp", ".ismv")) and l["facts"] and "truncated-file" not in l["errors"]
