@@ -26,15 +26,11 @@ impl ProfileError {
 
 /// The sentence for a word that is not one of the valid ones: names the nearest, then all.
 pub(super) fn not_one_of(what: &str, word: &str, valid: &[&str]) -> String {
-    let mut message = format!("unknown {what} {word:?}");
-    if let Some(nearest) = nearest(word, valid.iter().copied()) {
-        message.push_str(&format!("; did you mean {nearest:?}?"));
-    }
+    let nearest = nearest(word, valid.iter().copied());
+    let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest:?}?"));
     // A list of all rules would bury the answer.
-    if valid.len() <= 12 {
-        message.push_str(&format!(" (one of {})", valid.join(", ")));
-    }
-    message
+    let list = if valid.len() <= 12 { format!(" (one of {})", valid.join(", ")) } else { String::new() };
+    format!("unknown {what} {word:?}{hint}{list}")
 }
 
 /// The word that is most like `word`; `None` where none is like it at all.

@@ -79,7 +79,7 @@ fn read(
         profile.renditions = read_renditions(renditions, &text)?;
     }
     if let Some(limits) = keys.limits {
-        for (rule, table) in text.table(limits, "a table of limits")?.get_ref().iter() {
+        for (rule, table) in *text.table(limits, "a table of limits")?.get_ref() {
             let table = text.table(table, "a table with the limit's value, level, basis and source")?;
             match profile.limits.set(rule.get_ref(), &table, &text) {
                 Some(result) => result?,
@@ -142,10 +142,10 @@ fn circle(chain: &[String], name: &str) -> String {
 
 fn read_documents(value: &Spanned<DeValue<'_>>, text: &mut Text<'_>) -> Result<(), ProfileError> {
     let mut documents = Vec::new();
-    for (key, value) in text.table(value, "a table of documents")?.get_ref().iter() {
+    for (key, value) in *text.table(value, "a table of documents")?.get_ref() {
         let mut title = None;
         let mut read = None;
-        for (part, value) in text.table(value, "a table { title = .., read = .. }")?.get_ref().iter() {
+        for (part, value) in *text.table(value, "a table { title = .., read = .. }")?.get_ref() {
             match part.get_ref().as_ref() {
                 "title" => title = Some(text.string(value, "the document's title")?.to_owned()),
                 // For readers of the pack: where the document was found.
@@ -199,7 +199,7 @@ pub(super) fn merge<T: Quantity>(
     let mut change = Change::default();
     let mut own = Vec::new();
     let mut should = None;
-    for (key, value) in table.get_ref().iter() {
+    for (key, value) in *table.get_ref() {
         let word = key.get_ref().as_ref();
         if change.take(word, value) && (T::HAS_VALUE || !matches!(word, "value" | "unit")) {
             continue;
@@ -234,12 +234,11 @@ pub(super) fn merge<T: Quantity>(
     if let Some(table) = should {
         let mut change = Change::default();
         change.take_all::<T>(&table, text)?;
-        let mut lower = match setting.should.take() {
-            Some(lower) => *lower,
-            None => {
-                change.require_all::<T>(table.span(), text)?;
-                setting.all.clone()
-            }
+        let mut lower = if let Some(lower) = setting.should.take() {
+            *lower
+        } else {
+            change.require_all::<T>(table.span(), text)?;
+            setting.all.clone()
         };
         change.apply(&mut lower, text)?;
         setting.should = Some(Box::new(lower));
@@ -289,7 +288,7 @@ impl<'a, 'i> Change<'a, 'i> {
     }
 
     fn take_all<T: Quantity>(&mut self, table: &Spanned<&'a DeTable<'i>>, text: &Text<'_>) -> Result<(), ProfileError> {
-        for (key, value) in table.get_ref().iter() {
+        for (key, value) in *table.get_ref() {
             let word = key.get_ref().as_ref();
             if !self.take(word, value) || (!T::HAS_VALUE && matches!(word, "value" | "unit")) {
                 return Err(text.error(key.span(), not_one_of("key", word, &valid_keys::<T>())));
@@ -405,7 +404,7 @@ impl Text<'_> {
     ) -> Result<[&'v Spanned<DeValue<'i>>; N], ProfileError> {
         let table = self.table(value, expected)?;
         let mut members = [None; N];
-        for (key, member) in table.get_ref().iter() {
+        for (key, member) in *table.get_ref() {
             let place = keys.iter().zip(&mut members).find(|(name, _)| *name == key.get_ref());
             match place {
                 Some((_, place)) => *place = Some(member),
@@ -454,12 +453,10 @@ impl Text<'_> {
     fn reference(&self, value: &Spanned<DeValue<'_>>) -> Result<Source, ProfileError> {
         let reference = self.string(value, "a source such as \"guide: Advanced\"")?;
         let (key, section) = reference.split_once(": ").unwrap_or((reference, ""));
-        match self.documents.iter().find(|(known, _)| known == key) {
-            Some((_, document)) => Ok(Source::new(document, section)),
-            None => {
-                let known: Vec<&str> = self.documents.iter().map(|(known, _)| known.as_str()).collect();
-                Err(self.error(value.span(), not_one_of("document", key, &known)))
-            }
+        if let Some((_, document)) = self.documents.iter().find(|(known, _)| known == key) {
+            return Ok(Source::new(document, section));
         }
+        let known: Vec<&str> = self.documents.iter().map(|(known, _)| known.as_str()).collect();
+        Err(self.error(value.span(), not_one_of("document", key, &known)))
     }
 }

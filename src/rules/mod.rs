@@ -44,9 +44,13 @@ macro_rules! rule {
 }
 
 pub(crate) mod audio;
+#[expect(clippy::unnecessary_wraps, reason = "all rules have the same signature")]
 pub(crate) mod captions;
+#[expect(clippy::unnecessary_wraps, reason = "all rules have the same signature")]
 pub(crate) mod file;
+#[expect(clippy::unnecessary_wraps, reason = "all rules have the same signature")]
 pub(crate) mod image;
+#[expect(clippy::unnecessary_wraps, reason = "all rules have the same signature")]
 pub(crate) mod post;
 pub(crate) mod video;
 

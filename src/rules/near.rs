@@ -11,7 +11,7 @@ pub(crate) fn under(
     words: impl FnOnce() -> (String, String),
     values: (impl Into<Value>, impl Into<Value>),
 ) -> Outcome {
-    if scaled(actual, 100) < scaled(limit, 98) {
+    if is_below((actual, 100), (limit, 98)) {
         return Outcome::Pass;
     }
     let (actual, limit) = words();
@@ -25,7 +25,7 @@ pub(crate) fn over(
     words: impl FnOnce() -> (String, String),
     values: (impl Into<Value>, impl Into<Value>),
 ) -> Outcome {
-    if scaled(actual, 100) > scaled(limit, 102) {
+    if is_below((limit, 102), (actual, 100)) {
         return Outcome::Pass;
     }
     let (actual, limit) = words();
@@ -36,11 +36,15 @@ fn near((actual, limit): (impl Into<Value>, impl Into<Value>), message: String) 
     Outcome::Near(Box::new(Near { limit: limit.into(), actual: actual.into(), message }))
 }
 
-/// A ratio times a percentage, ordered; values above 64 bits are above all others.
-fn scaled(ratio: Ratio, percent: u64) -> (bool, Ratio) {
-    match ratio.times(Ratio::whole(percent)) {
-        Some(product) => (false, product),
-        None => (true, ratio),
+/// Whether one percentage of a ratio is below another. Cross-multiplied, without reducing a ratio on the way.
+fn is_below((left, left_percent): (Ratio, u128), (right, right_percent): (Ratio, u128)) -> bool {
+    let across = |one: Ratio, other: Ratio| u128::from(one.numerator()) * u128::from(other.denominator());
+    let left_product = across(left, right).checked_mul(left_percent);
+    let right_product = across(right, left).checked_mul(right_percent);
+    match (left_product, right_product) {
+        (Some(left), Some(right)) => left < right,
+        // Only absurd values come here, and they are no near miss of anything.
+        _ => true,
     }
 }
 

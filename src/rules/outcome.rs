@@ -77,9 +77,15 @@ impl Fault {
         }
     }
 
-    /// The fault with the place where it was read.
-    pub(crate) fn at(mut self, evidence: &Evidence) -> Self {
-        self.evidence = Some(evidence.clone());
+    /// The fault with the place where it was read; `None` where no single place proves it.
+    pub(crate) fn at<'a>(mut self, evidence: impl Into<Option<&'a Evidence>>) -> Self {
+        self.evidence = evidence.into().cloned();
+        self
+    }
+
+    /// The fault with a clause added to its message, where there is one.
+    pub(crate) fn with(mut self, clause: Option<String>) -> Self {
+        self.message.extend(clause);
         self
     }
 

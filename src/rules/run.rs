@@ -1,6 +1,7 @@
 //! Holds one file against all rules that are in force.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use super::context::Context;
 use super::outcome::{Fault, Outcome};
@@ -78,7 +79,7 @@ pub(crate) fn judge(context: &Context<'_>, selection: Selection) -> Judgement {
         }
     }
     // The sort is stable, so that each severity keeps the order of the rules.
-    judgement.findings.sort_by(|a, b| b.severity.cmp(&a.severity));
+    judgement.findings.sort_by_key(|finding| Reverse(finding.severity));
     judgement.verdict = match judgement.findings.first() {
         Some(finding) if finding.severity == Severity::Error => Verdict::Fail,
         _ if must_be_decided => Verdict::Undecided,

@@ -30,14 +30,13 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         if (limit.min.0..=limit.max.0).contains(&count) {
             return Ok(Heard::Kept);
         }
-        let mut message =
+        let message =
             format!("{} has {}; only mono and stereo are taken", subject(context, track), some(count, "channel"));
-        if let Some(&entry) = audio.entry_channels.value().filter(|entry| *entry != channels.value) {
-            message.push_str(&format!(" (its sample entry says {entry}, which is wrong)"));
-        }
+        let entry = audio.entry_channels.value().filter(|entry| *entry != channels.value);
+        let lie = entry.map(|entry| format!(" (its sample entry says {entry}, which is wrong)"));
         let remedy = "Mix it down to stereo: ffmpeg -i INPUT -c:v copy -c:a aac -ac 2 -b:a 128k OUTPUT.mp4";
         let allowed = format!("{} to {}", limit.min.0, limit.max.0);
-        Ok(Heard::Broken(Fault::new(message, allowed, count, remedy).at(channels.at)))
+        Ok(Heard::Broken(Fault::new(message, allowed, count, remedy).with(lie).at(channels.at)))
     })
 }
 

@@ -46,10 +46,12 @@ fn difference(found: &CaptionFault) -> String {
 }
 
 /// Tells with the last fault that more of them were found than are kept.
-fn count_the_rest(faults: &mut [Fault], captions: &Captions) {
-    let kept = u64::try_from(captions.faults.len()).unwrap_or(u64::MAX);
-    let more = captions.fault_count.saturating_sub(kept);
-    if let (Some(last), 1..) = (faults.last_mut(), more) {
-        last.message.push_str(&format!(" (the file has {more} more faults)"));
+fn count_the_rest(mut faults: Vec<Fault>, captions: &Captions) -> Vec<Fault> {
+    let more = captions.fault_count.saturating_sub(captions.faults.len() as u64);
+    if more > 0
+        && let Some(last) = faults.pop()
+    {
+        faults.push(last.with(Some(format!(" (the file has {more} more faults)"))));
     }
+    faults
 }

@@ -21,13 +21,12 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let Some(captions) = context.captions() else { return Ok(Outcome::NotApplicable) };
     let remedy = "Mend that line, or let a tool write the file anew: ffmpeg -i INPUT.srt OUTPUT.srt";
     let syntax = captions.faults.iter().filter(|found| !is_of_order(found.kind));
-    let mut faults: Vec<Fault> = syntax.map(|found| fault(found, remedy)).collect();
+    let faults: Vec<Fault> = syntax.map(|found| fault(found, remedy)).collect();
     if faults.is_empty() {
         // What was not read may have faults.
         context.read(&captions.cues)?;
     }
-    count_the_rest(&mut faults, captions);
-    Ok(Outcome::faults(faults))
+    Ok(Outcome::faults(count_the_rest(faults, captions)))
 }
 
 #[cfg(test)]

@@ -33,8 +33,10 @@ fn anomalies(context: &Context<'_>, kind: AnomalyKind, lead: &str, remedy: &'sta
         })
         .collect();
     let more = found.count();
-    if let (Some(last), 1..) = (faults.last_mut(), more) {
-        last.message.push_str(&format!("; {more} more such places follow"));
+    if more > 0
+        && let Some(last) = faults.pop()
+    {
+        faults.push(last.with(Some(format!("; {more} more such places follow"))));
     }
     Outcome::faults(faults)
 }

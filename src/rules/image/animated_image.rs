@@ -30,10 +30,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let message = format!("The {format} is animated ({count}); the platform shows it still or refuses it");
     let remedy = "Send it as a GIF or a video (ffmpeg -i INPUT OUTPUT.gif), or save the frame that should be seen";
     let fault = Fault::new(message, "a still image", count, remedy);
-    Ok(Outcome::fault(match animation.frames.evidence() {
-        Some(at) => fault.at(at),
-        None => fault,
-    }))
+    Ok(Outcome::fault(fault.at(animation.frames.evidence())))
 }
 
 #[cfg(test)]

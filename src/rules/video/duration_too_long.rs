@@ -30,16 +30,10 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         let words = || (actual.to_string(), limit.to_string());
         return Ok(near::under(actual.seconds(), limit.seconds(), words, (actual, limit)));
     }
-    let mut message = format!("The video lasts {actual}; at most {limit} are allowed");
-    if let Some(part) = deciding_part(movie) {
-        message.push_str(&format!(", and the {part} decides"));
-    }
+    let message = format!("The video lasts {actual}; at most {limit} are allowed");
+    let decides = deciding_part(movie).map(|part| format!(", and the {part} decides"));
     let is_priming = is_priming(movie, actual, limit);
-    if is_priming {
-        message.push_str(
-            ": the sound is longer than the pictures because its track has no edit list that takes off the AAC encoder's priming",
-        );
-    }
+    let hint = is_priming.then(|| PRIMING.to_owned());
     let seconds = limit.seconds().decimal(3);
     let remedy = if is_priming {
         format!(
@@ -48,8 +42,12 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     } else {
         format!("Cut it: ffmpeg -i INPUT -t {seconds} -c:v libx264 -c:a aac -b:a 128k OUTPUT.mp4")
     };
-    Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).at(duration.at)))
+    Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).with(decides).with(hint).at(duration.at)))
 }
+
+/// Why sound may be a little longer than the pictures.
+const PRIMING: &str = ": the sound is longer than the pictures because its track has no edit list that takes off the AAC \
+                       encoder's priming";
 
 /// The track that decides the duration, where others are shorter.
 fn deciding_part(movie: &Movie) -> Option<String> {

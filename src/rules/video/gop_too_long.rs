@@ -37,17 +37,16 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             "there are {frames} frames, and the pictures that begin a GOP among them were not read"
         )));
     }
-    let mut message = format!("A GOP has {frames} frames; at most {limit} are allowed");
-    if let Some(first) = &longest.value.first {
-        message.push_str(&format!("; it begins with {}", where_is(first)));
-    }
-    if track.video.intra_refresh.value() == Some(&true) {
-        message.push_str("; the video refreshes itself gradually and has no further IDR picture");
-    }
+    let message = format!("A GOP has {frames} frames; at most {limit} are allowed");
+    let first = longest.value.first.as_ref();
+    let place = first.map(|first| format!("; it begins with {}", where_is(first)));
+    let is_refreshed = track.video.intra_refresh.value() == Some(&true);
+    let refresh =
+        is_refreshed.then(|| "; the video refreshes itself gradually and has no further IDR picture".to_owned());
     let remedy = "Set a key frame interval: ffmpeg -i INPUT -c:v libx264 -g 60 -c:a copy OUTPUT.mp4";
-    let place = longest.value.first.as_ref().map(picture);
-    let fault = Fault::new(message, limit, frames, remedy);
-    Ok(Outcome::fault(fault.at(place.as_ref().unwrap_or(longest.at))))
+    let evidence = first.map(picture);
+    let fault = Fault::new(message, limit, frames, remedy).with(place).with(refresh);
+    Ok(Outcome::fault(fault.at(evidence.as_ref().unwrap_or(longest.at))))
 }
 
 #[cfg(test)]

@@ -66,10 +66,7 @@ fn contradicting_box(track: &VideoTrack<'_>, scan: Option<&Scan>) -> Option<Faul
     let message = format!("The container (fiel) says that the video is {says}, but the bitstream is {bitstream}");
     let remedy = "Write the container anew: ffmpeg -i INPUT -c copy -field_order progressive OUTPUT.mp4";
     let fault = Fault::new(message, bitstream, says, remedy).advised(Basis::Heuristic);
-    Some(match track.video.field_count_box.evidence() {
-        Some(at) => fault.at(at),
-        None => fault,
-    })
+    Some(fault.at(track.video.field_count_box.evidence()))
 }
 
 #[cfg(test)]

@@ -26,19 +26,20 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if gops.value.count == 0 {
         return Ok(Outcome::Pass);
     }
-    let mut message = format!("The video has {}", some(gops.value.count, "open GOP"));
-    if let Some(first) = &gops.value.first {
+    let count = gops.value.count;
+    let message = format!("The video has {}", some(count, "open GOP"));
+    let place = gops.value.first.as_ref().map(|first| {
         let leading = match gops.value.leading_pictures {
             1 => "1 picture that follows it is".to_owned(),
-            count => format!("{count} pictures that follow it are"),
+            leading => format!("{leading} pictures that follow it are"),
         };
-        let lead = if gops.value.count == 1 { "it" } else { "the first" };
-        message.push_str(&format!("; {lead} begins with {}, and {leading} shown before it", where_is(first)));
-    }
+        let which = if count == 1 { "it" } else { "the first" };
+        format!("; {which} begins with {}, and {leading} shown before it", where_is(first))
+    });
     let remedy = "Encode it with closed GOPs: ffmpeg -i INPUT -c:v libx264 -x264-params open-gop=0 -flags +cgop -c:a copy OUTPUT.mp4";
-    let place = gops.value.first.as_ref().map(picture);
-    let fault = Fault::new(message, "closed GOPs only", gops.value.count, remedy);
-    Ok(Outcome::fault(fault.at(place.as_ref().unwrap_or(gops.at))))
+    let evidence = gops.value.first.as_ref().map(picture);
+    let fault = Fault::new(message, "closed GOPs only", count, remedy).with(place);
+    Ok(Outcome::fault(fault.at(evidence.as_ref().unwrap_or(gops.at))))
 }
 
 #[cfg(test)]

@@ -23,19 +23,14 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if *pixel.value == limit {
         return Ok(Outcome::Pass);
     }
-    let mut message =
-        format!("The pixels are {} (width:height); only {} is taken", aspect(*pixel.value), aspect(limit));
-    if let (Some(container), Some(bitstream)) = (video.pixel_aspect_box.value(), video.pixel_aspect_vui.value())
-        && container != bitstream
-    {
-        message.push_str(&format!(
-            "; the container (pasp) says {}, which players follow, and the bitstream (VUI) {}",
-            aspect(*container),
-            aspect(*bitstream)
-        ));
-    }
+    let message = format!("The pixels are {} (width:height); only {} is taken", aspect(*pixel.value), aspect(limit));
+    let both = video.pixel_aspect_box.value().zip(video.pixel_aspect_vui.value());
+    let conflict = both.filter(|(container, bitstream)| container != bitstream).map(|(container, bitstream)| {
+        let (container, bitstream) = (aspect(*container), aspect(*bitstream));
+        format!("; the container (pasp) says {container}, which players follow, and the bitstream (VUI) {bitstream}")
+    });
     let remedy = "Scale it to square pixels: ffmpeg -i INPUT -vf \"scale=trunc(iw*sar/2)*2:ih,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4";
-    Ok(Outcome::fault(Fault::new(message, aspect(limit), aspect(*pixel.value), remedy).at(pixel.at)))
+    Ok(Outcome::fault(Fault::new(message, aspect(limit), aspect(*pixel.value), remedy).with(conflict).at(pixel.at)))
 }
 
 #[cfg(test)]

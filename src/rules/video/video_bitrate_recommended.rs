@@ -28,15 +28,14 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if *rate.value >= limit {
         return Ok(Outcome::Pass);
     }
-    let mut message = format!("The video has {}; at least {limit} are recommended", rate.value);
-    if let Some(row) = row(context) {
-        message.push_str(&format!(" (the table of renditions gives {} for {})", row.video, row.dimensions));
-    }
+    let message = format!("The video has {}; at least {limit} are recommended", rate.value);
+    let in_table =
+        row(context).map(|row| format!(" (the table of renditions gives {} for {})", row.video, row.dimensions));
     let kilobits = limit.0 / 1000;
     let remedy = format!(
         "Export it from the original at a higher bit rate: ffmpeg -i ORIGINAL -c:v libx264 -b:v {kilobits}k -c:a copy OUTPUT.mp4"
     );
-    Ok(Outcome::fault(Fault::new(message, limit.0, rate.value.0, remedy).at(rate.at)))
+    Ok(Outcome::fault(Fault::new(message, limit.0, rate.value.0, remedy).with(in_table).at(rate.at)))
 }
 
 /// The row of the table of renditions that is nearest to the video's size.
