@@ -96,7 +96,9 @@ impl Work<'_> {
             _ => None,
         };
         if self.args.post {
-            files.iter_mut().for_each(|file| self.judge_captions(file, duration));
+            for file in &mut files {
+                self.judge_captions(file, duration);
+            }
         }
         for subtitle in &self.args.subtitle {
             let request =

@@ -128,7 +128,7 @@ impl<W: Write> Human<W> {
         let message = visible(message);
         // The first line is shorter by its title, which stands in as one long word.
         let text = format!("{} {message}", "_".repeat(title.saturating_sub(1)));
-        let mut lines = wrapped(&text, self.style.width().saturating_sub(2)).into_iter();
+        let mut lines = wrapped(&text, self.style.width().saturating_sub(4)).into_iter();
         let first = lines.next().unwrap_or_default();
         let first = first.get(title.saturating_sub(1)..).unwrap_or_default();
         writeln!(self.output, "  {}[{}]:{first}", styled(style, kind), styled(self.style.strong, rule))?;
