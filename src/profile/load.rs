@@ -1,8 +1,7 @@
 //! Reads packs from TOML, strictly: what is not understood is an error with its place, never skipped.
 
-use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -25,6 +24,16 @@ pub(super) type Resolve<'a> = dyn Fn(&str) -> Result<String, String> + 'a;
 pub(super) fn load(text: &str, origin: &str, resolve: &Resolve<'_>) -> Result<Profile, ProfileError> {
     let mut chain = vec![origin.to_owned()];
     read(text, origin, resolve, &mut chain).map(|(profile, _)| profile)
+}
+
+/// A built-in pack with its documents, read once in the life of the program. Absent: there is none of that name.
+pub(super) fn built_in(name: &str) -> Option<&'static (Profile, Documents)> {
+    static PACKS: [OnceLock<Option<(Profile, Documents)>>; Profile::BUILT_IN.len()] =
+        [const { OnceLock::new() }; Profile::BUILT_IN.len()];
+    let pack = PACKS.get(Profile::BUILT_IN.iter().position(|known| *known == name)?)?;
+    let text = Profile::built_in_text(name)?;
+    // A test reads every built-in pack, so none can fail here.
+    pack.get_or_init(|| read(text, name, &|_| Err(String::new()), &mut vec![name.to_owned()]).ok()).as_ref()
 }
 
 /// The documents that a pack names, by their keys.
@@ -121,12 +130,12 @@ fn extended(
     if chain.len() >= DEPTH {
         return Err(text.error(value.span(), format!("more than {DEPTH} packs extend one another")));
     }
-    let found = match Profile::built_in_text(name) {
-        Some(found) => Cow::Borrowed(found),
-        None => resolve(name).map(Cow::Owned).map_err(|reason| {
-            text.error(value.span(), format!("{}; {reason}", not_one_of("pack", name, Profile::BUILT_IN)))
-        })?,
-    };
+    if let Some(built_in) = built_in(name) {
+        return Ok(built_in.clone());
+    }
+    let found = resolve(name).map_err(|reason| {
+        text.error(value.span(), format!("{}; {reason}", not_one_of("pack", name, Profile::BUILT_IN)))
+    })?;
     chain.push(name.to_owned());
     let read = read(&found, name, resolve, chain);
     chain.pop();
