@@ -18,7 +18,7 @@ pub use error::ProfileError;
 pub(crate) use error::nearest;
 pub(crate) use limit::Limit;
 pub(crate) use limits::Limits;
-pub(crate) use quantity::{Fps, Quantity};
+pub(crate) use quantity::Fps;
 pub use rendition::Rendition;
 
 use crate::units::Dimensions;

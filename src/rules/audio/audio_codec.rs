@@ -26,11 +26,14 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             return Ok(Heard::Kept);
         }
         let limit = any_of(context.limits.audio_codec.of(context.category).value.iter().map(|name| &name.0));
-        let message = format!("{} is {}; only {limit} is taken", subject(context, track), codec.value);
-        let remedy = if codec.value.encrypted {
-            "Export it without copy protection"
+        let subject = subject(context, track);
+        let (message, remedy) = if codec.value.encrypted {
+            (format!("{subject} is encrypted, and the platform cannot play it"), "Export it without copy protection")
         } else {
-            "Encode the sound as AAC: ffmpeg -i INPUT -c:v copy -c:a aac -b:a 128k OUTPUT.mp4"
+            (
+                format!("{subject} is {}; only {limit} is taken", codec.value),
+                "Encode the sound as AAC: ffmpeg -i INPUT -c:v copy -c:a aac -b:a 128k OUTPUT.mp4",
+            )
         };
         Ok(Heard::Broken(Fault::new(message, limit, codec.value.to_string(), remedy).at(codec.at)))
     })

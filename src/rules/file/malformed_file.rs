@@ -5,8 +5,8 @@
 //!
 //! **Why it matters.** The platform's processing fails on it, often with no more than "Unsupported video format".
 //!
-//! **How to fix it.** Write the file anew from a whole original: `ffmpeg -i INPUT -c copy OUTPUT.mp4` for videos, or
-//! open and save an image in any editor.
+//! **How to fix it.** Export it again, or write it anew from a whole original: `ffmpeg -i ORIGINAL -c copy OUTPUT.mp4` for
+//! videos; open and save an image in any editor.
 //!
 //! **Basis.** Observed: the server's processing refuses damaged media.
 
@@ -14,11 +14,16 @@ use crate::facts::AnomalyKind;
 use crate::rules::Context;
 use crate::rules::outcome::{Outcome, Undecided};
 
+use super::{Remedies, anomalies};
+
 rule!("malformed-file", malformed_file, "malformed_file.rs", "the structure of the file cannot be read");
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let remedy = "Write the file anew from a whole original: ffmpeg -i INPUT -c copy OUTPUT";
-    Ok(super::anomalies(context, AnomalyKind::Malformed, "The file is damaged", remedy))
+    let remedies = Remedies {
+        movie: "Export it again, or write it anew from a whole original: ffmpeg -i ORIGINAL -c copy OUTPUT.mp4",
+        other: "Export it again, or open it in an editor and save it",
+    };
+    Ok(anomalies(context, AnomalyKind::Malformed, "The file is damaged", &remedies))
 }
 
 #[cfg(test)]

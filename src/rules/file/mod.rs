@@ -13,20 +13,28 @@ pub(crate) mod unsupported_type;
 
 use super::Context;
 use super::outcome::{Fault, Outcome};
-use crate::facts::AnomalyKind;
+use crate::facts::{AnomalyKind, Format};
 
 /// How many anomalies of a kind become findings; the last one tells how many more there are.
 const SHOWN: usize = 10;
 
+/// What to do about damage, by what the file is.
+struct Remedies {
+    movie: &'static str,
+    other: &'static str,
+}
+
 /// One fault for each anomaly of a kind.
-fn anomalies(context: &Context<'_>, kind: AnomalyKind, lead: &str, remedy: &'static str) -> Outcome {
+fn anomalies(context: &Context<'_>, kind: AnomalyKind, lead: &str, remedies: &Remedies) -> Outcome {
+    let is_movie = matches!(context.facts.format, Format::Mp4 | Format::QuickTime);
+    let remedy = if is_movie { remedies.movie } else { remedies.other };
     let mut found = context.facts.anomalies.iter().filter(|anomaly| anomaly.kind == kind);
     let mut faults: Vec<Fault> = found
         .by_ref()
         .take(SHOWN)
         .map(|anomaly| {
             let message = format!(
-                "{lead}: {} at offset {} (expected {}, found {})",
+                "{lead}: {} (at offset {}: expected {}, found {})",
                 anomaly.message, anomaly.at.offset, anomaly.expected, anomaly.actual
             );
             Fault::new(message, anomaly.expected.to_string(), anomaly.actual.to_string(), remedy).at(&anomaly.at)

@@ -14,11 +14,16 @@ use crate::facts::AnomalyKind;
 use crate::rules::Context;
 use crate::rules::outcome::{Outcome, Undecided};
 
+use super::{Remedies, anomalies};
+
 rule!("truncated-file", truncated_file, "truncated_file.rs", "media data that the file promises lies past its end");
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let remedy = "Copy or download the file again; where no whole copy is left, ffmpeg -i INPUT -c copy OUTPUT keeps what is there";
-    Ok(super::anomalies(context, AnomalyKind::Truncated, "The file is cut off", remedy))
+    let remedies = Remedies {
+        movie: "Copy or download the file again, or keep what is there: ffmpeg -i INPUT -c copy OUTPUT.mp4",
+        other: "Copy, download or export the file again",
+    };
+    Ok(anomalies(context, AnomalyKind::Truncated, "The file is cut off", &remedies))
 }
 
 #[cfg(test)]
@@ -43,7 +48,7 @@ pub(crate) mod tests {
         assert!(faults[9].message.ends_with("5 more such places follow"));
         assert_eq!(
             faults[0].message,
-            "The file is cut off: the file ends inside moov at offset 8 (expected 100 bytes, found 40 bytes)"
+            "The file is cut off: the file ends inside moov (at offset 8: expected 100 bytes, found 40 bytes)"
         );
     }
 }

@@ -10,7 +10,7 @@
 //!
 //! **Basis.** Documented: "Supported image media types: JPG, PNG, GIF, WEBP", and the video specifications.
 
-use crate::facts::Format;
+use crate::facts::{Format, MediaType};
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::any_of;
@@ -35,8 +35,22 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if format == Format::Unknown && context.damage().is_some() {
         return Err(Undecided::because("the content could not be read far enough to tell its type"));
     }
-    let message = format!("The file is {format}, which the platform does not take; it takes {}", any_of(allowed));
+    let names = any_of(allowed.iter().map(|&media_type| name(media_type)));
+    let message = format!("The file is {format}, which the platform does not take; it takes {names}");
     Ok(Outcome::fault(Fault::new(message, any_of(allowed), format.name(), remedy(format))))
+}
+
+/// The name that people use for a MIME type.
+const fn name(media_type: MediaType) -> &'static str {
+    match media_type {
+        MediaType::ImageJpeg => "JPEG",
+        MediaType::ImagePng => "PNG",
+        MediaType::ImageGif => "GIF",
+        MediaType::ImageWebp => "WebP",
+        MediaType::VideoMp4 => "MP4",
+        MediaType::VideoQuicktime => "QuickTime (MOV)",
+        MediaType::TextSrt => "SRT",
+    }
 }
 
 fn remedy(format: Format) -> &'static str {

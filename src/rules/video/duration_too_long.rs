@@ -17,10 +17,12 @@ use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::units::Duration;
 
+use super::has_duration;
+
 rule!("duration-too-long", duration_too_long, "duration_too_long.rs", "the video is too long");
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(movie) = context.movie().filter(|movie| !movie.tracks.is_empty()) else {
+    let Some(movie) = context.movie().filter(|movie| has_duration(movie)) else {
         return Ok(Outcome::NotApplicable);
     };
     let Some(duration) = context.read(&movie.duration)? else { return Ok(Outcome::NotApplicable) };

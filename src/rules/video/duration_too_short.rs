@@ -12,10 +12,12 @@ use crate::rules::Context;
 use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
+use super::has_duration;
+
 rule!("duration-too-short", duration_too_short, "duration_too_short.rs", "the video is too short");
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(movie) = context.movie().filter(|movie| !movie.tracks.is_empty()) else {
+    let Some(movie) = context.movie().filter(|movie| has_duration(movie)) else {
         return Ok(Outcome::NotApplicable);
     };
     let Some(duration) = context.read(&movie.duration)? else { return Ok(Outcome::NotApplicable) };

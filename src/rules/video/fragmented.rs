@@ -25,7 +25,12 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(Outcome::Pass);
     }
     let fragments = some(movie.fragments, "fragment");
-    let message = format!("The MP4 is fragmented, as for streaming ({fragments}); some processing does not read that");
+    let message = if movie.fragments == 0 {
+        "The MP4 is set up for fragments, as for streaming, and holds none: some processing does not read that"
+            .to_owned()
+    } else {
+        format!("The MP4 is fragmented, as for streaming ({fragments}): some processing does not read that")
+    };
     let remedy =
         "Write it as a plain file, which loses nothing: ffmpeg -i INPUT -c copy -movflags +faststart OUTPUT.mp4";
     Ok(Outcome::fault(Fault::new(message, "no fragments", fragments, remedy).at(fragmented.at)))

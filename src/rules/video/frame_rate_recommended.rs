@@ -11,7 +11,7 @@
 //! **Basis.** Documented: "Recommended Frame Rates: 30 FPS, 60 FPS".
 
 use crate::facts::FrameRate;
-use crate::profile::{Fps, Quantity};
+use crate::profile::Fps;
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::{any_of, frames_per_second};
@@ -34,8 +34,8 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(Outcome::Pass);
     }
     let average = rate.value.average;
-    let message = format!("The video runs at {}; {} are recommended", frames_per_second(average), recommended.words());
     let limit = any_of(recommended.iter().map(|rate| rate.0));
+    let message = format!("The video runs at {}; {limit} frames/s are recommended", frames_per_second(average));
     let remedy = "Change the frame rate if motion matters: ffmpeg -i INPUT -r 30 -c:v libx264 -c:a copy OUTPUT.mp4";
     Ok(Outcome::fault(Fault::new(message, limit, average, remedy).at(rate.at)))
 }

@@ -24,10 +24,15 @@ pub(crate) mod video_bitrate_recommended;
 pub(crate) mod video_codec;
 pub(crate) mod video_profile;
 
-use crate::facts::{Evidence, PicturePlace};
+use crate::facts::{Evidence, Movie, PicturePlace, TrackKind};
 
 /// How far the clock of a file may be rounded: times of many containers are whole milliseconds.
 const ROUNDING: crate::units::Duration = crate::units::Duration::from_millis(1);
+
+/// Whether a movie has a track whose time counts. One without fails for that.
+fn has_duration(movie: &Movie) -> bool {
+    movie.tracks.iter().any(|track| matches!(track.kind, TrackKind::Video | TrackKind::Audio))
+}
 
 /// The place of a picture, as evidence.
 fn picture(place: &PicturePlace) -> Evidence {

@@ -29,7 +29,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let limit = format!("H.264 ({})", any_of(allowed));
     let (message, remedy) = if is_allowed {
-        ("The video is encrypted, so that nobody else can play it".to_owned(), "Export it without copy protection")
+        ("The video is encrypted, and the platform cannot play it".to_owned(), "Export it without copy protection")
     } else {
         (
             format!("The video is {}, and the platform takes H.264 only", codec.value),
