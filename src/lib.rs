@@ -1,5 +1,62 @@
 //! Looks at a video, GIF, image or subtitle file and says, in milliseconds and without decoding it, whether the
 //! platform will take it, exactly why not, and how to mend it.
+//!
+//! # Check a file before posting it
+//!
+//! ```
+//! use media_preflight::{Checker, Profile, Request, Verdict};
+//!
+//! // Build a checker once; it may be shared by threads.
+//! let checker = Checker::new(Profile::default());
+//!
+//! let report = checker.check_bytes(b"GIF89a\x01\x00\x01\x00\x00\x00\x00", &Request::default());
+//! assert_eq!(report.verdict, Verdict::Fail);
+//! for finding in &report.findings {
+//!     println!("{}: {} (limit {}, actual {})", finding.rule, finding.message, finding.limit, finding.actual);
+//! }
+//! ```
+//!
+//! A file is [`Verdict::Pass`], [`Verdict::Fail`] or [`Verdict::Undecided`]. Undecided means that something a rule needs
+//! could not be learnt; it is never a pass.
+//!
+//! # From facts to findings
+//!
+//! Three steps, each of use alone:
+//!
+//! 1. [`inspect`] reads the structure of a file into [`facts::Facts`]: every value with the offset it was read at, as
+//!    exact integers and ratios. Damage in a file is data ([`facts::Anomaly`]), never an error.
+//! 2. A [`Profile`] is a rule pack: limits with their level, basis and source, from TOML. Three are built in.
+//! 3. [`Checker::judge`] holds facts against the pack by the [`rules`] and yields a [`FileReport`].
+//!
+//! ```
+//! use media_preflight::facts::Format;
+//! use media_preflight::input::Limits;
+//! use media_preflight::{Checker, Profile, Request, inspect};
+//!
+//! let captions: &[u8] = b"1\n00:00:01,000 --> 00:00:02,000\nHello\n";
+//! let facts = inspect(&captions, Limits::default())?;
+//! assert_eq!(facts.format, Format::Srt);
+//! let checker = Checker::new(Profile::built_in("twitter-2026").unwrap_or_default());
+//! assert!(checker.judge(facts, &Request::default()).findings.is_empty());
+//! # Ok::<(), media_preflight::input::SourceError>(())
+//! ```
+//!
+//! # Where bytes come from
+//!
+//! Anything that implements [`input::Source`]: byte slices, and with the feature `fs` files by path
+//! (`Checker::check_path`). Only headers, tables and the heads of coded pictures are read. What a file may cost is bounded by
+//! [`input::Limits`], whatever the file says of itself.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | (none) | the pure core: no file system, threads, clock, network or unsafe code |
+//! | `fs` | files by path |
+//! | `deep` | full decoding of images and GIFs, to find damage that headers do not show |
+//! | `report` | reports for people and as JSON |
+//! | `schema` | the JSON schema of the report |
+//! | `cli` (default) | the command `preflight`, and all of the above |
 
 #![cfg_attr(
     test,
