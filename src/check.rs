@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 pub use crate::rules::Request;
 
+#[cfg(feature = "deep")]
+use crate::deep;
 use crate::facts::Facts;
 use crate::finding::{FileReport, Finding, Verdict};
 use crate::input::{Limits, Source, SourceError};
@@ -72,7 +74,7 @@ impl Checker {
     ///
     /// Errors: the source could not deliver its bytes. Damage in the file is part of the report.
     pub fn check(&self, source: &dyn Source, request: &Request<'_>) -> Result<FileReport, SourceError> {
-        Ok(self.judge(syntax::inspect(source, self.limits)?, request))
+        Ok(self.judge(self.read(source)?, request))
     }
 
     /// Checks bytes in memory.
@@ -86,7 +88,7 @@ impl Checker {
     /// assert_eq!(report.findings[0].rule, "unsupported-type");
     /// ```
     pub fn check_bytes(&self, bytes: &[u8], request: &Request<'_>) -> FileReport {
-        let facts = match syntax::inspect(&bytes, self.limits) {
+        let facts = match self.read(&bytes) {
             Ok(facts) => facts,
             // Memory delivers every byte that it says it has.
             Err(_) => Facts::new(bytes.len() as u64, crate::facts::Format::Unknown),
@@ -102,6 +104,17 @@ impl Checker {
         let source = crate::input::FileSource::open(path).map_err(|error| SourceError::failed(0, 0, error))?;
         let name = path.to_string_lossy();
         self.check(&source, &Request { name: request.name.or(Some(&name)), ..*request })
+    }
+
+    /// Reads the facts, those of the deep check included where it is asked for.
+    fn read(&self, source: &dyn Source) -> Result<Facts, SourceError> {
+        #[cfg_attr(not(feature = "deep"), expect(unused_mut, reason = "only the deep check adds to the facts"))]
+        let mut facts = syntax::inspect(source, self.limits)?;
+        #[cfg(feature = "deep")]
+        if self.deep {
+            facts.pixels = deep::decode(source, &facts);
+        }
+        Ok(facts)
     }
 
     /// Holds facts that were read before against the pack.

@@ -71,6 +71,8 @@
 )]
 
 mod check;
+#[cfg(feature = "deep")]
+mod deep;
 pub mod facts;
 pub mod finding;
 pub mod input;

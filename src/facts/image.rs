@@ -60,6 +60,11 @@ pub enum Pixels {
         /// What the decoder said.
         reason: String,
     },
+    /// The image is coded in a way that is not decoded here, so nothing is known.
+    Unsupported {
+        /// What is not decoded.
+        reason: String,
+    },
     /// Decoding would pass the program's limits of memory or size, so nothing is known.
     TooLarge {
         /// The limit that would be passed.

@@ -27,6 +27,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         Some(Pixels::TooLarge { reason }) => {
             Err(Undecided::because(format!("decoding it would cost too much: {reason}")))
         }
+        Some(Pixels::Unsupported { reason }) => Err(Undecided::because(reason.clone())),
         Some(Pixels::Damaged { frame, reason }) => {
             let message = if context.facts.animation.is_some() {
                 format!("Frame {frame} (the first is 0) cannot be decoded: {reason}")
@@ -62,7 +63,10 @@ pub(crate) mod tests {
                 "no end code",
             ),
         ],
-        undecided: &[|s| s.facts.pixels = Some(Pixels::TooLarge { reason: "40 GB".to_owned() })],
+        undecided: &[
+            |s| s.facts.pixels = Some(Pixels::TooLarge { reason: "40 GB".to_owned() }),
+            |s| s.facts.pixels = Some(Pixels::Unsupported { reason: "arithmetic coding".to_owned() }),
+        ],
         skip: &[|s| s.facts.pixels = None],
     };
 }
