@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 
 use crate::profile::{Category, Profile, Use};
 
@@ -39,6 +39,10 @@ pub fn write_limits(
         table.add_row(cells);
     }
     table.column_iter_mut().for_each(|column| _ = column.set_padding((0, 2)));
+    // Identifiers are not broken.
+    if let Some(rules) = table.column_mut(0) {
+        rules.set_constraint(ColumnConstraint::ContentWidth);
+    }
     let mut lines = table.lines();
     if let Some(header) = lines.next() {
         writeln!(output, "{}", styled(style.strong, header.trim_end()))?;
