@@ -4,9 +4,10 @@ import zlib
 from dataclasses import replace
 
 import aac
+import h264
 import mp4
 from cases import case, sparse
-from cases_video import S, clip
+from cases_video import S, clip, plain
 from h264 import Picture
 from mp4 import box, full, movie, u16, u32, u64
 
@@ -57,6 +58,60 @@ def layouts():
     case("file/compressed-movie.mov", cmov(u32(len(moov)) + zlib.compress(moov)).replace(b"isomiso2avc1mp41", b"qt  qt  qt  qt  ").replace(b"ftypisom", b"ftypqt  "), facts=base)
     case("file/compressed-movie-of-junk.mov", cmov(u32(len(moov)) + b"\x78\x9c" + b"\xa5" * 200).replace(b"ftypisom", b"ftypqt  "), "malformed-file", undecided=None,
          may=["no-video-track"])
+
+
+def orders():
+    """What may stand in any order, or be written in more than one way."""
+    base = {"frames": 30, "open_gops": 0, "dimensions": "32x32"}
+    case("file/boxes-in-reverse.mp4", movie([clip(reverse=True), aac.track(reverse=True)]), facts={**base, "channels": 2})
+    case("file/boxes-in-reverse-with-edits.mp4", movie([clip(reverse=True, edits=[(500, -1, 0x10000), (1000, 0, 0x10000)])]), facts={"duration": "3/2"})
+    case("file/fragments-with-boxes-in-reverse.mp4", movie([clip(reverse=True)], fragments=10), warnings="fragmented", facts=base)
+    more = box(b"btrt", u32(0, 0, 0)) + box(b"colr", b"nclx", u16(1, 1, 1), b"\0")
+    case("file/record-behind-other-boxes.mp4", movie([clip(children=more, children_first=True)]), facts=base)
+    case("file/sample-entry-ends-in-zeros.mov", movie([clip(children=box(b"fiel", b"\1\0") + u32(0))], brand=b"qt  "), facts=base,
+         why="QuickTime ends a list of atoms with 32 zero bits")
+    asc = aac.config()
+    for name, esds in [("short-descriptors", mp4.esds(0x40, asc, short=True)), ("no-sync-layer", mp4.esds(0x40, asc, last=b"")),
+                       ("url-and-dependence", mp4.esds(0x40, asc, flags=b"\xc0\0\1\3abc")), ("ocr", mp4.esds(0x40, asc, flags=b"\x20\0\1")),
+                       ("language-behind", mp4.esds(0x40, asc, last=mp4.descriptor(6, b"\2") + mp4.descriptor(0x43, b"\0und")))]:
+        case(f"sound/esds-with-{name}.mp4", movie([clip(), aac.track(entry=mp4.audio_entry(b"mp4a", 2, 44100, esds))]), facts={"object_type": 2, "channels": 2})
+    behind = mp4.audio_entry(b"mp4a", 2, 44100, box(b"btrt", u32(0, 0, 0)), mp4.esds(0x40, asc), box(b"chnl", bytes(8)))
+    case("sound/esds-behind-other-boxes.mp4", movie([clip(), aac.track(entry=behind)]), facts={"object_type": 2})
+    case("sound/trailing-bytes-of-the-configuration.mp4", movie([clip(), aac.track(asc=asc + bytes(3))]), facts={"object_type": 2, "sbr": "none"})
+
+    first, second = plain(20), plain(20)
+    coded = [mp4.boxed_units(u, 4) for u in h264.encode(S, first)] + [mp4.boxed_units(u, 2) for u in h264.encode(S, second)]
+    entries = [mp4.visual_entry(b"avc1", 32, 32, box(b"avcC", S.avcc(n))) for n in (4, 2)]
+    track = mp4.Track(b"vide", entries=entries, samples=coded, durations=[1000] * 40, sync=[0, 20], descriptions=[1] * 20 + [2] * 20, size=(32, 32))
+    case("file/two-sample-descriptions.mp4", movie([track]), facts={"frames": 40, "open_gops": 0, "longest_gop": 20},
+         why="the second one has NAL unit lengths of two bytes")
+    case("file/composition-to-decode-box.mp4", movie([clip(extra_stbl=full(b"cslg", 0, 0, u32(0, 0, 0, 0, 0)))]), facts=base)
+    pictures, places = h264.gops("XbbPbbPbbP", "XbbPbbPbbP")
+    track = mp4.video_track(S, pictures, places, edits=None)
+    track.offsets = [o - 1000 for o in track.offsets]
+    case("rate/reordered-with-negative-offsets-in-version-0.mov", movie([track], brand=b"qt  "), facts={"frame_rate": "30", "open_gops": 0},
+         why="QuickTime's offsets are signed in version 0 as well")
+    case("time/empty-edit-of-64-bits.mp4", movie([clip(edits=[(2000, -1, 0x10000), (1000, 0, 0x10000)], edit_version=1)]), facts={"duration": "3"})
+    case("file/free-in-front.mp4", mp4.box(b"free", bytes(8)) + shifted(16), facts={"media_type": "video/mp4"})
+    case("file/preview-in-front.mov", movie([clip()], ftyp=False, before=box(b"pnot", bytes(12))), facts={"media_type": "video/quicktime"})
+    case("file/free-in-front.mov", movie([clip()], ftyp=False, before=box(b"free", bytes(12))), facts={"media_type": "video/quicktime"})
+    quicktime_meta = box(b"meta", full(b"hdlr", 0, 0, u32(0), b"mdta", bytes(13)), full(b"keys", 0, 0, u32(0)), box(b"ilst"))
+    case("file/quicktime-meta.mov", movie([clip()], brand=b"qt  ", udta=quicktime_meta), facts=base, why="QuickTime's meta has no version and flags")
+    far = 4500 << 20
+    head = box(b"ftyp", b"isom", u32(512), b"isom")
+    tail = movie([clip(co64=True)], ftyp=False)
+    hole = far - len(head) - len(tail)
+    moved = far - len(tail)
+    at = tail.index(b"co64") + 12
+    tail = tail[:at] + u64(int.from_bytes(tail[at : at + 8], "big") + moved) + tail[at + 8 :]
+    case("limits/past-4-gib.mp4", sparse(head + u32(1) + b"free" + u64(hole), far, tail), "file-too-large", facts=base)
+
+
+def shifted(n):
+    """A film whose chunk offsets are right behind n bytes in front of it."""
+    film = movie([clip()])
+    at = film.index(b"stco") + 12
+    return film[:at] + u32(int.from_bytes(film[at : at + 4], "big") + n) + film[at + 4 :]
 
 
 def idr_only(n):
@@ -163,6 +218,7 @@ def types():
 
 def all_cases():
     layouts()
+    orders()
     damage()
     sizes()
     types()

@@ -116,6 +116,8 @@ def gifs():
         case(f"category/gif-as-{category}.gif", content, wrong, warnings=warnings, category=category)
     for category, wrong, warnings in [("tweet_gif", (), ["static-gif"]), ("dm_gif", (), ["static-gif"]), ("tweet_image", (), []), ("dm_image", (), []), ("amplify_video", "category-mismatch", [])]:
         case(f"category/one-frame-gif-as-{category}.gif", one, wrong, warnings=warnings, category=category)
+    case("category/one-frame-gif-of-6-mib-as-tweet_gif.gif", gif(10, 10, [frame()], comment=6 * MIB), warnings="static-gif", category="tweet_gif",
+         why="the limit is that of the category")
     case("category/dm-gif-of-351.gif", gif(10, 10, [frame()] * 351), many, category="dm_gif")
     case("gif/one-frame-of-2000x2000.gif", gif(2000, 2000, [frame()]), facts={"dimensions": "2000x2000"}, why="one frame: an image, without the limits of GIFs")
 

@@ -416,6 +416,12 @@ def pictures():
     coded("gop/sync-table-lists-p.mp4", ["XPPPPPPP"], sync=[0, 3], warnings=["sync-table-lies"], facts={"open_gops": 0})
     coded("gop/sync-table-misses-an-idr.mp4", ["XPPP", "XPPP"], sync=[0], may=["sync-table-lies"])
     coded("gop/sdtp-says-nothing.mp4", ["XbPbP"], sdtp=[0] * 5)
+    lies = {"warnings": ["sync-table-lies"], "facts": {"open_gops": 0}}
+    right = [0x20, 0x10, 0x18, 0x10, 0x18, 0x10, 0x18]  # I depends on nothing, P and b do, nothing depends on b
+    coded("gop/sdtp-right.mp4", ["XbPbPbP"], sdtp=right, facts={"open_gops": 0})
+    coded("gop/sdtp-says-p-depends-on-nothing.mp4", ["XbPbPbP"], sdtp=[0x20, 0x20, *right[2:]], **lies)
+    coded("gop/stps-lists-p.mp4", ["XPPPPPP"], partial_sync=[3], **lies)
+    coded("gop/rap-lists-p.mp4", ["XPPPPPP"], rap=[3], **lies)
     field_lead = ([Picture("IDR", 0, fields=("IDR", "P")), Picture("P", 1, fields=("P", "P")),
                    Picture("I", 4, fields=("I", "P"), recovery=0), Picture("B", 2, fields=("B", "B"), ref=False),
                    Picture("B", 3, fields=("B", "B"), ref=False)], [0, 1, 4, 2, 3])
@@ -480,6 +486,9 @@ def pictures():
     ]:
         case(f"scan/{name}.mov", movie([video_track(stream, pics, children=fiel(count, 9 if count == 2 else 0))], brand=b"qt  "), wrong,
              warnings=warnings, may=[bad] if name == "fiel-1-of-fields" else [])
+    later = replace(I, sps_id=1, pps_id=1)
+    switched = run(10) + [replace(p, stream=later, before=(later.sps(), later.pps())) if i == 0 else p for i, p in enumerate(pairs(10))]
+    scan("fields-of-a-later-parameter-set", S, switched, bad, facts={"scan": "interlaced", "interlaced_frames": 10})
     case("scan/fields-in-avc3.mp4", movie([video_track(I, pairs(), kind=b"avc3", in_band=True)]), bad)
     case("scan/fields-in-fragments.mp4", movie([video_track(I, pairs())], fragments=5), bad, warnings="fragmented", facts={"interlaced_frames": 15})
     case("scan/mbaff-of-b-and-p.mp4", movie([video_track(mb, [replace(p, pic_struct=3) for p in gops("XbbPbbPbbP")[0]] * 2, gops("XbbPbbPbbP", "XbbPbbPbbP")[1])]), bad)

@@ -71,6 +71,7 @@ class Track:
     extra: bytes = b""  # boxes behind mdia
     extra_stbl: bytes = b""
     tkhd_version: int = 0
+    reverse: bool = False  # the boxes of each container in the opposite order
     stts: Optional[list] = None  # (count, delta) in place of what durations say
     missing: tuple = ()  # boxes left out
     tfdt: Optional[list] = None  # decode time of each fragment
@@ -115,15 +116,19 @@ def audio_entry(kind, channels, rate, *children, bits=16, version=0):
     return box(kind, bytes(6), u16(1), u16(version, 0), u32(0), u16(channels, bits, 0, 0), u32(rate << 16 if rate < 65536 else 0), more, *children)
 
 
-def descriptor(tag, body):
+def descriptor(tag, body, short=False):
     n = len(body)
+    if short:
+        return u8(tag, n) + body
     return u8(tag, 0x80 | n >> 21 & 127, 0x80 | n >> 14 & 127, 0x80 | n >> 7 & 127, n & 127) + body
 
 
-def esds(object_type, config, stream_type=5):
-    specific = descriptor(5, config) if config is not None else b""
-    decoder = descriptor(4, u8(object_type, stream_type << 2 | 1) + bytes(3) + u32(0, 0) + specific)
-    return full(b"esds", 0, 0, descriptor(3, u16(0) + u8(0) + decoder + descriptor(6, u8(2))))
+def esds(object_type, config, stream_type=5, short=False, flags=b"\0", more=b"", last=None):
+    """`short`: lengths of one byte; `flags`: with the fields that follow them; `more`: descriptors in front of the decoder's."""
+    specific = descriptor(5, config, short) if config is not None else b""
+    decoder = descriptor(4, u8(object_type, stream_type << 2 | 1) + bytes(3) + u32(0, 0) + specific, short)
+    last = descriptor(6, u8(2), short) if last is None else last
+    return full(b"esds", 0, 0, descriptor(3, u16(0) + flags + more + decoder + last, short))
 
 
 def boxed_units(units, length_size=4):
@@ -131,7 +136,7 @@ def boxed_units(units, length_size=4):
 
 
 def video_track(stream, pictures, places=None, rate=(30, 1), timescale=None, durations=None, length_size=4, kind=b"avc1",
-                entry_size=None, children=b"", in_band=False, sync="true", coded=None, avcc=None, **options):
+                entry_size=None, children=b"", children_first=False, in_band=False, sync="true", coded=None, avcc=None, **options):
     """A track of H.264 pictures; composition offsets follow `places`, presentation indices."""
     coded = coded or h264.encode(stream, pictures)
     if in_band:
@@ -160,7 +165,7 @@ def video_track(stream, pictures, places=None, rate=(30, 1), timescale=None, dur
         options["sync"] = sync
     width, height = entry_size or (stream.width, stream.height)
     config = box(b"avcC", avcc if avcc is not None else stream.avcc(length_size, in_band))
-    entry = visual_entry(kind, width & 0xFFFF, height & 0xFFFF, config, children)
+    entry = visual_entry(kind, width & 0xFFFF, height & 0xFFFF, *([children, config] if children_first else [config, children]))
     return Track(b"vide", entry, samples=samples, durations=durations, timescale=timescale,
                  size=options.pop("size", (stream.width, stream.height)), **options)
 
@@ -217,7 +222,8 @@ def sample_tables(t, places, movie_has_fragments):
     where = [places[c[0]] for c in chunks] if places else [0] * len(chunks)
     tables.append(full(b"co64", 0, 0, u32(len(where)), u64(*where)) if t.co64 else full(b"stco", 0, 0, u32(len(where)), u32(*where)))
     tables.append(t.extra_stbl)
-    return box(b"stbl", *(x for x in tables if x[4:8] not in t.missing))
+    tables = [x for x in tables if x[4:8] not in t.missing]
+    return box(b"stbl", *(tables[::-1] if t.reverse else tables))
 
 
 def trak(t, number, places, movie_timescale, fragments):
@@ -246,9 +252,10 @@ def trak(t, number, places, movie_timescale, fragments):
     hdlr = full(b"hdlr", 0, 0, u32(0), t.handler, bytes(12), b"\0")
     dinf = box(b"dinf", full(b"dref", 0, 0, u32(1), full(b"url ", 0, 1)))
     header = t.header or MEDIA_HEADERS[t.handler]()
-    minf = box(b"minf", header, dinf, sample_tables(t, places, fragments))
-    parts += [box(b"mdia", mdhd, hdlr, minf), t.extra]
-    return box(b"trak", *parts)
+    order = -1 if t.reverse else 1
+    minf = box(b"minf", *[header, dinf, sample_tables(t, places, fragments)][::order])
+    parts += [box(b"mdia", *[mdhd, hdlr, minf][::order]), t.extra]
+    return box(b"trak", *parts[::order])
 
 
 def movie(tracks, brand=b"isom", timescale=1000, duration=None, mvhd_version=0, moov_first=False, between=b"", udta=b"", before=b"",
@@ -269,7 +276,8 @@ def movie(tracks, brand=b"isom", timescale=1000, duration=None, mvhd_version=0, 
         if fragments and mvex:
             trexes = [full(b"trex", 0, 0, u32(n + 1, 1, t.durations[0] if defaults else 0, 0, 0x01010000 if defaults else 0)) for n, t in enumerate(tracks)]
             parts.append(box(b"mvex", *([full(b"mehd", 0, 0, u32(mehd))] if mehd is not None else []), *trexes))
-        return box(b"moov", *parts, udta)
+        parts.append(udta)
+        return box(b"moov", *(parts[::-1] if any(t.reverse for t in tracks) else parts))
 
     if fragments:
         out = head + moov(None) + between

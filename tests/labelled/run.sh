@@ -18,4 +18,4 @@ if [ -n "$missing" ]; then
 fi
 
 python3 tests/labelled/make.py "$directory"
-LABELLED=$(cd "$directory" && pwd) exec cargo test --test labelled -- --nocapture
+LABELLED=$(cd "$directory" && pwd) exec cargo test --locked --test labelled -- --nocapture
