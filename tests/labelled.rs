@@ -27,6 +27,8 @@ fn every_labelled_file_is_judged_as_its_label_says() -> Result<(), Box<dyn Error
     let labels: Value = serde_json::from_str(&std::fs::read_to_string(labels)?)?;
     let labels = labels["files"].as_array().ok_or("labels.json lists no files")?;
     let checker = Checker::new(Profile::default());
+    #[cfg(feature = "deep")]
+    let deep = checker.clone().deep(true);
     let mut wrong = Vec::new();
     let mut facts = 0;
     for label in labels {
@@ -45,6 +47,15 @@ fn every_labelled_file_is_judged_as_its_label_says() -> Result<(), Box<dyn Error
                 differences.push(format!("{fact}: expected {}, got {actual}", plain(expected)));
             }
         }
+        #[cfg(feature = "deep")]
+        if label["deep"].is_array() {
+            let report = deep.check(&source, &Request { name: Some(name), category, ..Request::default() })?;
+            let errors: BTreeSet<&str> = errors(&report);
+            let undecided: Vec<_> = report.undecided.iter().map(|undecided| undecided.rule.as_ref()).collect();
+            if errors != set(&label["deep"]) || !undecided.is_empty() {
+                differences.push(format!("deep: expected {}, got {errors:?}, undecided {undecided:?}", label["deep"]));
+            }
+        }
         if !differences.is_empty() {
             wrong.push(format!("{name:<50} {}", differences.join("; ")));
         }
@@ -55,6 +66,12 @@ fn every_labelled_file_is_judged_as_its_label_says() -> Result<(), Box<dyn Error
     println!("{} of {} files as labelled, {facts} facts compared", labels.len() - wrong.len(), labels.len());
     assert!(wrong.is_empty(), "{} of {} files are not judged as labelled", wrong.len(), labels.len());
     Ok(())
+}
+
+#[cfg(feature = "deep")]
+fn errors(report: &FileReport) -> BTreeSet<&str> {
+    let findings = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    findings.map(|finding| finding.rule.as_ref()).collect()
 }
 
 /// What the report says other than the label: verdict, rules at each severity, rules left undecided.

@@ -30,16 +30,7 @@ def config(object_type=2, rate=44100, channels=2, explicit=None, sync=None, ps_s
     resilient = 17 <= object_type <= 27
     b.u(1, frame_960).u(1, 0).u(1, resilient)
     if elements:
-        singles, pairs, lfe = elements
-        b.u(4, 0).u(2, 1).u(4, index).u(4, singles + pairs).u(4, 0).u(4, 0).u(2, lfe).u(3, 0).u(4, 0).u(1, 0).u(1, 0).u(1, 0)
-        for n in range(singles):
-            b.u(1, 0).u(4, n)
-        for n in range(pairs):
-            b.u(1, 1).u(4, n)
-        for n in range(lfe):
-            b.u(4, n)
-        b.u(-b.count % 8, 0)
-        b.u(8, 0)
+        program_config_element(b, index, elements)
     if resilient:
         b.u(3, 0).u(1, 0).u(2, 0)  # resilience flags, extensionFlag3, epConfig
     if sync is not None:
@@ -50,6 +41,20 @@ def config(object_type=2, rate=44100, channels=2, explicit=None, sync=None, ps_s
                 b.u(11, 0x548).u(1, ps_sync)
     b.u(-b.count % 8, 0)
     return b.value.to_bytes(b.count // 8, "big")
+
+
+def program_config_element(b, index, elements):
+    """program_config_element() of front elements and LFEs only, aligned to the start of `b`."""
+    singles, pairs, lfe = elements
+    b.u(4, 0).u(2, 1).u(4, index).u(4, singles + pairs).u(4, 0).u(4, 0).u(2, lfe).u(3, 0).u(4, 0).u(1, 0).u(1, 0).u(1, 0)
+    for n in range(singles):
+        b.u(1, 0).u(4, n)
+    for n in range(pairs):
+        b.u(1, 1).u(4, n)
+    for n in range(lfe):
+        b.u(4, n)
+    b.u(-b.count % 8, 0)
+    b.u(8, 0)
 
 
 def silent(b):
@@ -63,8 +68,11 @@ def silent(b):
 SBR_PAYLOAD = [0b0000_1, 0, 0]
 
 
-def access_unit(channels=2, sbr=False, crc=False, fill_first=0, data=b"", drc=False):
+def access_unit(channels=2, sbr=False, crc=False, fill_first=0, data=b"", drc=False, elements=None):
     b = Bits()
+    if elements:
+        b.u(3, 5)
+        program_config_element(b, 6, elements)
     if data:
         # data_stream_element with byte alignment
         b.u(3, 4).u(4, 0).u(1, 1).u(8, min(len(data), 255))

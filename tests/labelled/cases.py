@@ -23,14 +23,20 @@ class Case:
     facts: dict = field(default_factory=dict)
     category: Optional[str] = None
     verdict: Optional[str] = None
+    deep: Optional[list] = None  # rules at severity error under the deep check; None: not scored
     why: str = ""
+
+    def __post_init__(self):
+        # Pictures that are taken hold no damage, so that the deep check takes them as well.
+        if self.deep is None and not self.errors and not self.verdict and self.path.startswith(("image/", "gif/", "names/")):
+            self.deep = []
 
     def label(self):
         verdict = self.verdict or ("fail" if self.errors else "undecided" if self.undecided else "pass")
         return {
             "path": self.path, "category": self.category, "verdict": verdict, "errors": sorted(self.errors),
             "warnings": sorted(self.warnings), "may": sorted(self.may + [r for r in SMALL if r not in self.without]),
-            "undecided": None if self.undecided is None else sorted(self.undecided), "facts": self.facts, "why": self.why,
+            "undecided": None if self.undecided is None else sorted(self.undecided), "facts": self.facts, "deep": self.deep, "why": self.why,
         }
 
 

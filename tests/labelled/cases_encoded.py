@@ -67,6 +67,14 @@ def videos():
                          ("1-b", "bframes=1"), ("4-slices", "bframes=2:slices=4"), ("delimiters", "bframes=2:aud=1"), ("cabac", "bframes=2:cabac=1"), ("hrd", "bframes=2:nal-hrd=vbr:vbv-maxrate=500:vbv-bufsize=500")]:
         encoded(f"x264/open-gop-{name}.mp4", picture() + x264(params=f"{opened}:{params}"), "open-gop", **lies)
         encoded(f"x264/closed-gop-{name}.mp4", picture() + x264(params=f"{opened}:{params}".replace("open-gop=1", "open-gop=0")), facts={"open_gops": 0, "longest_gop": 12})
+    # what makes parameter sets and slice headers long: scaling lists, weights, reference lists, identifiers
+    for name, params in [("scaling-lists", "cqm=jvt"), ("weights", "weightp=2:ref=8:bframes=3:weightb=1"), ("16-references", "ref=16:bframes=4:b-pyramid=normal"), ("ids", "sps-id=7:stitchable=1"),
+                         ("constant-rate", "nal-hrd=cbr:bitrate=300:vbv-maxrate=300:vbv-bufsize=300:filler=1"), ("bluray", "bluray-compat=1:slices=4:bframes=3:b-pyramid=strict"), ("lossless-like", "qp=4"), ("trellis", "trellis=2:subme=9:direct=auto:bframes=3")]:
+        for kind, wrong in (("open", "open-gop"), ("closed", ())):
+            flag = opened if kind == "open" else opened.replace("open-gop=1", "open-gop=0")
+            encoded(f"x264/{kind}-{name}.mp4", picture() + x264(params=f"{flag}:{params}" + ("" if "bframes" in params else ":bframes=2")), wrong, may=["sync-table-lies"],
+                    facts={} if wrong else {"open_gops": 0, "longest_gop": 12})
+    encoded("x264/444-with-scaling-lists.mp4", picture() + x264(pix_fmt="yuv444p", params="cqm=jvt"), "chroma-not-420", warnings="video-profile", facts={"dimensions": "64x64"})
     encoded("x264/open-gop-without-b.mp4", picture() + x264(params=f"{opened}:bframes=0"), **lies, facts={"open_gops": 0}, why="asked for, but nothing precedes")
     encoded("x264/open-gop.mov", picture() + x264(params=f"{opened}:bframes=2"), "open-gop", **lies)
     encoded("x264/open-gop-in-fragments.mp4", picture() + x264("-movflags", "+frag_keyframe+empty_moov", params=f"{opened}:bframes=2"), "open-gop", warnings="fragmented", **lies)

@@ -178,7 +178,7 @@ def pngs():
     case("image/named.apng", moving(), warnings="animated-image")
     case("image/bad-crc-of-actl.png", moving(crc=1), bad, may=["animated-image"], undecided=None)
     case("image/bad-crc-of-idat.png", SIGNATURE + chunk(b"IHDR", ihdr(16, 16)) + chunk(b"IDAT", idat(16, 16), crc=1) + chunk(b"IEND"),
-         why="only the deep check reads IDAT's checksum")
+         deep=["undecodable-pixels"], why="only the deep check reads IDAT's checksum")
     case("image/bad-crc-of-a-text.png", png(before=chunk(b"tEXt", b"Title\0A picture", crc=1)), why="only IHDR, PLTE and acTL are checked")
     noisy = SIGNATURE + chunk(b"IHDR", ihdr(64, 64, 8)) + chunk(b"IDAT", zlib.compress(bytes((i * 7919 >> 3) % 251 for i in range(64 * 65)), 0)) + chunk(b"IEND")
     case("image/cut-in-idat.png", noisy[:1000], "truncated-file", undecided=None)

@@ -82,6 +82,14 @@ def audio_cases():
             track.samples = [aac.access_unit(2, sbr, **options)] * len(track.samples)
             case(f"sound/{'he-implicit' if sbr else 'lc'}-with-{name}.mp4", with_sound(track), profile if sbr else (), facts={"sbr": "implicit" if sbr else "none"},
                  undecided=None if sbr else [])
+    late = A(rate=24000, sbr=True)
+    late.samples = [aac.access_unit(2)] + late.samples[1:]
+    case("sound/he-implicit-from-the-second-unit.mp4", with_sound(late), profile, facts={"sbr": "implicit"}, undecided=None)
+    for sbr in (False, True):
+        track = A(rate=24000)
+        track.samples = [aac.access_unit(2, sbr, elements=(0, 1, 0))] * len(track.samples)
+        case(f"sound/{'he-implicit' if sbr else 'lc'}-with-a-config-element-in-the-units.mp4", with_sound(track), profile if sbr else (),
+             facts={"sbr": "implicit" if sbr else "none"}, undecided=None if sbr else [])
     lengths = A()
     lengths.samples = [s + bytes(n % 7) for n, s in enumerate(lengths.samples)]
     case("sound/lc-with-bytes-behind-the-end.mp4", with_sound(lengths), facts=lc)

@@ -408,6 +408,14 @@ def pictures():
     coded("gop/open-with-delimiters.mp4", (with_aud, places), "open-gop", facts={"open_gops": 1})
     noisy = [replace(p, before=(h264.nal(0, 6, bytes([5, 20]) + bytes(range(20)) + b"\x80"),)) for p in pics]
     coded("gop/open-behind-other-sei.mp4", (noisy, places), "open-gop", facts={"open_gops": 1})
+    prefix, extension = h264.nal(3, 14, bytes([0x40, 0, 7, 0x80])), h264.nal(3, 20, bytes([0x40, 0, 7]) + b"\x88\x84" * 20)
+    layered = [replace(p, before=(prefix,), after=(extension,)) for p in pics]
+    coded("gop/open-with-layers.mp4", (layered, places), "open-gop", facts={"open_gops": 1}, why="NAL units 14 and 20 belong to layers that a plain decoder skips")
+    auxiliary = h264.encode(S, plain(1))[0][0]
+    alpha = [replace(p, after=(bytes([auxiliary[0] & 0xE0 | 19]) + auxiliary[1:],)) for p in gops(closed, closed)[0]]
+    coded("gop/closed-with-auxiliary-pictures.mp4", (alpha, gops(closed, closed)[1]), facts={"open_gops": 0, "longest_gop": 10})
+    ended = [replace(p, after=(bytes([12]) + b"\xff" * 9 + b"\x80",) + ((bytes([10]),) if i == 9 else ())) for i, p in enumerate(gops(closed, closed)[0])]
+    coded("gop/closed-with-filler-and-end-of-sequence.mp4", (ended, gops(closed, closed)[1]), facts={"open_gops": 0, "longest_gop": 10})
     long_sei = h264.nal(0, 6, bytes([5, 255, 255, 90]) + b"\x55" * 600 + b"\x80")
     noisy = [replace(p, before=(long_sei,)) for p in pics]
     coded("gop/open-behind-600-bytes-of-sei.mp4", (noisy, places), "open-gop", facts={"open_gops": 1})
