@@ -108,6 +108,9 @@ def gifs():
     case("gif/cut-in-a-descriptor.gif", whole[: whole.rindex(b",\0\0\0\0") + 5], "truncated-file", may=["gif-missing-trailer"], undecided=None)
     case("gif/cut-in-the-colour-table.gif", whole[:15], "truncated-file", may=["gif-missing-trailer"], undecided=None)
     case("gif/junk-between-blocks.gif", gif(10, 10, [frame(), b"\x99\x88\x77", frame()]), "malformed-file", may=["gif-missing-trailer"], undecided=None)
+    pixels = ["undecodable-pixels"]
+    case("gif/code-out-of-the-table.gif", gif(10, 10, [frame(), frame(width=4, height=4, data=b"\2\4\xfc\xff\xff\xff\0")]), deep=pixels)
+    case("gif/too-few-pixels.gif", gif(10, 10, [frame(), frame(width=8, height=8, data=flat(10))]), deep=pixels, may=pixels)
     one = gif(10, 10, [frame()])
     for category, content, wrong, warnings in [
         ("tweet_gif", gif(10, 10, two), (), []), ("dm_gif", gif(10, 10, two), (), []), ("tweet_image", gif(10, 10, two), "category-mismatch", []),
@@ -180,6 +183,11 @@ def pngs():
     case("image/bad-crc-of-idat.png", SIGNATURE + chunk(b"IHDR", ihdr(16, 16)) + chunk(b"IDAT", idat(16, 16), crc=1) + chunk(b"IEND"),
          deep=["undecodable-pixels"], why="only the deep check reads IDAT's checksum")
     case("image/bad-crc-of-a-text.png", png(before=chunk(b"tEXt", b"Title\0A picture", crc=1)), why="only IHDR, PLTE and acTL are checked")
+    squeezed = bytearray(zlib.compress(bytes((i * 7919 >> 3) % 251 for i in range(65 * 64)), 9))
+    squeezed[len(squeezed) // 2] ^= 0xFF
+    case("image/damaged-in-idat.png", SIGNATURE + chunk(b"IHDR", ihdr(64, 64, 8)) + chunk(b"IDAT", bytes(squeezed)) + chunk(b"IEND"), deep=["undecodable-pixels"],
+         why="the checksums are right, the compressed data are not")
+    case("image/too-few-rows.png", SIGNATURE + chunk(b"IHDR", ihdr(64, 64, 8)) + chunk(b"IDAT", zlib.compress(bytes(65 * 20))) + chunk(b"IEND"), deep=["undecodable-pixels"])
     noisy = SIGNATURE + chunk(b"IHDR", ihdr(64, 64, 8)) + chunk(b"IDAT", zlib.compress(bytes((i * 7919 >> 3) % 251 for i in range(64 * 65)), 0)) + chunk(b"IEND")
     case("image/cut-in-idat.png", noisy[:1000], "truncated-file", undecided=None)
     case("image/cut-before-iend.png", png(end=False), "truncated-file", undecided=None, may=["malformed-file"])
