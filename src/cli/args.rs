@@ -51,9 +51,8 @@ pub(crate) struct CheckArgs {
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Media category that the files are sent under, such as tweet_video [default: by content].
-    #[arg(long, short, value_parser = CategoryParser, help_heading = MEDIA)]
-    pub(crate) category: Option<Category>,
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
 
     /// Check the files as one post too: at most 4 photos, or 1 GIF, or 1 video (and its captions).
     #[arg(long, help_heading = MEDIA)]
@@ -73,16 +72,31 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "ID", help_heading = MEDIA)]
     pub(crate) additional_owner: Vec<String>,
 
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+
+    /// Number of files checked at the same time [default: number of processors].
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
+
+    /// Most bytes taken from standard input, which is kept in a temporary file (in TMPDIR) meanwhile.
+    #[arg(long, value_name = "BYTES", default_value = "17GiB")]
+    pub(crate) stdin_limit: ByteCount,
+}
+
+/// By what files are judged.
+#[derive(Debug, Args)]
+pub(crate) struct JudgingArgs {
+    /// Media category that the files are sent under, such as tweet_video [default: by content].
+    #[arg(long, short, value_parser = CategoryParser, help_heading = MEDIA)]
+    pub(crate) category: Option<Category>,
+
     /// Decode images and GIFs fully too, to find damage that headers do not show.
     #[arg(long, help_heading = MEDIA)]
     pub(crate) deep: bool,
 
     #[command(flatten)]
     pub(crate) pack: PackArgs,
-
-    /// How to write the answer.
-    #[arg(long, value_enum, default_value_t = Format::Human, help_heading = ANSWER)]
-    pub(crate) format: Format,
 
     /// Apply only these rules (separated by commas, or one at a time).
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleParser, help_heading = RULES)]
@@ -91,6 +105,14 @@ pub(crate) struct CheckArgs {
     /// Leave these rules out.
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleParser, help_heading = RULES)]
     pub(crate) ignore: Vec<String>,
+}
+
+/// How the answer is written, and what fails the run.
+#[derive(Debug, Args)]
+pub(crate) struct AnswerArgs {
+    /// How to write the answer.
+    #[arg(long, value_enum, default_value_t = Format::Human, help_heading = ANSWER)]
+    pub(crate) format: Format,
 
     /// Least severity of a finding that makes the exit status 1.
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error, help_heading = ANSWER)]
@@ -103,14 +125,6 @@ pub(crate) struct CheckArgs {
     /// Show only files that do not pass.
     #[arg(long, short, help_heading = ANSWER)]
     pub(crate) quiet: bool,
-
-    /// Number of files checked at the same time [default: number of processors].
-    #[arg(long, short, value_name = "N")]
-    pub(crate) jobs: Option<std::num::NonZeroUsize>,
-
-    /// Most bytes taken from standard input, which is kept in a temporary file (in TMPDIR) meanwhile.
-    #[arg(long, value_name = "BYTES", default_value = "17GiB")]
-    pub(crate) stdin_limit: ByteCount,
 }
 
 const MEDIA: &str = "Media";

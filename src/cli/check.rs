@@ -4,37 +4,33 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::thread;
 
-use media_preflight::finding::{FileReport, Severity, Summary};
-use media_preflight::report::{FileEntry, Human, Json, PostReport, Reporter, Run, Shown, Unreadable, written};
+use media_preflight::finding::{FileReport, Summary};
+use media_preflight::report::{FileEntry, Human, Json, PostReport, Reporter, Run, Unreadable, written};
 use media_preflight::units::Duration;
 use media_preflight::{Category, Checker, Request};
 use rayon::ThreadPool;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::alt_text::AltTexts;
-use super::args::{CheckArgs, FailOn, Format};
+use super::args::{CheckArgs, Format};
 use super::complain;
 use super::failure::{Failure, Usage};
-use super::pack;
 use super::source::{self, NotOpened};
 use super::targets::{Target, targets};
 use super::terminal::Terminal;
 
 /// Checks the files and writes what it finds, in the order of the arguments.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let checker = Checker::new(pack::load(args.pack.pack.as_deref())?)
-        .select(args.select.iter().cloned())
-        .ignore(args.ignore.iter().cloned())
-        .deep(args.deep);
+    let checker = args.judging.checker()?;
     let targets = targets(&args.files)?;
     let alt_texts = AltTexts::assign(&args.alt_text, &targets)?;
     let work = Work { args, checker: &checker, alt_texts: &alt_texts };
     let pool = pool(args, targets.len())?;
 
     let mut output = Terminal::output();
-    let reporter: Box<dyn Reporter + '_> = match args.format {
+    let reporter: Box<dyn Reporter + '_> = match args.answer.format {
         Format::Json => Box::new(Json::new(&mut output)),
-        Format::Human => Box::new(Human::new(&mut output, terminal.style(), shown(args))),
+        Format::Human => Box::new(Human::new(&mut output, terminal.style(), args.answer.shown())),
     };
     let mut answer = Answer { reporter, summary: Summary::default() };
     if targets.is_empty() {
@@ -124,7 +120,11 @@ impl Work<'_> {
 
     /// What is asked of every file.
     fn request(&self) -> Request<'_> {
-        Request { category: self.args.category, additional_owners: &self.args.additional_owner, ..Request::default() }
+        Request {
+            category: self.args.judging.category,
+            additional_owners: &self.args.additional_owner,
+            ..Request::default()
+        }
     }
 
     fn check(&self, target: &Target) -> FileEntry {
@@ -183,28 +183,7 @@ impl Answer<'_> {
 
     fn end(mut self, args: &CheckArgs) -> Result<ExitCode, Failure> {
         self.reporter.end(&self.summary).map_err(Failure::Output)?;
-        Ok(exit_code(&self.summary, args))
-    }
-}
-
-/// The exit status: what could not be read comes before what fails.
-fn exit_code(summary: &Summary, args: &CheckArgs) -> ExitCode {
-    let fails = summary.failed > 0
-        || summary.errors > 0
-        || (summary.undecided > 0 && !args.allow_undecided)
-        || (summary.warnings > 0 && args.fail_on == FailOn::Warning);
-    match (summary.unreadable > 0, fails) {
-        (true, _) => Failure::INPUT_OUTPUT.into(),
-        (false, true) => ExitCode::FAILURE,
-        (false, false) => ExitCode::SUCCESS,
-    }
-}
-
-fn shown(args: &CheckArgs) -> Shown {
-    match (args.quiet, args.fail_on) {
-        (false, _) => Shown::All,
-        (true, FailOn::Error) => Shown::Failing(Severity::Error),
-        (true, FailOn::Warning) => Shown::Failing(Severity::Warning),
+        Ok(args.answer.exit_code(&self.summary))
     }
 }
 

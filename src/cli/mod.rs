@@ -9,6 +9,7 @@ mod explain;
 mod facts;
 mod failure;
 mod generate;
+mod judging;
 mod languages;
 mod limits;
 mod pack;
