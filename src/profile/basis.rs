@@ -45,3 +45,14 @@ pub enum Level {
     /// The rule is not applied.
     Off,
 }
+
+impl Level {
+    /// The level as packs write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Must => "must",
+            Self::Should => "should",
+            Self::Off => "off",
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::outcome::Undecided;
 use super::request::Request;
 use crate::facts::{
-    Animation, AnomalyKind, Audio, Captions, Evidence, Fact, Facts, Format, Image, Movie, Track, TrackKind, Video, Why,
+    Animation, AnomalyKind, Captions, Evidence, Fact, Facts, Format, Image, Movie, Track, TrackKind, Video, Why,
 };
 use crate::profile::{Category, Limits, Profile, Use};
 
@@ -91,15 +91,9 @@ impl<'a> Context<'a> {
         Ok(self.video()?.filter(|video| video.is_h264))
     }
 
-    /// The audio tracks that are checked, with their facts.
-    pub(crate) fn audio_tracks(&self) -> impl Iterator<Item = (&'a Track, &'a Audio)> {
-        let tracks = self.movie().into_iter().flat_map(Movie::audio_tracks);
-        tracks.filter_map(|track| Some((track, track.audio.as_deref()?)))
-    }
-
-    /// How many audio tracks are checked.
-    pub(crate) fn audio_track_count(&self) -> usize {
-        self.audio_tracks().count()
+    /// The audio tracks that are checked.
+    pub(crate) fn audio_tracks(&self) -> impl Iterator<Item = &'a Track> {
+        self.movie().into_iter().flat_map(Movie::audio_tracks)
     }
 
     /// The image, where it is judged as a still one.

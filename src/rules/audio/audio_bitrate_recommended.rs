@@ -52,7 +52,7 @@ pub(crate) mod tests {
         sample: Scenario::movie,
         pass: &[|s| s.audio_track().bit_rate = known(BitRate(128_000))],
         fail: &[(|s| s.audio_track().bit_rate = known(BitRate(127_999)), "128000", "127999")],
-        undecided: &[|s| s.audio_track().bit_rate = Fact::unknown("cut")],
+        undecided: &[|s| s.audio_track().audio = None, |s| s.audio_track().bit_rate = Fact::unknown("cut")],
         skip: &[
             |s| s.audio_track().bit_rate = Fact::Absent,
             |s| {

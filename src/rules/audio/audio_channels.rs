@@ -69,7 +69,7 @@ pub(crate) mod tests {
                 "8",
             ),
         ],
-        undecided: &[|s| s.audio().channels = Fact::unknown("cut")],
+        undecided: &[|s| s.audio_track().audio = None, |s| s.audio().channels = Fact::unknown("cut")],
         skip: &[
             |s| {
                 s.audio_codec(*b"ac-3", "AC-3");

@@ -60,7 +60,11 @@ pub(crate) mod tests {
                 "AC-3 (ac-3)",
             ),
         ],
-        undecided: &[|s| s.audio_track().codec = Fact::unknown("cut"), |s| s.audio_track().codec = Fact::Absent],
+        undecided: &[
+            |s| s.audio_track().audio = None,
+            |s| s.audio_track().codec = Fact::unknown("cut"),
+            |s| s.audio_track().codec = Fact::Absent,
+        ],
         skip: &[
             |s| drop(s.movie_facts().tracks.remove(1)),
             |s| {

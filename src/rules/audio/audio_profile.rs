@@ -128,6 +128,7 @@ pub(crate) mod tests {
             ),
         ],
         undecided: &[
+            |s| s.audio_track().audio = None,
             |s| s.audio().object_type = Fact::unknown("cut"),
             |s| s.audio().sbr = Fact::unknown("the access units were not read"),
             |s| s.audio_track().codec = Fact::unknown("cut"),

@@ -28,8 +28,12 @@ fn every_track<'a>(
     let mut faults = Vec::new();
     let mut undecided = None;
     let mut is_applicable = false;
-    for (track, audio) in context.audio_tracks() {
-        match check(track, audio) {
+    for track in context.audio_tracks() {
+        let heard = match track.audio.as_deref() {
+            Some(audio) => check(track, audio),
+            None => Err(Undecided::because("the audio track could not be read")),
+        };
+        match heard {
             Ok(Heard::Skipped) => {}
             Ok(Heard::Kept) => is_applicable = true,
             Ok(Heard::Broken(fault)) => faults.push(fault),
@@ -46,7 +50,11 @@ fn every_track<'a>(
 
 /// The track as the subject of a sentence: its index is named where there are several.
 fn subject(context: &Context<'_>, track: &Track) -> String {
-    if context.audio_track_count() > 1 { format!("The sound of track {}", track.index) } else { "The sound".to_owned() }
+    if context.audio_tracks().nth(1).is_some() {
+        format!("The sound of track {}", track.index)
+    } else {
+        "The sound".to_owned()
+    }
 }
 
 /// Whether the codec is one that the platform takes, as far as it is known.
