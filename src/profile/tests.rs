@@ -110,7 +110,7 @@ fn rows_show_the_limits_in_words() {
     assert_eq!(limit("gif-too-many-frames"), None);
     let gop = rows.iter().find(|row| row.rule == "gop-too-long").unwrap();
     assert_eq!(gop.basis, Basis::Observed);
-    assert_eq!(gop.source, "Messages of the server in public threads, failed processing (read 2026-11-20)");
+    assert_eq!(gop.source, "Messages of the server in public threads, processing, UnsupportedMedia (read 2026-11-20)");
 }
 
 #[test]

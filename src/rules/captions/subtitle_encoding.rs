@@ -6,7 +6,7 @@
 //!
 //! **How to fix it.** Convert it: `iconv -f WINDOWS-1252 -t UTF-8 INPUT.srt > OUTPUT.srt`, with the encoding it has.
 //!
-//! **Basis.** Observed: the endpoint is JSON over UTF-8, and its examples are.
+//! **Basis.** Heuristic: the documents name no encoding; UTF-8 is what readers of SubRip agree on.
 
 use crate::facts::TextEncoding;
 use crate::rules::Context;

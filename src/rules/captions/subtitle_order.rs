@@ -8,7 +8,8 @@
 //!
 //! **How to fix it.** Mend the times that the message names; `ffmpeg -i INPUT.srt OUTPUT.srt` sorts the cues.
 //!
-//! **Basis.** Observed: what readers of SubRip ask for. The warnings are heuristic.
+//! **Basis.** Heuristic: the documents say that an "invalid subtitle file" is refused, and not what that is; this is
+//! what readers of SubRip ask for.
 
 use crate::facts::CaptionFaultKind;
 use crate::profile::Basis;

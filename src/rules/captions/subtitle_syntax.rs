@@ -8,7 +8,8 @@
 //! **How to fix it.** Mend the line that the message names, or let a tool write the file anew: `ffmpeg -i INPUT.srt
 //! OUTPUT.srt`.
 //!
-//! **Basis.** Observed: what readers of SubRip ask for.
+//! **Basis.** Heuristic: the documents say that an "invalid subtitle file" is refused, and not what that is; this is
+//! what readers of SubRip ask for.
 
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};

@@ -6,7 +6,7 @@
 //!
 //! **How to fix it.** Convert it: `ffmpeg -i INPUT.vtt OUTPUT.srt`.
 //!
-//! **Basis.** Observed: subtitles are sent as text/srt.
+//! **Basis.** Heuristic: subtitles are sent as text/srt, and no document speaks of WebVTT.
 
 use crate::facts::{Evidence, Format};
 use crate::rules::Context;

@@ -6,7 +6,7 @@
 //!
 //! **How to fix it.** Export or copy the file again.
 //!
-//! **Basis.** Observed: the server refuses empty uploads.
+//! **Basis.** Heuristic: INIT asks for the number of bytes, and no document says that there may be none.
 
 use crate::facts::{Evidence, Format};
 use crate::rules::Context;

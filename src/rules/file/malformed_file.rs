@@ -8,7 +8,7 @@
 //! **How to fix it.** Export it again, or write it anew from a whole original: `ffmpeg -i ORIGINAL -c copy OUTPUT.mp4` for
 //! videos; open and save an image in any editor.
 //!
-//! **Basis.** Observed: the server's processing refuses damaged media.
+//! **Basis.** Observed: processing ends in "file is invalid" (InvalidMedia), as seen in public threads.
 
 use crate::facts::AnomalyKind;
 use crate::rules::Context;

@@ -8,7 +8,7 @@
 //! **How to fix it.** Copy or download the file again. Where no whole copy is left,
 //! `ffmpeg -i INPUT -c copy OUTPUT.mp4` keeps the frames that are there.
 //!
-//! **Basis.** Observed: the server's processing refuses damaged media.
+//! **Basis.** Observed: processing ends in "file is invalid" (InvalidMedia), as seen in public threads.
 
 use crate::facts::AnomalyKind;
 use crate::rules::Context;

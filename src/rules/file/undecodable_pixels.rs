@@ -7,7 +7,7 @@
 //!
 //! **How to fix it.** Copy or export the image again.
 //!
-//! **Basis.** Observed: the server's processing refuses damaged media.
+//! **Basis.** Observed: processing ends in "file is invalid" (InvalidMedia), as seen in public threads.
 
 use crate::facts::Pixels;
 use crate::rules::Context;

@@ -7,7 +7,8 @@
 //! **How to fix it.** Scale the image: `ffmpeg -i INPUT -vf
 //! "scale=8192:8192:force_original_aspect_ratio=decrease" OUTPUT.png`.
 //!
-//! **Basis.** Observed, not documented: sizes seen in public threads.
+//! **Basis.** Observed, not documented: "Image dimensions must be >= 4x4 and <= 8192x8192", said when the post is
+//! made.
 
 use crate::rules::Context;
 use crate::rules::near;

@@ -9,7 +9,8 @@
 //! **How to fix it.** Scale it: `ffmpeg -i INPUT -vf
 //! "scale=1280:720:force_original_aspect_ratio=decrease:force_divisible_by=2" -c:v libx264 -c:a copy OUTPUT.mp4`.
 //!
-//! **Basis.** Documented: "Dimensions must be between 32x32 and 1280x1024".
+//! **Basis.** Documented: "Dimensions must be between 32x32 and 1280x1024". The server was also seen to say
+//! "Resolution too large, too many pixels. Maximum: 1310720, Actual: 2073600": 1280 * 1024 pixels.
 
 use crate::profile::Limit;
 use crate::rules::Context;

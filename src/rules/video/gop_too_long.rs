@@ -7,7 +7,7 @@
 //!
 //! **How to fix it.** Set a key frame interval: `ffmpeg -i INPUT -c:v libx264 -g 60 -c:a copy OUTPUT.mp4`.
 //!
-//! **Basis.** Observed: "Largest number of frames allowed in one GOP: 512".
+//! **Basis.** Observed: "Video GOP is too large. Largest number of frames allowed in one GOP: 512" (UnsupportedMedia).
 
 use crate::rules::Context;
 use crate::rules::near;

@@ -8,7 +8,7 @@
 //! **How to fix it.** Add a picture: `ffmpeg -loop 1 -i PICTURE -i INPUT -shortest -c:v libx264 -pix_fmt yuv420p -c:a copy
 //! OUTPUT.mp4`.
 //!
-//! **Basis.** Observed: processing ends in "Unsupported video format".
+//! **Basis.** Observed: processing ends in "Unsupported video format" (InvalidMedia), as seen in public threads.
 
 use crate::facts::TrackKind;
 use crate::rules::Context;
