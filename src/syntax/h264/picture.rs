@@ -360,7 +360,7 @@ mod tests {
         let mut reader = PictureReader::new(4, ParameterSets::default());
         let slice = PROGRESSIVE.slice(Slice::idr());
         let missing = SampleFault::Slice(SliceFault::Missing(super::super::sets::Missing::Pps(0)));
-        assert_eq!(read(&mut reader, &sample(&[slice.clone()], 4)).1, Some(missing));
+        assert_eq!(read(&mut reader, &sample(std::slice::from_ref(&slice), 4)).1, Some(missing));
         let sets = [PROGRESSIVE.sps(), crate::syntax::h264::synthetic::Stream::pps(), slice];
         assert!(read(&mut reader, &sample(&sets, 4)).0[0].frame_mbs_only);
         let sets = [PAFF.sps(), PAFF.slice(Slice::idr())];
@@ -393,7 +393,7 @@ mod tests {
 
     #[test]
     fn padding_and_garbage_end() {
-        assert_eq!(read(&mut reader(), &[0; 100_000]).1, Some(SampleFault::Units("empty")));
+        assert_eq!(read(&mut reader(), &vec![0; 100_000]).1, Some(SampleFault::Units("empty")));
         let overrun = SampleFault::Overrun { length: 0x6666_6666, left: 96 };
         assert_eq!(read(&mut reader(), &[0x66; 100]).1, Some(overrun));
         let ones = [0, 0, 0, 1, 0x0c].repeat(70_000);
