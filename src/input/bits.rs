@@ -86,6 +86,13 @@ impl<'a> BitReader<'a> {
     pub(crate) fn ue(&mut self, element: &'static str) -> Result<u32, BitsEnded> {
         let start = *self;
         let ended = BitsEnded { element, position: start.position };
+        // Most codes are short.
+        let window = self.peek();
+        let length = 2 * window.leading_zeros() + 1;
+        if length < 32 && u64::from(length) <= self.remaining() {
+            self.position += u64::from(length);
+            return Ok((window >> (32 - length)) - 1);
+        }
         let mut zeros = 0;
         while !self.flag(element).map_err(|_| ended)? {
             zeros += 1;

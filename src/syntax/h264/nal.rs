@@ -48,18 +48,15 @@ impl<'a> Nal<'a> {
     /// The same into memory that is used again and again.
     pub(crate) fn rbsp_into(self, plain: &mut Vec<u8>, limit: usize) {
         plain.clear();
-        let mut zeros = 0;
-        for &byte in self.bytes.iter().skip(1) {
-            if plain.len() == limit {
-                break;
-            }
-            if zeros >= 2 && byte == 3 {
-                zeros = 0;
-                continue;
-            }
-            zeros = if byte == 0 { zeros + 1 } else { 0 };
-            plain.push(byte);
+        let mut rest = self.bytes.get(1..).unwrap_or_default();
+        // Emulation prevention is rare, so whole runs are copied.
+        while let Some(zeros) = rest.windows(3).position(|window| window == [0, 0, 3]) {
+            let (run, after) = rest.split_at(zeros.saturating_add(2));
+            plain.extend_from_slice(run);
+            rest = after.get(1..).unwrap_or_default();
         }
+        plain.extend_from_slice(rest);
+        plain.truncate(limit);
     }
 
     /// Absolute offset of the byte that holds the bit at `position` of the RBSP.
@@ -99,6 +96,14 @@ mod tests {
     fn bits_are_found_in_the_file_past_emulation_prevention() {
         let nal = Nal::new(&[0x67, 0, 0, 3, 1, 0xff], 100);
         assert_eq!(nal.rbsp(100), [0, 0, 1, 0xff]);
+        let mut plain = vec![7];
+        for bytes in
+            [&[0x65, 0, 0, 3, 0, 0, 3, 0, 0, 0, 3, 3][..], &[0x65, 1, 2, 3], &[0x65, 0, 0, 3], &[0x65, 0, 0], &[]]
+        {
+            let nal = Nal::new(bytes, 0);
+            nal.rbsp_into(&mut plain, 100);
+            assert_eq!(plain, nal.rbsp(100));
+        }
         assert_eq!([0, 15, 16, 31, 32].map(|bit| nal.offset_of(bit)), [101, 102, 104, 105, 106]);
     }
 }
