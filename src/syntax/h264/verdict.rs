@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::frames::{Frame, Frames, SampleInfo};
+use super::frames::{Frame, Frames, SampleInfo, SyncSource};
 use super::gops::Gops;
 use super::picture::Picture;
 use super::scan::{ScanCount, ScanVerdict};
@@ -24,6 +24,8 @@ pub(crate) struct PictureFacts {
 #[derive(Debug, Default)]
 struct Counted {
     any: bool,
+    /// Whether the flags of fragments call predicted pictures sync samples: they were never set, and list nothing.
+    flags_unset: bool,
     scan: ScanCount,
     gops: Gops,
     contradictions: Contradictions,
@@ -34,7 +36,12 @@ impl Counted {
         self.any = true;
         self.scan.take(frame);
         self.contradictions.take(frame);
-        if let Some(open) = self.gops.take(frame) {
+        let mut frame = *frame;
+        if frame.sample.labels.source == SyncSource::Fragment {
+            self.flags_unset |= frame.sample.labels.sync && !frame.begins_intra;
+            frame.sample.labels.sync &= !self.flags_unset;
+        }
+        if let Some(open) = self.gops.take(&frame) {
             self.contradictions.take_open(&open);
         }
     }

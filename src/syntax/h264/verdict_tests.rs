@@ -86,6 +86,22 @@ fn each_way_to_list_a_random_access_point_counts() {
 }
 
 #[test]
+fn flags_of_fragments_that_were_never_set_list_nothing() {
+    let filler = vec![0x0c, 0xff, 0x80];
+    let mut samples = [closed(PROGRESSIVE), open(filler, listed(false))].concat();
+    for (index, (_, labels)) in samples.iter_mut().enumerate() {
+        *labels = Labels { sync: index == 0 || index == 5, source: SyncSource::Fragment, ..*labels };
+    }
+    assert_eq!(open_gops(&PROGRESSIVE.video(&samples)).0, 1);
+    for (_, labels) in &mut samples {
+        labels.sync = true;
+    }
+    let video = PROGRESSIVE.video(&samples);
+    assert_eq!(open_gops(&video).0, 0);
+    assert_eq!(video.sync_contradiction, Fact::Absent, "the flags are no table");
+}
+
+#[test]
 fn an_absent_sync_table_lists_nothing() {
     let filler = vec![0x0c, 0xff, 0x80];
     let mut samples = [closed(PROGRESSIVE), open(filler, listed(false))].concat();
