@@ -155,6 +155,10 @@ pub(crate) struct FactsArgs {
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
 
+    /// List the groups of pictures of the video instead: start, length, bytes and the type of each picture.
+    #[arg(long)]
+    pub(crate) gops: bool,
+
     /// How to write the facts.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,

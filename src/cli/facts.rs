@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use media_preflight::facts::Facts;
+use media_preflight::facts::{Facts, Gop};
 use media_preflight::finding::SCHEMA_VERSION;
 use media_preflight::input::Limits;
-use media_preflight::report::{write_facts, written};
+use media_preflight::report::{write_facts, write_gops, written};
 use serde::Serialize;
 
 use super::args::{FactsArgs, Format};
@@ -29,6 +29,8 @@ pub(crate) fn run(args: &FactsArgs, terminal: &Terminal) -> Result<ExitCode, Fai
     };
     let mut output = Terminal::output();
     match args.format {
+        Format::Human if args.gops => write_gops(&mut output, &path, &facts, &terminal.style()),
+        Format::Json if args.gops => write_gops_json(&mut output, &path, &facts),
         Format::Human => write_facts(&mut output, &path, &facts, &terminal.style()),
         Format::Json => write_json(&mut output, &path, &facts),
     }
@@ -47,5 +49,20 @@ struct FileFacts<'a> {
 
 fn write_json(output: &mut impl Write, path: &str, facts: &Facts) -> std::io::Result<()> {
     serde_json::to_writer_pretty(&mut *output, &FileFacts { schema_version: SCHEMA_VERSION, path, facts })?;
+    writeln!(output)
+}
+
+/// The JSON of the groups of pictures of one file.
+#[derive(Serialize)]
+struct FileGops<'a> {
+    schema_version: u32,
+    path: &'a str,
+    gops: &'a [Gop],
+}
+
+fn write_gops_json(output: &mut impl Write, path: &str, facts: &Facts) -> std::io::Result<()> {
+    let video = facts.video_track().and_then(|track| track.video.as_deref());
+    let gops = video.map_or(&[][..], |video| &video.gops);
+    serde_json::to_writer_pretty(&mut *output, &FileGops { schema_version: SCHEMA_VERSION, path, gops })?;
     writeln!(output)
 }

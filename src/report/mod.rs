@@ -8,6 +8,8 @@ mod describe;
 #[cfg(feature = "report")]
 mod facts;
 #[cfg(feature = "report")]
+mod gops;
+#[cfg(feature = "report")]
 mod human;
 #[cfg(feature = "report")]
 mod json;
@@ -28,6 +30,8 @@ mod tree;
 pub use describe::describe;
 #[cfg(feature = "report")]
 pub use facts::write_facts;
+#[cfg(feature = "report")]
+pub use gops::write_gops;
 #[cfg(feature = "report")]
 pub use human::{Human, Shown};
 #[cfg(feature = "report")]
