@@ -1,7 +1,5 @@
 //! The pipeline: a source and a pack in, a report out.
 
-use std::sync::OnceLock;
-
 pub use crate::rules::Request;
 
 #[cfg(feature = "deep")]
@@ -20,6 +18,7 @@ pub struct Checker {
     limits: Limits,
     selected: Selection,
     ignored: Selection,
+    #[cfg(feature = "deep")]
     deep: bool,
 }
 
@@ -31,6 +30,7 @@ impl Checker {
             limits: Limits { structure_bytes: 64 << 20, read_bytes: 2 << 30, items: 4 << 20, depth: 32 },
             selected: Selection::ALL,
             ignored: Selection::NONE,
+            #[cfg(feature = "deep")]
             deep: false,
         }
     }
@@ -147,8 +147,7 @@ impl Checker {
 
     /// The other built-in packs that would take a file.
     fn accepted_by(&self, facts: &Facts, request: &Request<'_>) -> Vec<String> {
-        built_in()
-            .iter()
+        Profile::all_built_in()
             .filter(|pack| pack.name() != self.profile.name())
             .filter(|pack| rules::passes(&Context::new(facts, pack, request), self.selection()))
             .map(|pack| pack.name().to_owned())
@@ -158,12 +157,6 @@ impl Checker {
     const fn selection(&self) -> Selection {
         self.selected.without(self.ignored)
     }
-}
-
-/// All built-in packs, read once, and only where a file fails.
-fn built_in() -> &'static [Profile] {
-    static PACKS: OnceLock<Vec<Profile>> = OnceLock::new();
-    PACKS.get_or_init(|| Profile::BUILT_IN.iter().filter_map(|name| Profile::built_in(name)).collect())
 }
 
 #[cfg(test)]

@@ -41,6 +41,11 @@ impl Profile {
         load::built_in(name).map(|(profile, _)| profile.clone())
     }
 
+    /// All packs that come with the program. Each is read once, when it is first asked for.
+    pub(crate) fn all_built_in() -> impl Iterator<Item = &'static Self> {
+        Self::BUILT_IN.iter().filter_map(|name| load::built_in(name)).map(|(profile, _)| profile)
+    }
+
     /// Reads a pack from TOML. `origin` names the text in errors; `resolve` finds the text of the pack that
     /// `extends` names where it is not built in.
     ///
