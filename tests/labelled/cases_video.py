@@ -416,6 +416,13 @@ def pictures():
     coded("gop/closed-with-auxiliary-pictures.mp4", (alpha, gops(closed, closed)[1]), facts={"open_gops": 0, "longest_gop": 10})
     ended = [replace(p, after=(bytes([12]) + b"\xff" * 9 + b"\x80",) + ((bytes([10]),) if i == 9 else ())) for i, p in enumerate(gops(closed, closed)[0])]
     coded("gop/closed-with-filler-and-end-of-sequence.mp4", (ended, gops(closed, closed)[1]), facts={"open_gops": 0, "longest_gop": 10})
+    coded("gop/open-without-composition-offsets.mp4", [closed, leads], "open-gop", offsets=None, facts={"open_gops": 1}, may=["frame-rate-peak"],
+          why="no ctts, as careless writers leave it; the bitstream tells")
+    delayed = plain(10) + [Picture("I", 14, recovery=0), Picture("P", 15), Picture("P", 16)] + [Picture("B", n, ref=False) for n in (10, 11, 12, 13)] + \
+        [Picture("P", n) for n in range(17, 30)]
+    coded("gop/leading-pictures-behind-others.mp4", (delayed, [p.poc for p in delayed]), "open-gop", facts={"open_gops": 1, "open_gop_frame": 10})
+    trailing = plain(10) + [Picture("I", 10, recovery=0), Picture("P", 13), Picture("B", 11, ref=False), Picture("B", 12, ref=False)] + [Picture("P", n) for n in range(14, 30)]
+    coded("gop/reordered-behind-a-recovery-point.mp4", (trailing, [p.poc for p in trailing]), facts={"open_gops": 0}, why="all of them are shown behind it")
     long_sei = h264.nal(0, 6, bytes([5, 255, 255, 90]) + b"\x55" * 600 + b"\x80")
     noisy = [replace(p, before=(long_sei,)) for p in pics]
     coded("gop/open-behind-600-bytes-of-sei.mp4", (noisy, places), "open-gop", facts={"open_gops": 1})
