@@ -7,7 +7,7 @@
 //! **Why it matters.** Processing fails.
 //!
 //! **How to fix it.** Scale it: `ffmpeg -i INPUT -vf
-//! "scale=1280:720:force_original_aspect_ratio=decrease:force_divisible_by=2" -c:v libx264 -c:a copy OUTPUT.mp4`.
+//! "scale=1280:720:force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1" -c:v libx264 -c:a copy OUTPUT.mp4`.
 //!
 //! **Basis.** Documented: "Dimensions must be between 32x32 and 1280x1024". The server was also seen to say
 //! "Resolution too large, too many pixels. Maximum: 1310720, Actual: 2073600": 1280 * 1024 pixels.
@@ -84,7 +84,7 @@ fn sentence<T>(limit: &Limit<T>, size: Dimensions) -> String {
 fn remedy(limit: Dimensions, shown: Dimensions) -> String {
     let limit = if shown.height > shown.width { limit.turned() } else { limit };
     format!(
-        "Scale it down: ffmpeg -i INPUT -vf \"scale={}:{}:force_original_aspect_ratio=decrease:force_divisible_by=2\" -c:v libx264 -c:a copy OUTPUT.mp4",
+        "Scale it down: ffmpeg -i INPUT -vf \"scale={}:{}:force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4",
         limit.width, limit.height
     )
 }

@@ -6,7 +6,7 @@
 //!
 //! **Why it matters.** Interlaced pictures show combs on every screen of today, and processing fails on them.
 //!
-//! **How to fix it.** Deinterlace it: `ffmpeg -i INPUT -vf bwdif -c:v libx264 -c:a copy OUTPUT.mp4`.
+//! **How to fix it.** Deinterlace it: `ffmpeg -i INPUT -vf bwdif=mode=send_frame -c:v libx264 -c:a copy OUTPUT.mp4`.
 //!
 //! **Basis.** Documented: "Must use progressive scan". The warnings are heuristic.
 
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
                 some(*frames, "frame"),
                 where_is(first)
             );
-            let remedy = "Deinterlace it: ffmpeg -i INPUT -vf bwdif -c:v libx264 -c:a copy OUTPUT.mp4";
+            let remedy = "Deinterlace it: ffmpeg -i INPUT -vf bwdif=mode=send_frame -c:v libx264 -c:a copy OUTPUT.mp4";
             faults.push(Fault::new(message, "progressive", how.clone(), remedy).at(&picture(first)));
         }
     }
@@ -64,7 +64,7 @@ fn contradicting_box(track: &VideoTrack<'_>, scan: Option<&Scan>) -> Option<Faul
         _ => return None,
     };
     let message = format!("The container (fiel) says that the video is {says}, but the bitstream is {bitstream}");
-    let remedy = "Write the container anew: ffmpeg -i INPUT -c copy -field_order progressive OUTPUT.mp4";
+    let remedy = "Encode it anew: ffmpeg -i INPUT -c:v libx264 -c:a copy OUTPUT.mp4";
     let fault = Fault::new(message, bitstream, says, remedy).advised(Basis::Heuristic);
     Some(fault.at(track.video.field_count_box.evidence()))
 }

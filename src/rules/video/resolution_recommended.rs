@@ -38,7 +38,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let nearest = nearest(recommended.chain(rows), size);
     let remedy = match nearest {
         Some(to) => format!(
-            "Scale it to {to}: ffmpeg -i INPUT -vf \"scale={0}:{1}:force_original_aspect_ratio=decrease,pad={0}:{1}:-1:-1\" -c:v libx264 -c:a copy OUTPUT.mp4",
+            "Scale it to {to}: ffmpeg -i INPUT -vf \"scale={0}:{1}:force_original_aspect_ratio=decrease,pad={0}:{1}:-1:-1,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4",
             to.width, to.height
         ),
         None => "Scale it to a recommended size".to_owned(),
