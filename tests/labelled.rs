@@ -35,10 +35,19 @@ fn every_labelled_file_is_judged_as_its_label_says() -> Result<(), Box<dyn Error
         let name = text(&label["path"]);
         let source = FileSource::open(&directory.join(name)).map_err(|error| format!("{name}: {error}"))?;
         let category: Option<Category> = label["category"].as_str().map(str::parse).transpose()?;
-        let report = checker.check(&source, &Request { name: Some(name), category, ..Request::default() })?;
+        let request = Request { name: Some(name), category, ..Request::default() };
+        let report = match label["pack"].as_str() {
+            None => checker.check(&source, &request)?,
+            Some(pack) => Checker::new(Profile::built_in(pack).ok_or_else(|| format!("no pack {pack}"))?)
+                .check(&source, &request)?,
+        };
         let expected = label["facts"].as_object().ok_or("facts are no object")?;
         facts += expected.len();
         let mut differences = verdict_differences(label, &report);
+        let others: BTreeSet<&str> = report.accepted_by.iter().map(String::as_str).collect();
+        if label["accepted_by"].is_array() && others != set(&label["accepted_by"]) {
+            differences.push(format!("accepted by: expected {}, got {others:?}", label["accepted_by"]));
+        }
         for (fact, expected) in expected {
             let actual = value(&report.facts, fact).ok_or_else(|| format!("{name}: no fact is called {fact}"))?;
             // A codec's name may go on to say which kind it is, such as `ProRes 422 Proxy`.
@@ -49,7 +58,7 @@ fn every_labelled_file_is_judged_as_its_label_says() -> Result<(), Box<dyn Error
         }
         #[cfg(feature = "deep")]
         if label["deep"].is_array() {
-            let report = deep.check(&source, &Request { name: Some(name), category, ..Request::default() })?;
+            let report = deep.check(&source, &request)?;
             let errors: BTreeSet<&str> = errors(&report);
             let undecided: Vec<_> = report.undecided.iter().map(|undecided| undecided.rule.as_ref()).collect();
             if errors != set(&label["deep"]) || !undecided.is_empty() {

@@ -22,6 +22,8 @@ class Case:
     undecided: Optional[list] = field(default_factory=list)  # exactly these; None: not scored
     facts: dict = field(default_factory=dict)
     category: Optional[str] = None
+    pack: Optional[str] = None  # a rule pack other than the default one
+    accepted_by: Optional[list] = None  # the other packs that take it; None: not scored
     verdict: Optional[str] = None
     deep: Optional[list] = None  # rules at severity error under the deep check; None: not scored
     why: str = ""
@@ -34,7 +36,7 @@ class Case:
     def label(self):
         verdict = self.verdict or ("fail" if self.errors else "undecided" if self.undecided else "pass")
         return {
-            "path": self.path, "category": self.category, "verdict": verdict, "errors": sorted(self.errors),
+            "path": self.path, "category": self.category, "pack": self.pack, "accepted_by": self.accepted_by, "verdict": verdict, "errors": sorted(self.errors),
             "warnings": sorted(self.warnings), "may": sorted(self.may + [r for r in SMALL if r not in self.without]),
             "undecided": None if self.undecided is None else sorted(self.undecided), "facts": self.facts, "deep": self.deep, "why": self.why,
         }

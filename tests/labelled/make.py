@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 import cases  # noqa: E402
 import cases_encoded  # noqa: E402
 import cases_file  # noqa: E402
+import cases_packs  # noqa: E402
 import cases_pictures  # noqa: E402
 import cases_sound  # noqa: E402
 import cases_video  # noqa: E402
@@ -25,7 +26,7 @@ import cases_video  # noqa: E402
 
 def main():
     directory = sys.argv[1] if len(sys.argv) > 1 else "target/labelled"
-    for module in (cases_video, cases_sound, cases_file, cases_pictures, cases_encoded):
+    for module in (cases_video, cases_sound, cases_file, cases_packs, cases_pictures, cases_encoded):
         module.all_cases()
     os.makedirs(directory, exist_ok=True)
     labels = os.path.join(directory, "labels.json")
