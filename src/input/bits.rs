@@ -112,15 +112,6 @@ impl<'a> BitReader<'a> {
         // |magnitude| <= 2^31 - 1 because a code is at most 2^32 - 2.
         Ok(if code % 2 == 1 { magnitude as i32 } else { -magnitude as i32 })
     }
-
-    /// Whether more data precede the trailing bits: `more_rbsp_data()` (ITU-T H.264 7.2).
-    pub(crate) fn more_rbsp_data(&self) -> bool {
-        let Some(last) = self.bytes.iter().rposition(|&byte| byte != 0) else {
-            return false;
-        };
-        let stop = last as u64 * 8 + 7 - u64::from(self.bytes[last].trailing_zeros());
-        self.position < stop
-    }
 }
 
 /// Removes the emulation prevention bytes from the payload of a NAL unit (ITU-T H.264 7.3.1), keeping at most `limit` bytes.
@@ -191,13 +182,5 @@ mod tests {
     fn emulation_prevention_bytes_are_removed() {
         assert_eq!(unescape(&[0, 0, 3, 1, 0, 0, 3, 0, 0, 3], 100), [0, 0, 1, 0, 0, 0, 0]);
         assert_eq!(unescape(&[1, 2, 3, 4], 2), [1, 2]);
-    }
-
-    #[test]
-    fn trailing_bits_are_not_data() {
-        let mut reader = BitReader::new(&[0b1100_1000, 0]);
-        assert!(reader.more_rbsp_data());
-        reader.bits(4, "v").unwrap();
-        assert!(!reader.more_rbsp_data());
     }
 }

@@ -1,5 +1,7 @@
 //! The bounds of one inspection: what a file may cost, whatever it says of itself.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// What one inspection may use at most.
@@ -35,9 +37,20 @@ pub enum Resource {
     Depth,
 }
 
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::StructureBytes => "the bytes of one structure",
+            Self::ReadBytes => "the bytes read",
+            Self::Items => "the number of structures",
+            Self::Depth => "the nesting of structures",
+        })
+    }
+}
+
 /// A budget ran out: reading on would cost more than is allowed for one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{resource:?} would reach {needed}, and the budget of one file is {allowed}")]
+#[error("{resource} would reach {needed}; one file may cost at most {allowed}")]
 pub struct Exhausted {
     /// What ran out.
     pub resource: Resource,

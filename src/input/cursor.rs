@@ -117,34 +117,9 @@ impl<'a> Cursor<'a> {
         self.array(field).map(u64::from_be_bytes)
     }
 
-    /// Takes a signed 16-bit number, big-endian.
-    pub(crate) fn i16(&mut self, field: &'static str) -> Result<i16, CursorEnded> {
-        self.array(field).map(i16::from_be_bytes)
-    }
-
     /// Takes a signed 32-bit number, big-endian.
     pub(crate) fn i32(&mut self, field: &'static str) -> Result<i32, CursorEnded> {
         self.array(field).map(i32::from_be_bytes)
-    }
-
-    /// Takes a signed 64-bit number, big-endian.
-    pub(crate) fn i64(&mut self, field: &'static str) -> Result<i64, CursorEnded> {
-        self.array(field).map(i64::from_be_bytes)
-    }
-
-    /// Takes 16 bits, little-endian.
-    pub(crate) fn u16_le(&mut self, field: &'static str) -> Result<u16, CursorEnded> {
-        self.array(field).map(u16::from_le_bytes)
-    }
-
-    /// Takes 24 bits, little-endian.
-    pub(crate) fn u24_le(&mut self, field: &'static str) -> Result<u32, CursorEnded> {
-        self.array(field).map(|[a, b, c]| u32::from_le_bytes([a, b, c, 0]))
-    }
-
-    /// Takes 32 bits, little-endian.
-    pub(crate) fn u32_le(&mut self, field: &'static str) -> Result<u32, CursorEnded> {
-        self.array(field).map(u32::from_le_bytes)
     }
 }
 
@@ -157,7 +132,7 @@ mod tests {
         let mut cursor = Cursor::new(&[1, 2, 3, 4, 5, 6, 7], 100);
         assert_eq!(cursor.u8("a"), Ok(1));
         assert_eq!(cursor.u16("b"), Ok(0x0203));
-        assert_eq!(cursor.u24_le("c"), Ok(0x06_05_04));
+        assert_eq!(cursor.u24("c"), Ok(0x04_05_06));
         assert_eq!(cursor.offset(), 106);
         let ended = CursorEnded { offset: 106, field: "d", expected: 4, actual: 1 };
         assert_eq!(cursor.u32("d"), Err(ended));

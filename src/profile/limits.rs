@@ -1,8 +1,5 @@
 //! The list of all limits: one line each.
 
-use toml::Spanned;
-use toml::de::DeTable;
-
 use super::error::ProfileError;
 use super::limit::{Limit, Setting};
 use super::load::{Text, merge};
@@ -10,6 +7,7 @@ use super::quantity::{
     Aspect, Between, Bits, Channels, Characters, Fps, Frames, Mix, Name, ObjectType, Pixels, Quantity, Segments, Size,
     SizeLimit, TurningBox, Users,
 };
+use super::tree::{Spanned, Table};
 use super::{Category, Level, LimitRow, Use};
 use crate::facts::{ChromaFormat, FourCc, MediaType};
 use crate::units::{BitRate, Duration};
@@ -37,7 +35,7 @@ macro_rules! limits {
             pub(super) fn set(
                 &mut self,
                 rule: &str,
-                table: &Spanned<&DeTable<'_>>,
+                table: &Spanned<&Table<'_>>,
                 text: &Text<'_>,
             ) -> Option<Result<(), ProfileError>> {
                 match rule {

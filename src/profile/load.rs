@@ -3,14 +3,12 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
 use super::error::{ProfileError, not_one_of};
 use super::limit::{Document, Limit, Setting, Source};
 use super::limits::Limits;
 use super::quantity::{Quantity, Size};
 use super::rendition::Rendition;
+use super::tree::{self, Spanned, Table, Value};
 use super::{Basis, Category, Level, Profile};
 use crate::units::{BitRate, Ratio};
 
@@ -23,7 +21,7 @@ pub(super) type Resolve<'a> = dyn Fn(&str) -> Result<String, String> + 'a;
 /// Reads a pack and those that it extends.
 pub(super) fn load(text: &str, origin: &str, resolve: &Resolve<'_>) -> Result<Profile, ProfileError> {
     let mut chain = vec![origin.to_owned()];
-    read(text, origin, resolve, &mut chain).map(|(profile, _)| profile)
+    read_text(text, origin, resolve, &mut chain).map(|(profile, _)| profile)
 }
 
 /// A built-in pack with its documents, read once in the life of the program. Absent: there is none of that name.
@@ -31,27 +29,33 @@ pub(super) fn built_in(name: &str) -> Option<&'static (Profile, Documents)> {
     static PACKS: [OnceLock<Option<(Profile, Documents)>>; Profile::BUILT_IN.len()] =
         [const { OnceLock::new() }; Profile::BUILT_IN.len()];
     let pack = PACKS.get(Profile::BUILT_IN.iter().position(|known| *known == name)?)?;
-    let text = Profile::built_in_text(name)?;
+    let (_, root) = tree::built_in::PACKS.iter().find(|(known, _)| *known == name)?;
     // A test reads every built-in pack, so none can fail here.
-    pack.get_or_init(|| read(text, name, &|_| Err(String::new()), &mut vec![name.to_owned()]).ok()).as_ref()
+    let text = Text { origin: name, source: "", documents: Vec::new() };
+    pack.get_or_init(|| read(root, text, &|_| Err(String::new()), &mut vec![name.to_owned()]).ok()).as_ref()
 }
 
 /// The documents that a pack names, by their keys.
 type Documents = Vec<(String, Arc<Document>)>;
 
-fn read(
+fn read_text(
     source: &str,
     origin: &str,
     resolve: &Resolve<'_>,
     chain: &mut Vec<String>,
 ) -> Result<(Profile, Documents), ProfileError> {
-    let root = DeTable::parse(source).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        ProfileError::at(origin, source, at, error.message().trim())
-    })?;
-    let mut text = Text { origin, source, documents: Vec::new() };
+    let root = tree::parse(source).map_err(|(at, message)| ProfileError::at(origin, source, at, message))?;
+    read(&root, Text { origin, source, documents: Vec::new() }, resolve, chain)
+}
+
+fn read(
+    root: &Table<'_>,
+    mut text: Text<'_>,
+    resolve: &Resolve<'_>,
+    chain: &mut Vec<String>,
+) -> Result<(Profile, Documents), ProfileError> {
     let mut keys = Keys::default();
-    for (key, value) in root.get_ref() {
+    for (key, value) in root {
         let place = match key.get_ref().as_ref() {
             "name" => &mut keys.name,
             "extends" => &mut keys.extends,
@@ -102,12 +106,12 @@ fn read(
 /// The keys at the top of a pack.
 #[derive(Default)]
 struct Keys<'a, 'i> {
-    name: Option<&'a Spanned<DeValue<'i>>>,
-    extends: Option<&'a Spanned<DeValue<'i>>>,
-    notes: Option<&'a Spanned<DeValue<'i>>>,
-    documents: Option<&'a Spanned<DeValue<'i>>>,
-    limits: Option<&'a Spanned<DeValue<'i>>>,
-    renditions: Option<&'a Spanned<DeValue<'i>>>,
+    name: Option<&'a Spanned<Value<'i>>>,
+    extends: Option<&'a Spanned<Value<'i>>>,
+    notes: Option<&'a Spanned<Value<'i>>>,
+    documents: Option<&'a Spanned<Value<'i>>>,
+    limits: Option<&'a Spanned<Value<'i>>>,
+    renditions: Option<&'a Spanned<Value<'i>>>,
 }
 
 impl Keys<'_, '_> {
@@ -116,7 +120,7 @@ impl Keys<'_, '_> {
 
 /// Reads the pack that another one extends.
 fn extended(
-    value: &Spanned<DeValue<'_>>,
+    value: &Spanned<Value<'_>>,
     text: &Text<'_>,
     resolve: &Resolve<'_>,
     chain: &mut Vec<String>,
@@ -137,7 +141,7 @@ fn extended(
         text.error(value.span(), format!("{}; {reason}", not_one_of("pack", name, Profile::BUILT_IN)))
     })?;
     chain.push(name.to_owned());
-    let read = read(&found, name, resolve, chain);
+    let read = read_text(&found, name, resolve, chain);
     chain.pop();
     read
 }
@@ -149,7 +153,7 @@ fn circle(chain: &[String], name: &str) -> String {
     links.join(" -> ")
 }
 
-fn read_documents(value: &Spanned<DeValue<'_>>, text: &mut Text<'_>) -> Result<(), ProfileError> {
+fn read_documents(value: &Spanned<Value<'_>>, text: &mut Text<'_>) -> Result<(), ProfileError> {
     let mut documents = Vec::new();
     for (key, value) in *text.table(value, "a table of documents")?.get_ref() {
         let mut title = None;
@@ -160,8 +164,9 @@ fn read_documents(value: &Spanned<DeValue<'_>>, text: &mut Text<'_>) -> Result<(
                 // For readers of the pack: where the document was found.
                 "url" => drop(text.string(value, "the document's address")?),
                 "read" => {
-                    let date = value.get_ref().as_datetime().filter(|when| when.date.is_some() && when.time.is_none());
-                    let date = date.ok_or_else(|| text.mismatch(value, "a date such as 2026-11-20"))?;
+                    let Value::Date(date) = value.get_ref() else {
+                        return Err(text.mismatch(value, "a date such as 2026-11-20"));
+                    };
                     read = Some(date.to_string());
                 }
                 other => {
@@ -182,7 +187,7 @@ fn read_documents(value: &Spanned<DeValue<'_>>, text: &mut Text<'_>) -> Result<(
     Ok(())
 }
 
-fn read_renditions(value: &Spanned<DeValue<'_>>, text: &Text<'_>) -> Result<Vec<Rendition>, ProfileError> {
+fn read_renditions(value: &Spanned<Value<'_>>, text: &Text<'_>) -> Result<Vec<Rendition>, ProfileError> {
     let [unit, rows] = text.members(value, ["unit", "rows"], "a table { unit = \"kbps\", rows = [..] }")?;
     let unit = text.unit(unit, BitRate::UNITS)?;
     let rows = rows.get_ref().as_array().ok_or_else(|| text.mismatch(rows, "an array of rows"))?;
@@ -202,7 +207,7 @@ fn read_renditions(value: &Spanned<DeValue<'_>>, text: &Text<'_>) -> Result<Vec<
 /// Applies a rule's table to its setting: what the table does not name stays as the extended pack has it.
 pub(super) fn merge<T: Quantity>(
     setting: &mut Setting<T>,
-    table: &Spanned<&DeTable<'_>>,
+    table: &Spanned<&Table<'_>>,
     text: &Text<'_>,
 ) -> Result<(), ProfileError> {
     let mut change = Change::default();
@@ -272,17 +277,17 @@ fn valid_keys<T: Quantity>() -> Vec<&'static str> {
 /// What one table changes about a limit.
 #[derive(Default)]
 struct Change<'a, 'i> {
-    value: Option<&'a Spanned<DeValue<'i>>>,
-    unit: Option<&'a Spanned<DeValue<'i>>>,
-    level: Option<&'a Spanned<DeValue<'i>>>,
-    basis: Option<&'a Spanned<DeValue<'i>>>,
-    source: Option<&'a Spanned<DeValue<'i>>>,
-    quote: Option<&'a Spanned<DeValue<'i>>>,
+    value: Option<&'a Spanned<Value<'i>>>,
+    unit: Option<&'a Spanned<Value<'i>>>,
+    level: Option<&'a Spanned<Value<'i>>>,
+    basis: Option<&'a Spanned<Value<'i>>>,
+    source: Option<&'a Spanned<Value<'i>>>,
+    quote: Option<&'a Spanned<Value<'i>>>,
 }
 
 impl<'a, 'i> Change<'a, 'i> {
     /// Takes the value of a key that every limit has; false where there is no such key.
-    fn take(&mut self, key: &str, value: &'a Spanned<DeValue<'i>>) -> bool {
+    fn take(&mut self, key: &str, value: &'a Spanned<Value<'i>>) -> bool {
         let place = match key {
             "value" => &mut self.value,
             "unit" => &mut self.unit,
@@ -296,7 +301,7 @@ impl<'a, 'i> Change<'a, 'i> {
         true
     }
 
-    fn take_all<T: Quantity>(&mut self, table: &Spanned<&'a DeTable<'i>>, text: &Text<'_>) -> Result<(), ProfileError> {
+    fn take_all<T: Quantity>(&mut self, table: &Spanned<&'a Table<'i>>, text: &Text<'_>) -> Result<(), ProfileError> {
         for (key, value) in *table.get_ref() {
             let word = key.get_ref().as_ref();
             if !self.take(word, value) || (!T::HAS_VALUE && matches!(word, "value" | "unit")) {
@@ -349,11 +354,7 @@ impl<'a, 'i> Change<'a, 'i> {
         Ok(())
     }
 
-    fn unit_of<T: Quantity>(
-        &self,
-        value: &Spanned<DeValue<'_>>,
-        text: &Text<'_>,
-    ) -> Result<&'static str, ProfileError> {
+    fn unit_of<T: Quantity>(&self, value: &Spanned<Value<'_>>, text: &Text<'_>) -> Result<&'static str, ProfileError> {
         match self.unit {
             Some(unit) => text.unit(unit, T::UNITS),
             None if T::UNITS.is_empty() || matches!(value.get_ref().as_str(), Some("none")) => Ok(""),
@@ -376,29 +377,30 @@ impl Text<'_> {
     }
 
     /// The error for a value of the wrong type or form.
-    pub(super) fn mismatch(&self, value: &Spanned<DeValue<'_>>, expected: &str) -> ProfileError {
+    pub(super) fn mismatch(&self, value: &Spanned<Value<'_>>, expected: &str) -> ProfileError {
         let found: String = self.source.get(value.span()).unwrap_or_default().chars().take(40).collect();
         self.error(value.span(), format!("expected {expected}, found {found}"))
     }
 
     /// A string.
-    pub(super) fn string<'v>(&self, value: &'v Spanned<DeValue<'_>>, expected: &str) -> Result<&'v str, ProfileError> {
+    pub(super) fn string<'v>(&self, value: &'v Spanned<Value<'_>>, expected: &str) -> Result<&'v str, ProfileError> {
         value.get_ref().as_str().ok_or_else(|| self.mismatch(value, expected))
     }
 
     /// A whole number that is not negative.
-    pub(super) fn whole(&self, value: &Spanned<DeValue<'_>>, expected: &str) -> Result<u64, ProfileError> {
-        let number = value.get_ref().as_integer();
-        let number = number.and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
-        number.ok_or_else(|| self.mismatch(value, expected))
+    pub(super) fn whole(&self, value: &Spanned<Value<'_>>, expected: &str) -> Result<u64, ProfileError> {
+        match value.get_ref() {
+            Value::Whole(number) => Ok(*number),
+            _ => Err(self.mismatch(value, expected)),
+        }
     }
 
     /// A ratio, written as a whole number, a decimal, or a string such as `60000/1001`; exact in every case.
-    pub(super) fn ratio(&self, value: &Spanned<DeValue<'_>>, expected: &str) -> Result<Ratio, ProfileError> {
+    pub(super) fn ratio(&self, value: &Spanned<Value<'_>>, expected: &str) -> Result<Ratio, ProfileError> {
         let ratio = match value.get_ref() {
-            DeValue::Integer(_) => Some(Ratio::whole(self.whole(value, expected)?)),
-            DeValue::Float(float) => float.as_str().parse().ok(),
-            DeValue::String(ratio) => ratio.parse().ok(),
+            Value::Whole(number) => Some(Ratio::whole(*number)),
+            Value::Decimal(number) => number.parse().ok(),
+            Value::Text(ratio) => ratio.parse().ok(),
             _ => None,
         };
         ratio.ok_or_else(|| self.mismatch(value, expected))
@@ -407,10 +409,10 @@ impl Text<'_> {
     /// The members of a table that must have just these keys.
     pub(super) fn members<'v, 'i, const N: usize>(
         &self,
-        value: &'v Spanned<DeValue<'i>>,
+        value: &'v Spanned<Value<'i>>,
         keys: [&'static str; N],
         expected: &str,
-    ) -> Result<[&'v Spanned<DeValue<'i>>; N], ProfileError> {
+    ) -> Result<[&'v Spanned<Value<'i>>; N], ProfileError> {
         let table = self.table(value, expected)?;
         let mut members = [None; N];
         for (key, member) in *table.get_ref() {
@@ -429,16 +431,16 @@ impl Text<'_> {
 
     fn table<'v, 'i>(
         &self,
-        value: &'v Spanned<DeValue<'i>>,
+        value: &'v Spanned<Value<'i>>,
         expected: &str,
-    ) -> Result<Spanned<&'v DeTable<'i>>, ProfileError> {
+    ) -> Result<Spanned<&'v Table<'i>>, ProfileError> {
         let table = value.get_ref().as_table().ok_or_else(|| self.mismatch(value, expected))?;
         Ok(Spanned::new(value.span(), table))
     }
 
     fn choice<C: Copy>(
         &self,
-        value: &Spanned<DeValue<'_>>,
+        value: &Spanned<Value<'_>>,
         what: &str,
         choices: &[(&str, C)],
     ) -> Result<C, ProfileError> {
@@ -449,7 +451,7 @@ impl Text<'_> {
         })
     }
 
-    fn unit(&self, value: &Spanned<DeValue<'_>>, units: &'static [&'static str]) -> Result<&'static str, ProfileError> {
+    fn unit(&self, value: &Spanned<Value<'_>>, units: &'static [&'static str]) -> Result<&'static str, ProfileError> {
         let word = self.string(value, "a unit")?;
         units
             .iter()
@@ -459,7 +461,7 @@ impl Text<'_> {
     }
 
     /// A reference `document: section`, whose document is one of the pack's or of those it extends.
-    fn reference(&self, value: &Spanned<DeValue<'_>>) -> Result<Source, ProfileError> {
+    fn reference(&self, value: &Spanned<Value<'_>>) -> Result<Source, ProfileError> {
         let reference = self.string(value, "a source such as \"guide: Advanced\"")?;
         let (key, section) = reference.split_once(": ").unwrap_or((reference, ""));
         if let Some((_, document)) = self.documents.iter().find(|(known, _)| known == key) {

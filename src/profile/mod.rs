@@ -8,6 +8,7 @@ mod limits;
 mod load;
 mod quantity;
 mod rendition;
+mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -93,15 +94,6 @@ impl Profile {
     /// A pack whose limits are all off.
     const fn empty() -> Self {
         Self { name: String::new(), notes: Vec::new(), limits: Limits::OFF, renditions: Vec::new() }
-    }
-
-    fn built_in_text(name: &str) -> Option<&'static str> {
-        Some(match name {
-            "twitter" => include_str!("../../profiles/twitter.toml"),
-            "twitter-2026" => include_str!("../../profiles/twitter-2026.toml"),
-            "twitter-2026-premium" => include_str!("../../profiles/twitter-2026-premium.toml"),
-            _ => return None,
-        })
     }
 }
 

@@ -2,11 +2,9 @@
 
 use std::fmt::Debug;
 
-use toml::Spanned;
-use toml::de::DeValue;
-
 use super::error::{ProfileError, not_one_of};
 use super::load::Text;
+use super::tree::{Spanned, Value};
 use crate::facts::{ChromaFormat, FourCc, MediaType};
 use crate::units::{BitRate, Bytes, Decimal, Dimensions, Duration, Ratio};
 
@@ -24,7 +22,7 @@ pub(crate) trait Quantity: Clone + PartialEq + Debug {
     const NONE: Self;
 
     /// Reads it from a pack; `unit` is one of [`Quantity::UNITS`], or empty where there are none.
-    fn read(value: &Spanned<DeValue<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError>;
+    fn read(value: &Spanned<Value<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError>;
 
     /// The value with its unit, in words.
     fn words(&self) -> String;
@@ -37,7 +35,7 @@ impl Quantity for () {
     const HAS_VALUE: bool = false;
     const NONE: Self = ();
 
-    fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         Err(text.error(value.span(), "this rule takes no value"))
     }
 
@@ -58,7 +56,7 @@ macro_rules! counts {
             const EXPECTED: &'static str = concat!("a whole number of ", $unit);
             const NONE: Self = Self(0);
 
-            fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+            fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
                 text.whole(value, Self::EXPECTED).map(Self)
             }
 
@@ -95,7 +93,7 @@ impl Quantity for SizeLimit {
     const EXPECTED: &'static str = "a whole number, or \"none\"";
     const NONE: Self = Self(None);
 
-    fn read(value: &Spanned<DeValue<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         if value.get_ref().as_str() == Some("none") {
             return Ok(Self(None));
         }
@@ -120,7 +118,7 @@ impl Quantity for Duration {
     const EXPECTED: &'static str = "a number of seconds, such as 140, 0.5 or \"1/2\"";
     const NONE: Self = Self::ZERO;
 
-    fn read(value: &Spanned<DeValue<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         let factor = match unit {
             "ms" => Ratio::new(1, 1000),
             "min" => Ratio::new(60, 1),
@@ -149,7 +147,7 @@ impl Quantity for Fps {
     const EXPECTED: &'static str = "a number of frames a second, such as 60 or \"60000/1001\"";
     const NONE: Self = Self(Ratio::whole(0));
 
-    fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         text.ratio(value, Self::EXPECTED).map(Self)
     }
 
@@ -163,7 +161,7 @@ impl Quantity for BitRate {
     const EXPECTED: &'static str = "a whole number";
     const NONE: Self = Self(0);
 
-    fn read(value: &Spanned<DeValue<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         let factor = if unit == "kbps" { 1000 } else { 1 };
         let rate = text.whole(value, Self::EXPECTED)?.checked_mul(factor);
         rate.map(Self).ok_or_else(|| text.error(value.span(), "the bit rate is above 64 bits"))
@@ -183,7 +181,7 @@ impl Quantity for Size {
     const EXPECTED: &'static str = "a size such as \"1280x720\"";
     const NONE: Self = Self(Dimensions::new(0, 0));
 
-    fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         let size = text.string(value, Self::EXPECTED)?;
         let parts = size.split_once('x').and_then(|(width, height)| Some((edge(width)?, edge(height)?)));
         let (width, height) = parts.ok_or_else(|| text.mismatch(value, Self::EXPECTED))?;
@@ -209,7 +207,7 @@ impl Quantity for TurningBox {
     const TIERED: bool = true;
     const NONE: Self = Self(Dimensions::new(0, 0));
 
-    fn read(value: &Spanned<DeValue<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         Size::read(value, unit, text).map(|size| Self(size.0))
     }
 
@@ -227,7 +225,7 @@ impl Quantity for Aspect {
     const EXPECTED: &'static str = "a ratio such as \"16:9\"";
     const NONE: Self = Self(Ratio::whole(0));
 
-    fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         let ratio = text.string(value, Self::EXPECTED)?;
         let parts = ratio.split_once(':').and_then(|(width, height)| Some((edge(width)?, edge(height)?)));
         let ratio = parts.and_then(|(width, height)| Ratio::new(width.into(), height.into()));
@@ -244,7 +242,7 @@ impl Quantity for ChromaFormat {
     const EXPECTED: &'static str = "a chroma format such as \"4:2:0\"";
     const NONE: Self = Self::Yuv420;
 
-    fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         Ok(match text.string(value, Self::EXPECTED)? {
             "monochrome" => Self::Monochrome,
             "4:2:0" => Self::Yuv420,
@@ -268,7 +266,7 @@ impl Quantity for MediaType {
     const EXPECTED: &'static str = "a MIME type such as \"image/png\"";
     const NONE: Self = Self::VideoMp4;
 
-    fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         const ALL: [MediaType; 7] = [
             MediaType::ImageJpeg,
             MediaType::ImagePng,
@@ -298,7 +296,7 @@ impl Quantity for Name {
     const EXPECTED: &'static str = "a name";
     const NONE: Self = Self(String::new());
 
-    fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         text.string(value, Self::EXPECTED).map(|name| Self(name.to_owned()))
     }
 
@@ -312,7 +310,7 @@ impl Quantity for FourCc {
     const EXPECTED: &'static str = "a code of four ASCII characters, such as \"avc1\"";
     const NONE: Self = Self([0; 4]);
 
-    fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         let code = text.string(value, Self::EXPECTED)?.as_bytes();
         let code = <[u8; 4]>::try_from(code).ok().filter(|code| code.is_ascii());
         code.map(Self).ok_or_else(|| text.mismatch(value, Self::EXPECTED))
@@ -329,7 +327,7 @@ impl<T: Quantity> Quantity for Vec<T> {
     const EXPECTED: &'static str = "an array";
     const NONE: Self = Self::new();
 
-    fn read(value: &Spanned<DeValue<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         let items = value.get_ref().as_array().ok_or_else(|| text.mismatch(value, Self::EXPECTED))?;
         if items.is_empty() {
             return Err(text.error(value.span(), "the array is empty; write level = \"off\" to leave the rule out"));
@@ -361,7 +359,7 @@ impl<T: Quantity> Quantity for Between<T> {
     const EXPECTED: &'static str = "a table { min = .., max = .. }";
     const NONE: Self = Self { min: T::NONE, max: T::NONE };
 
-    fn read(value: &Spanned<DeValue<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         let [min, max] = text.members(value, ["min", "max"], Self::EXPECTED)?;
         Ok(Self { min: T::read(min, unit, text)?, max: T::read(max, unit, text)? })
     }
@@ -385,7 +383,7 @@ impl Quantity for Segments {
     const EXPECTED: &'static str = "a table { count = .., bytes = .. }";
     const NONE: Self = Self { count: 0, bytes: Bytes(0) };
 
-    fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         let [count, bytes] = text.members(value, ["count", "bytes"], Self::EXPECTED)?;
         let bytes_in_all = text.whole(bytes, "a whole number of bytes")?;
         Ok(Self { count: text.whole(count, "a whole number of segments")?, bytes: Bytes(bytes_in_all) })
@@ -412,7 +410,7 @@ impl Quantity for Mix {
     const EXPECTED: &'static str = "a table { photos = .., gifs = .., videos = .. }";
     const NONE: Self = Self { photos: 0, gifs: 0, videos: 0 };
 
-    fn read(value: &Spanned<DeValue<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
         let [photos, gifs, videos] = text.members(value, ["photos", "gifs", "videos"], Self::EXPECTED)?;
         let count = |value| text.whole(value, "a whole number");
         Ok(Self { photos: count(photos)?, gifs: count(gifs)?, videos: count(videos)? })
