@@ -2,7 +2,7 @@
 
 use super::picture::Picture;
 use super::sei::Timing;
-use super::slice::Structure;
+use super::slice::{SliceHeader, Structure};
 
 /// What the container says of one sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl Frame {
 #[derive(Debug, Default)]
 pub(crate) struct Frames {
     /// A first field that waits for its second.
-    field: Option<(Frame, u32)>,
+    field: Option<(Frame, SliceHeader)>,
     count: u64,
 }
 
@@ -133,7 +133,7 @@ impl Frames {
         for (position, picture) in pictures.iter().enumerate() {
             let same_sample = position > 0;
             match self.field.take() {
-                Some((mut frame, frame_num)) if is_second_field(&frame, frame_num, picture, same_sample) => {
+                Some((mut frame, first)) if is_second_field(&frame, &first, picture, same_sample) => {
                     frame.bytes = frame.bytes.saturating_add(bytes);
                     frame.order = frame.order.min(picture.order);
                     frame.has_p |= picture.has_p;
@@ -149,7 +149,7 @@ impl Frames {
                     if frame.structure == Structure::Frame {
                         complete(frame);
                     } else {
-                        self.field = Some((frame, picture.slice.frame_num));
+                        self.field = Some((frame, picture.slice));
                     }
                 }
             }
@@ -191,15 +191,13 @@ impl Frames {
 }
 
 /// Whether a field is the second one of the frame whose first field came just before (3.30).
-fn is_second_field(frame: &Frame, frame_num: u32, second: &Picture, same_sample: bool) -> bool {
+fn is_second_field(frame: &Frame, first: &SliceHeader, second: &Picture, same_sample: bool) -> bool {
     let opposite = matches!(
         (frame.structure, second.slice.structure),
         (Structure::Top, Structure::Bottom) | (Structure::Bottom, Structure::Top)
     );
     let alike = frame.is_reference == (second.slice.ref_idc != 0);
-    opposite
-        && !second.slice.idr
-        && !second.slice.resets_order
-        && second.slice.frame_num == frame_num
-        && (alike || same_sample)
+    // The second field of an IDR picture is none, but for encoders that write two; the next IDR has another id.
+    let idr = !second.slice.idr || (first.idr && first.idr_pic_id == second.slice.idr_pic_id);
+    opposite && idr && !second.slice.resets_order && second.slice.frame_num == first.frame_num && (alike || same_sample)
 }

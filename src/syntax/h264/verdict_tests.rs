@@ -189,6 +189,13 @@ fn two_fields_are_one_frame_in_one_sample_or_two() {
 }
 
 #[test]
+fn two_idr_fields_are_one_frame() {
+    let pair = [Top, Bottom].map(|parity| PAFF.slice(Slice::idr().of(parity))).to_vec();
+    let video = PAFF.video(&[(pair.clone(), listed(true)), (pair, listed(true))]);
+    assert_eq!(types(&video), [(GopKind::Idr, "I"); 2]);
+}
+
+#[test]
 fn a_random_access_field_pair_counts_by_its_first_field() {
     let idr = vec![PAFF.slice(Slice::idr().of(Top)), PAFF.slice(Slice::new(P, 2, 0, 1).of(Bottom))];
     let pair = |kinds: [u32; 2], frame_num, lsb| {
