@@ -208,6 +208,12 @@ def types():
         "ico": b"\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0\x68\4\0\0\x16\0\0\0" + bytes(40), "jp2": bytes.fromhex("0000000c6a5020200d0a870a00000014667479706a703220") + bytes(12),
         "jxl": bytes.fromhex("ff0a") + bytes(30), "h264": b"\0\0\0\1" + S.sps() + b"\0\0\0\1" + S.pps() + bytes(20),
     }
+    files |= {
+        "sequence.avif": box(b"ftyp", b"avis", u32(0), b"avisavif") + movie([clip()], ftyp=False),
+        "with-doctype.svg": b'\xef\xbb\xbf<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x"><svg/>',
+        "page.mp4": b"<!DOCTYPE html><html><body>404 Not Found</body></html>", "answer.mp4": b'{"errors":[{"code":34}]}', "zeros.mp4": bytes(1000),
+        "ones.jpg": b"\xff" * 1000, "one-byte.png": b"\x89",
+    }
     for name, content in files.items():
         stem, _, extension = name.rpartition(".")
         case(f"types/{stem or 'file'}.{extension}", content, un)

@@ -312,6 +312,7 @@ def captions():
         ("two-lines-of-text", t(cue(1, "00:00:00,000", "00:00:01,000", "One.\nTwo.")), (), []), ("tags", t(cue(1, "00:00:00,000", "00:00:01,000", "<i>One</i>")), (), []),
         ("other-scripts", t(cue(1, "00:00:00,000", "00:00:01,000", "字幕 𝄞 ü")), (), []), ("hour-99", t(cue(1, "99:59:58,000", "99:59:59,999")), (), []),
         ("utf-16-little-endian", good.encode("utf-16"), encoding, []), ("utf-16-big-endian", b"\xfe\xff" + good.encode("utf-16-be"), encoding, []),
+        ("utf-16-without-a-mark", good.encode("utf-16-le"), encoding, []),
         ("latin-1", cue(1, "00:00:00,000", "00:00:01,000", "Grüße").encode("latin-1"), encoding, []),
         ("windows-1252", cue(1, "00:00:00,000", "00:00:01,000", "“Grüße” – 5 €").encode("cp1252"), encoding, []),
         ("no-number", t("00:00:00,000 --> 00:00:01,000\nWords.\n"), syntax, []), ("number-of-letters", t(good.replace("2\n", "two\n", 1)), syntax, []),

@@ -193,6 +193,13 @@ def parameter_sets():
     case("sets/timing-says-120.mp4", movie([video_track(replace(S, timing=(1, 240)), plain(30))]), facts={"frame_rate": "30"},
          why="the container's times decide, not the VUI")
     case("sets/reorder-depth.mp4", movie([video_track(replace(S, reorder=2), *gops("XbbPbbP", "XbbPbbP", "XbbPbbP"))]))
+    planes = replace(S, chroma=3, profile=244, separate_planes=True)
+    for name, second in (("closed", "XbbPbbPbbP"), ("open", "bbRbbPbbP")):
+        pics, places = gops("XbbPbbPbbP", second)
+        case(f"sets/{name}-gop-of-separate-planes.mp4", movie([video_track(planes, pics, places)]), ["chroma-not-420"] + (["open-gop"] if name == "open" else []),
+             warnings="video-profile", facts={"chroma": "4:4:4", "open_gops": int(name == "open"), "longest_gop": 10 if name == "closed" else 19})
+    case("sets/only-in-band-under-avc1.mp4", movie([clip(in_band=True, avcc=S.avcc(in_band=True))]), facts={"dimensions": "32x32", "open_gops": 0},
+         why="avc1 wants them in the record, and every decoder finds them here")
     case("sets/repeated-in-band.mp4", movie([video_track(S, [replace(p, before=(S.sps(), S.pps())) if p.kind == "IDR" else p for p in plain(30, 10)])]))
     both = replace(gops("XbbPbbPbbP", "bbRbbPbbP")[0][10], recovery=None, before=(h264.nal(0, 6, bytes([5, 17]) + bytes(range(17)) + bytes([6, 1, 0xC4, 0x80])),))
     pics, places = gops("XbbPbbPbbP", "bbRbbPbbP")

@@ -90,6 +90,7 @@ class Stream:
     pic_struct: bool = False
     matrix: Optional[int] = None
     reorder: Optional[int] = None
+    separate_planes: bool = False  # 4:4:4 as three monochrome pictures
     sps_id: int = 0
     pps_id: int = 0
 
@@ -119,7 +120,7 @@ class Stream:
         if self.profile in HIGH_PROFILES:
             b.ue(self.chroma)
             if self.chroma == 3:
-                b.u(1, 0)
+                b.u(1, self.separate_planes)
             b.ue(self.depth_luma - 8).ue(self.depth_chroma - 8).u(1, 0).u(1, 0)
         b.ue(self.frame_num_bits - 4).ue(self.poc_type)
         if self.poc_type == 0:
@@ -249,12 +250,13 @@ class Encoder:
         count = max(p.slices, len(p.types or ()))
         assert rows >= count, "a slice needs a row of macroblocks"
         units = []
-        for index in range(count):
+        planes = 3 if s.separate_planes else 1
+        for index, plane in [(i, n) for i in range(count) for n in range(planes)]:
             start = rows * index // count * s.mb_width * (2 if mbaff else 1)
             end = rows * (index + 1) // count * s.mb_width * (2 if mbaff else 1)
             slice_type = p.types[index] if p.types else SLICE[kind]
             idr = kind == "IDR"
-            b = Bits().ue(start // (2 if mbaff else 1)).ue(slice_type).ue(s.pps_id).u(s.frame_num_bits, frame_num)
+            b = Bits().ue(start // (2 if mbaff else 1)).ue(slice_type).ue(s.pps_id).u(2 if s.separate_planes else 0, plane).u(s.frame_num_bits, frame_num)
             if not s.frame_mbs_only:
                 b.u(1, field_pic)
                 if field_pic:
@@ -286,7 +288,7 @@ class Encoder:
                 if s.chroma in (1, 2):
                     mb.ue(0)
                 mb.se(0).u(1, 1)
-                if s.chroma == 3:
+                if s.chroma == 3 and not s.separate_planes:
                     mb.u(1, 1).u(1, 1)
                 if mbaff:
                     pair = Bits().u(1, 0).raw(mb.value, mb.count).raw(mb.value, mb.count)
