@@ -39,14 +39,10 @@ impl<'a> BitReader<'a> {
         if self.remaining() < u64::from(count) {
             return Err(BitsEnded { element, position: self.position });
         }
-        let first = (self.position / 8) as usize;
-        let mut window = [0_u8; 8];
-        let available = &self.bytes[first..self.bytes.len().min(first + 8)];
-        window[..available.len()].copy_from_slice(available);
-        let shifted = u64::from_be_bytes(window) << (self.position % 8);
+        let window = self.peek();
         self.position += u64::from(count);
-        // A shift by 64 would overflow, so no bits are taken as zero apart.
-        Ok(if count == 0 { 0 } else { (shifted >> (64 - count)) as u32 })
+        // A shift by 32 would overflow, so no bits are taken as zero apart.
+        Ok(if count == 0 { 0 } else { window >> (32 - count) })
     }
 
     /// Reads one bit: `u(1)`.
@@ -109,8 +105,9 @@ impl<'a> BitReader<'a> {
     pub(crate) fn se(&mut self, element: &'static str) -> Result<i32, BitsEnded> {
         let code = i64::from(self.ue(element)?);
         let magnitude = (code + 1) / 2;
-        // |magnitude| <= 2^31 - 1 because a code is at most 2^32 - 2.
-        Ok(if code % 2 == 1 { magnitude as i32 } else { -magnitude as i32 })
+        // A code is at most 2^32 - 2, so the magnitude is at most 2^31 - 1.
+        let value = i32::try_from(magnitude).unwrap_or(i32::MAX);
+        Ok(if code % 2 == 1 { value } else { -value })
     }
 }
 
