@@ -11,6 +11,7 @@ use super::describe::{counted, describe};
 use super::markdown::parted;
 use super::run::{FileEntry, PostReport, Reporter, Run};
 use super::style::{Style, styled, visible, wrapped};
+use super::tally::{Effect, Tally};
 
 /// Which files are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,7 @@ pub struct Human<W> {
     pack: String,
     spacing: Spacing,
     has_post: bool,
+    tally: Tally,
 }
 
 /// What the next entry must know of the one before it: entries of more than one line stand apart.
@@ -42,8 +44,9 @@ enum Spacing {
 
 impl<W: Write> Human<W> {
     /// A reporter that writes to `output`, which should be buffered.
-    pub const fn new(output: W, style: Style, shown: Shown) -> Self {
-        Self { output, style, shown, pack: String::new(), spacing: Spacing::Start, has_post: false }
+    pub fn new(output: W, style: Style, shown: Shown) -> Self {
+        let tally = Tally::default();
+        Self { output, style, shown, pack: String::new(), spacing: Spacing::Start, has_post: false, tally }
     }
 
     fn shows(&self, report: &FileReport) -> bool {
@@ -179,6 +182,35 @@ impl<W: Write> Human<W> {
     }
 }
 
+impl<W: Write> Human<W> {
+    /// After many files, the rules that most of them break, so that nobody has to count.
+    fn worst_rules(&mut self, summary: &Summary) -> io::Result<()> {
+        let rows = self.tally.worst(WORST_RULES);
+        if summary.files <= MANY_FILES || rows.is_empty() {
+            return Ok(());
+        }
+        let column = rows.iter().map(|row| row.rule.chars().count()).max().unwrap_or_default();
+        let style = &self.style;
+        let title = format_args!("{:VERDICT$}  {:column$}  {:>COUNT$}", "level", "rule", "files");
+        writeln!(self.output, "{}", styled(style.faint, title))?;
+        for row in rows {
+            let colour = match row.effect {
+                Effect::Error => style.error,
+                Effect::Undecided => style.undecided,
+                Effect::Warning => style.warning,
+            };
+            writeln!(
+                self.output,
+                "{}  {:column$}  {:>COUNT$}",
+                styled(colour, format_args!("{:VERDICT$}", row.effect.as_str())),
+                row.rule,
+                row.files
+            )?;
+        }
+        writeln!(self.output)
+    }
+}
+
 impl<W: Write> Reporter for Human<W> {
     fn begin(&mut self, run: &Run) -> io::Result<()> {
         self.pack.clone_from(&run.pack);
@@ -187,6 +219,7 @@ impl<W: Write> Reporter for Human<W> {
 
     /// Unreadable files are counted here and named on standard error, by whoever tried to read them.
     fn file(&mut self, entry: &FileEntry) -> io::Result<()> {
+        self.tally.add(entry);
         match entry {
             FileEntry::Report(report) if self.shows(report) => self.report(report),
             FileEntry::Report(_) | FileEntry::Unreadable(_) => Ok(()),
@@ -195,6 +228,7 @@ impl<W: Write> Reporter for Human<W> {
 
     fn post(&mut self, post: &PostReport) -> io::Result<()> {
         self.has_post = true;
+        self.tally.add_post(post);
         let fails = post.findings.iter().any(|finding| finding.severity == Severity::Error);
         if self.shown != Shown::All && post.findings.is_empty() {
             return Ok(());
@@ -209,40 +243,36 @@ impl<W: Write> Reporter for Human<W> {
             if self.spacing != Spacing::Start {
                 writeln!(self.output)?;
             }
-            writeln!(self.output, "{}", self.sum(summary))?;
+            self.worst_rules(summary)?;
+            writeln!(self.output, "{}", sum(&self.style, &self.pack, summary))?;
         }
         self.output.flush()
     }
 }
 
-impl<W> Human<W> {
-    fn sum(&self, summary: &Summary) -> String {
-        let style = &self.style;
-        let parts = [
-            (summary.passed, "passed", style.pass),
-            (summary.failed, "failed", style.error),
-            (summary.undecided, "undecided", style.undecided),
-            (summary.unreadable, "unreadable", style.error),
-        ];
-        let verdicts: Vec<_> = parts
-            .into_iter()
-            .filter(|part| part.0 > 0)
-            .map(|(count, name, style)| format!("{count} {}", styled(style, name)))
-            .collect();
-        let mut text =
-            format!("{} against {}: {}", counted(summary.files, "file"), visible(&self.pack), verdicts.join(", "));
-        let mut separator = "; ";
-        for (count, noun, style) in
-            [(summary.errors, "error", style.error), (summary.warnings, "warning", style.warning)]
-        {
-            if count > 0 {
-                text.push_str(separator);
-                text.push_str(&styled(style, counted(count, noun)).to_string());
-                separator = ", ";
-            }
+/// The sum of a run in one line.
+pub(super) fn sum(style: &Style, pack: &str, summary: &Summary) -> String {
+    let parts = [
+        (summary.passed, "passed", style.pass),
+        (summary.failed, "failed", style.error),
+        (summary.undecided, "undecided", style.undecided),
+        (summary.unreadable, "unreadable", style.error),
+    ];
+    let verdicts: Vec<_> = parts
+        .into_iter()
+        .filter(|part| part.0 > 0)
+        .map(|(count, name, style)| format!("{count} {}", styled(style, name)))
+        .collect();
+    let mut text = format!("{} against {}: {}", counted(summary.files, "file"), visible(pack), verdicts.join(", "));
+    let mut separator = "; ";
+    for (count, noun, style) in [(summary.errors, "error", style.error), (summary.warnings, "warning", style.warning)] {
+        if count > 0 {
+            text.push_str(separator);
+            text.push_str(&styled(style, counted(count, noun)).to_string());
+            separator = ", ";
         }
-        text
     }
+    text
 }
 
 /// A place in the file, with the offset also as hexadecimal viewers show it.
@@ -274,6 +304,12 @@ fn listed(names: &[String]) -> String {
 
 /// Columns of the longest verdict, `undecided`.
 const VERDICT: usize = 9;
+/// Columns of the number of files.
+const COUNT: usize = 8;
+/// Files up to which nobody needs a table of rules.
+const MANY_FILES: u64 = 20;
+/// Rows of that table.
+const WORST_RULES: usize = 10;
 /// Columns of the longest label of a detail, and a blank.
 const LABEL: usize = 7;
 
@@ -339,6 +375,21 @@ mod tests {
     #[test]
     fn a_finding_says_what_is_wrong_where_and_what_mends_it() {
         insta::assert_snapshot!(shown(Shown::All, 60, vec![report(Verdict::Pass), failing(), report(Verdict::Pass)]));
+    }
+
+    #[test]
+    fn after_many_files_the_rules_that_most_break_are_listed() {
+        let files = |count: usize| {
+            let reports = (0..count).map(|n| if n % 3 == 0 { failing() } else { report(Verdict::Pass) });
+            shown(Shown::Failing(Severity::Error), 100, reports.collect())
+        };
+        let table = "\nlevel      rule                   files\n\
+                     error      gif-dimensions             7\n\
+                     undecided  undecodable-pixels         7\n\
+                     \n\
+                     21 files against twitter: 14 passed, 7 failed; 7 errors\n";
+        assert!(files(21).ends_with(table), "{}", files(21));
+        assert!(!files(20).contains("level "), "{}", files(20));
     }
 
     #[test]

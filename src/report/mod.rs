@@ -4,9 +4,13 @@
 //! report. To add a format: a file here, and one variant where the command chooses.
 
 #[cfg(feature = "report")]
+mod csv;
+#[cfg(feature = "report")]
 mod describe;
 #[cfg(feature = "report")]
 mod facts;
+#[cfg(feature = "report")]
+mod github;
 #[cfg(feature = "report")]
 mod gops;
 #[cfg(feature = "report")]
@@ -14,22 +18,38 @@ mod human;
 #[cfg(feature = "report")]
 mod json;
 #[cfg(feature = "report")]
+mod jsonl;
+#[cfg(feature = "report")]
+mod junit;
+#[cfg(feature = "report")]
 mod limits;
 #[cfg(feature = "report")]
 mod markdown;
+#[cfg(feature = "report")]
+mod markdown_run;
 mod path;
 #[cfg(feature = "report")]
 mod rules;
 mod run;
 #[cfg(feature = "report")]
+mod sarif;
+#[cfg(feature = "report")]
 mod style;
+#[cfg(feature = "report")]
+mod tally;
+#[cfg(all(test, feature = "report"))]
+mod testing;
 #[cfg(feature = "report")]
 mod tree;
 
 #[cfg(feature = "report")]
+pub use csv::Csv;
+#[cfg(feature = "report")]
 pub use describe::describe;
 #[cfg(feature = "report")]
 pub use facts::write_facts;
+#[cfg(feature = "report")]
+pub use github::Github;
 #[cfg(feature = "report")]
 pub use gops::write_gops;
 #[cfg(feature = "report")]
@@ -37,10 +57,18 @@ pub use human::{Human, Shown};
 #[cfg(feature = "report")]
 pub use json::Json;
 #[cfg(feature = "report")]
+pub use jsonl::JsonLines;
+#[cfg(feature = "report")]
+pub use junit::Junit;
+#[cfg(feature = "report")]
 pub use limits::write_limits;
+#[cfg(feature = "report")]
+pub use markdown_run::Markdown;
 pub use path::written;
 #[cfg(feature = "report")]
 pub use rules::{write_explanation, write_rules};
-pub use run::{FileEntry, PostReport, Reporter, Run, RunReport, Unreadable};
+pub use run::{FileEntry, PostReport, Reporter, Run, RunReport, Threshold, Unreadable};
+#[cfg(feature = "report")]
+pub use sarif::Sarif;
 #[cfg(feature = "report")]
 pub use style::{Style, visible};

@@ -57,7 +57,7 @@ pub fn write_explanation(output: &mut dyn Write, rule: &Rule, profile: &Profile,
 }
 
 /// The level of each rule: the one that binds most, where it differs by category.
-fn levels(profile: &Profile) -> HashMap<&'static str, Level> {
+pub(super) fn levels(profile: &Profile) -> HashMap<&'static str, Level> {
     let mut levels = HashMap::new();
     for row in profile.rows(None) {
         let level = levels.entry(row.rule).or_insert(row.level);

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{FileReport, Finding, SCHEMA_VERSION, Summary, Verdict};
+use crate::finding::{FileReport, Finding, SCHEMA_VERSION, Severity, Summary, Verdict};
 
 /// Writes the answers of one run in one format.
 ///
@@ -30,6 +30,30 @@ pub struct Run {
     pub program_version: String,
     /// Name of the rule pack in force.
     pub pack: String,
+}
+
+/// When a run counts as failed. A file's verdict does not depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Threshold {
+    /// Least severity of a finding that fails the run.
+    pub fail_on: Severity,
+    /// Whether a file that cannot be decided does not fail the run.
+    pub allow_undecided: bool,
+}
+
+impl Threshold {
+    /// The exit status of a run: 3 where a file could not be read, otherwise 1 where the run fails, otherwise 0.
+    pub const fn exit_status(self, summary: &Summary) -> u8 {
+        let fails = summary.failed > 0
+            || summary.errors > 0
+            || (summary.undecided > 0 && !self.allow_undecided)
+            || (summary.warnings > 0 && matches!(self.fail_on, Severity::Warning));
+        match (summary.unreadable > 0, fails) {
+            (true, _) => 3,
+            (false, true) => 1,
+            (false, false) => 0,
+        }
+    }
 }
 
 /// The whole answer of a run, as `check --format json` writes it.
@@ -132,7 +156,6 @@ pub struct PostReport {
 impl PostReport {
     /// Counts the findings.
     pub fn count_into(&self, summary: &mut Summary) {
-        use crate::finding::Severity;
         for finding in &self.findings {
             match finding.severity {
                 Severity::Error => summary.errors += 1,
