@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use media_preflight::Category;
 
+use super::outputs::ReportArgs;
 use super::parse::{ByteCount, CategoryParser, RuleParser};
 use super::subtitle::SubtitleArgument;
 
@@ -110,9 +111,8 @@ pub(crate) struct JudgingArgs {
 /// How the answer is written, and what fails the run.
 #[derive(Debug, Args)]
 pub(crate) struct AnswerArgs {
-    /// How to write the answer.
-    #[arg(long, value_enum, default_value_t = Format::Human, help_heading = ANSWER)]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
 
     /// Least severity of a finding that makes the exit status 1.
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error, help_heading = ANSWER)]
@@ -129,14 +129,14 @@ pub(crate) struct AnswerArgs {
 
 const MEDIA: &str = "Media";
 const RULES: &str = "Rules";
-const ANSWER: &str = "Answer";
+pub(crate) const ANSWER: &str = "Answer";
 
 const CHECK_HELP: &str = "\
 Exit status:
   0    every file passes
   1    a file has a finding of the severity of --fail-on, or cannot be decided
   2    wrong usage, or a rule pack that is not valid
-  3    a file could not be read (the others are still checked), or another error of the system
+  3    a file could not be read (the others are still checked), a report not written, or another error of the system
   130  interrupted
   141  whoever reads the answer went away
 Where several hold, the first of 130, 3 and 1.";

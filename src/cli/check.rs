@@ -5,16 +5,17 @@ use std::process::ExitCode;
 use std::thread;
 
 use media_preflight::finding::{FileReport, Summary};
-use media_preflight::report::{FileEntry, Human, Json, PostReport, Reporter, Run, Unreadable, written};
+use media_preflight::report::{FileEntry, PostReport, Run, Unreadable, written};
 use media_preflight::units::Duration;
 use media_preflight::{Category, Checker, Request};
 use rayon::ThreadPool;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::alt_text::AltTexts;
-use super::args::{CheckArgs, Format};
+use super::args::CheckArgs;
 use super::complain;
 use super::failure::{Failure, Usage};
+use super::outputs::Outputs;
 use super::source::{self, NotOpened};
 use super::targets::{Target, targets};
 use super::terminal::Terminal;
@@ -27,12 +28,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Fai
     let work = Work { args, checker: &checker, alt_texts: &alt_texts };
     let pool = pool(args, targets.len())?;
 
-    let mut output = Terminal::output();
-    let reporter: Box<dyn Reporter + '_> = match args.answer.format {
-        Format::Json => Box::new(Json::new(&mut output)),
-        Format::Human => Box::new(Human::new(&mut output, terminal.style(), args.answer.shown())),
-    };
-    let mut answer = Answer { reporter, summary: Summary::default() };
+    let outputs = Outputs::open(&args.answer, &args.files, terminal, checker.profile())?;
+    let mut answer = Answer { outputs, summary: Summary::default() };
     if targets.is_empty() {
         complain(&"nothing to check: no file is directly in what was given");
     }
@@ -156,16 +153,17 @@ fn unreadable(target: &Target, error: &NotOpened) -> FileEntry {
 }
 
 /// The answers as they are written, and their sum.
-struct Answer<'a> {
-    reporter: Box<dyn Reporter + 'a>,
+struct Answer {
+    outputs: Outputs,
     summary: Summary,
 }
 
-impl Answer<'_> {
+impl Answer {
     fn begin(&mut self, checker: &Checker) -> Result<(), Failure> {
-        let run =
-            Run { program_version: env!("CARGO_PKG_VERSION").to_owned(), pack: checker.profile().name().to_owned() };
-        self.reporter.begin(&run).map_err(Failure::Output)
+        self.outputs.begin(&Run {
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            pack: checker.profile().name().to_owned(),
+        })
     }
 
     fn file(&mut self, entry: &FileEntry) -> Result<(), Failure> {
@@ -173,16 +171,16 @@ impl Answer<'_> {
         if let FileEntry::Unreadable(unreadable) = entry {
             complain(&format_args!("{}: {}", unreadable.path, unreadable.error));
         }
-        self.reporter.file(entry).map_err(Failure::Output)
+        self.outputs.file(entry)
     }
 
     fn post(&mut self, post: &PostReport) -> Result<(), Failure> {
         post.count_into(&mut self.summary);
-        self.reporter.post(post).map_err(Failure::Output)
+        self.outputs.post(post)
     }
 
-    fn end(mut self, args: &CheckArgs) -> Result<ExitCode, Failure> {
-        self.reporter.end(&self.summary).map_err(Failure::Output)?;
+    fn end(self, args: &CheckArgs) -> Result<ExitCode, Failure> {
+        self.outputs.end(&self.summary)?;
         Ok(args.answer.exit_code(&self.summary))
     }
 }

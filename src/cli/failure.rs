@@ -51,6 +51,12 @@ pub(crate) enum Usage {
     /// A file has two alternative texts.
     #[error("--alt-text is given twice for {0}")]
     AltTextTwice(String),
+    /// Two reports would go to one place.
+    #[error("--output {} is given twice", .0.display())]
+    OutputTwice(PathBuf),
+    /// A report would replace a file that is checked.
+    #[error("--output {}: this is one of the files to check", .0.display())]
+    OutputIsInput(PathBuf),
     /// Subtitles belong to one video.
     #[error("--subtitle belongs to one video, and this run has {0}")]
     SubtitleVideos(usize),

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use media_preflight::Checker;
 use media_preflight::finding::{Severity, Summary};
-use media_preflight::report::Shown;
+use media_preflight::report::{Shown, Threshold};
 
 use super::args::{AnswerArgs, FailOn, JudgingArgs};
 use super::failure::Failure;
@@ -23,23 +23,20 @@ impl JudgingArgs {
 impl AnswerArgs {
     /// Which files people are shown.
     pub(crate) fn shown(&self) -> Shown {
-        match (self.quiet, self.fail_on) {
-            (false, _) => Shown::All,
-            (true, FailOn::Error) => Shown::Failing(Severity::Error),
-            (true, FailOn::Warning) => Shown::Failing(Severity::Warning),
-        }
+        if self.quiet { Shown::Failing(self.threshold().fail_on) } else { Shown::All }
+    }
+
+    /// When the run counts as failed.
+    pub(crate) const fn threshold(&self) -> Threshold {
+        let fail_on = match self.fail_on {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+        };
+        Threshold { fail_on, allow_undecided: self.allow_undecided }
     }
 
     /// The exit status: what could not be read comes before what fails.
     pub(crate) fn exit_code(&self, summary: &Summary) -> ExitCode {
-        let fails = summary.failed > 0
-            || summary.errors > 0
-            || (summary.undecided > 0 && !self.allow_undecided)
-            || (summary.warnings > 0 && self.fail_on == FailOn::Warning);
-        match (summary.unreadable > 0, fails) {
-            (true, _) => Failure::INPUT_OUTPUT.into(),
-            (false, true) => ExitCode::FAILURE,
-            (false, false) => ExitCode::SUCCESS,
-        }
+        self.threshold().exit_status(summary).into()
     }
 }

@@ -12,6 +12,7 @@ mod generate;
 mod judging;
 mod languages;
 mod limits;
+mod outputs;
 mod pack;
 mod parse;
 mod rules;

@@ -1,0 +1,354 @@
+//! Where the reports of a run go: one to standard output, any number to files, all written as the run goes.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, ValueEnum, ValueHint};
+use media_preflight::Profile;
+use media_preflight::finding::Summary;
+use media_preflight::report::{
+    Csv, FileEntry, Github, Human, Json, JsonLines, Junit, Markdown, PostReport, Reporter, Run, Sarif, Shown, Style,
+    Threshold,
+};
+use tempfile::NamedTempFile;
+
+use super::args::{ANSWER, AnswerArgs};
+use super::complain;
+use super::failure::{Failure, Usage};
+use super::parse::partings;
+use super::terminal::Terminal;
+
+/// Which reports are written, and where.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// How to write the report on standard output.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human, help_heading = ANSWER)]
+    pub(crate) format: ReportFormat,
+
+    /// Write a report to a file too (can be given several times); - is standard output, instead of --format's.
+    ///
+    /// Without FORMAT= the extension tells the format (.json .jsonl .csv .md .sarif .xml .txt), otherwise --format does. An
+    /// earlier report is replaced when the new one is whole.
+    #[arg(long, short, value_name = "[FORMAT=]PATH", value_parser = OutputArgument::parser())]
+    #[arg(value_hint = ValueHint::AnyPath, help_heading = ANSWER)]
+    pub(crate) output: Vec<OutputArgument>,
+}
+
+/// How to write a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people.
+    Human,
+    /// One JSON object.
+    Json,
+    /// JSON Lines: one line a file, the sum last.
+    Jsonl,
+    /// CSV: one row a finding.
+    Csv,
+    /// Markdown, for the comment on a pull request.
+    Markdown,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML: one test case a file.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+}
+
+impl ReportFormat {
+    /// The format that the extension of a file tells.
+    fn of(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.as_encoded_bytes().to_ascii_lowercase();
+        EXTENSIONS.iter().find(|(extension, _)| name.ends_with(extension.as_bytes())).map(|(_, format)| *format)
+    }
+}
+
+/// `[FORMAT=]PATH`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OutputArgument {
+    format: Option<ReportFormat>,
+    path: PathBuf,
+}
+
+impl OutputArgument {
+    /// What reads the argument. A beginning that names no format is part of the path.
+    fn parser() -> impl TypedValueParser<Value = Self> {
+        OsStringValueParser::new().try_map(Self::read)
+    }
+
+    fn read(argument: OsString) -> Result<Self, EmptyPath> {
+        let named = partings(&argument).next().and_then(|(name, path)| {
+            let format = ReportFormat::from_str(name.to_str()?, false).ok()?;
+            Some(Self { format: Some(format), path: path.into() })
+        });
+        let output = named.unwrap_or_else(|| Self { format: None, path: argument.into() });
+        if output.path.as_os_str().is_empty() { Err(EmptyPath) } else { Ok(output) }
+    }
+
+    fn is_standard_output(&self) -> bool {
+        ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+            .iter()
+            .any(|name| self.path.as_os_str() == OsStr::new(name))
+    }
+}
+
+/// No path was given.
+#[derive(Debug, thiserror::Error)]
+#[error("the path is missing")]
+struct EmptyPath;
+
+/// What the reports of a run depend on.
+#[derive(Clone, Copy, Debug)]
+struct Setting<'a> {
+    profile: &'a Profile,
+    shown: Shown,
+    threshold: Threshold,
+}
+
+/// All reports of a run, written together.
+///
+/// A report file that cannot be written does not end the run: the others are written, and the run fails at its end. Where
+/// standard output cannot be written, the run ends at once.
+pub(crate) struct Outputs {
+    standard_output: Option<Box<dyn Reporter>>,
+    files: Vec<ReportFile>,
+    failure: Option<Failure>,
+}
+
+impl Outputs {
+    /// Opens all that is asked for, so that a folder that is missing is known before the work begins.
+    pub(crate) fn open(
+        answer: &AnswerArgs,
+        inputs: &[PathBuf],
+        terminal: &Terminal,
+        profile: &Profile,
+    ) -> Result<Self, Failure> {
+        let args = &answer.report;
+        let setting = &Setting { profile, shown: answer.shown(), threshold: answer.threshold() };
+        let mut on_standard_output = None;
+        let mut files: Vec<ReportFile> = Vec::new();
+        for output in &args.output {
+            let format = output.format.or_else(|| ReportFormat::of(&output.path)).unwrap_or(args.format);
+            if output.is_standard_output() {
+                if on_standard_output.replace(format).is_some() {
+                    return Err(Usage::OutputTwice(PathBuf::from("-")).into());
+                }
+                continue;
+            }
+            let destination = Destination::of(&output.path);
+            if files.iter().any(|file| file.destination.path == destination.path) {
+                return Err(Usage::OutputTwice(output.path.clone()).into());
+            }
+            if inputs.iter().any(|input| !input.is_dir() && is_same(input, &destination.path)) {
+                return Err(Usage::OutputIsInput(output.path.clone()).into());
+            }
+            let file = ReportFile::open(&output.path, destination, format, setting);
+            files.push(file.map_err(|cause| Failure::Write { path: output.path.clone(), cause })?);
+        }
+        let format = on_standard_output.unwrap_or(args.format);
+        let style = terminal.style();
+        let standard_output = reporter(format, Terminal::output(), style, setting);
+        Ok(Self { standard_output: Some(standard_output), files, failure: None })
+    }
+
+    /// Writes what comes before the first file.
+    pub(crate) fn begin(&mut self, run: &Run) -> Result<(), Failure> {
+        self.each(|reporter| reporter.begin(run))
+    }
+
+    /// Writes the answer about one file.
+    pub(crate) fn file(&mut self, entry: &FileEntry) -> Result<(), Failure> {
+        self.each(|reporter| reporter.file(entry))
+    }
+
+    /// Writes the answer about a post.
+    pub(crate) fn post(&mut self, post: &PostReport) -> Result<(), Failure> {
+        self.each(|reporter| reporter.post(post))
+    }
+
+    /// Writes the sum, and puts each report file in its place. Fails where any report could not be written.
+    pub(crate) fn end(mut self, summary: &Summary) -> Result<(), Failure> {
+        self.each(|reporter| reporter.end(summary))?;
+        for file in std::mem::take(&mut self.files) {
+            let path = file.path.clone();
+            if let Err(cause) = file.put_in_place() {
+                self.fail(Failure::Write { path, cause });
+            }
+        }
+        self.failure.map_or(Ok(()), Err)
+    }
+
+    /// Has each report written; those that fail are left out from then on.
+    fn each(&mut self, mut write: impl FnMut(&mut dyn Reporter) -> io::Result<()>) -> Result<(), Failure> {
+        if let Some(reporter) = &mut self.standard_output {
+            write(reporter.as_mut()).map_err(Failure::Output)?;
+        }
+        let mut failures = Vec::new();
+        self.files.retain_mut(|file| match write(file.reporter.as_mut()) {
+            Ok(()) => true,
+            Err(cause) => {
+                failures.push(Failure::Write { path: file.path.clone(), cause });
+                false
+            }
+        });
+        failures.into_iter().for_each(|failure| self.fail(failure));
+        Ok(())
+    }
+
+    /// Keeps the first failure for the end, and names every further one at once.
+    fn fail(&mut self, failure: Failure) {
+        match self.failure {
+            None => self.failure = Some(failure),
+            Some(_) => complain(&failure),
+        }
+    }
+}
+
+/// A report that goes to a file.
+struct ReportFile {
+    /// The path as it was given.
+    path: PathBuf,
+    reporter: Box<dyn Reporter>,
+    destination: Destination,
+    /// What will stand at the destination. Absent for a pipe or a device, which are written as they are.
+    unfinished: Option<NamedTempFile>,
+}
+
+impl ReportFile {
+    fn open(path: &Path, destination: Destination, format: ReportFormat, setting: &Setting<'_>) -> io::Result<Self> {
+        let style = Style::plain(FILE_WIDTH);
+        let unfinished = if destination.is_special { None } else { Some(destination.unfinished()?) };
+        let file = match &unfinished {
+            Some(unfinished) => unfinished.as_file().try_clone()?,
+            None => OpenOptions::new().write(true).open(&destination.path)?,
+        };
+        let reporter = reporter(format, Box::new(BufWriter::new(file)), style, setting);
+        Ok(Self { path: path.to_owned(), reporter, destination, unfinished })
+    }
+
+    /// Renames the whole report over the earlier one.
+    fn put_in_place(self) -> io::Result<()> {
+        drop(self.reporter);
+        let Some(unfinished) = self.unfinished else { return Ok(()) };
+        // So that after a loss of power the name does not stand for an empty file.
+        unfinished.as_file().sync_all()?;
+        unfinished.persist(&self.destination.path).map(drop).map_err(|error| error.error)
+    }
+}
+
+/// Where a report file is put.
+struct Destination {
+    /// The file itself, where a link leads to it.
+    path: PathBuf,
+    /// Whether it is there and is no regular file, but a pipe or a device.
+    is_special: bool,
+    permissions: Option<Permissions>,
+}
+
+impl Destination {
+    fn of(path: &Path) -> Self {
+        let there = fs::metadata(path).ok();
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let is_special = there.as_ref().is_some_and(|there| !there.is_file());
+        Self { path, is_special, permissions: there.map(|there| there.permissions()) }
+    }
+
+    /// A file beside the destination, hidden, which goes away unless it is put in place.
+    fn unfinished(&self) -> io::Result<NamedTempFile> {
+        let folder = match self.path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".preflight-").suffix(".unfinished");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let unfinished = builder.tempfile_in(folder).map_err(unwrapped)?;
+        if let Some(permissions) = &self.permissions {
+            unfinished.as_file().set_permissions(permissions.clone())?;
+        }
+        Ok(unfinished)
+    }
+}
+
+/// What the system said, without the name of the temporary file.
+fn unwrapped(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|error| error.source()).and_then(|cause| cause.downcast_ref::<io::Error>());
+    match inner.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
+    }
+}
+
+/// Whether both paths lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    fs::canonicalize(one).is_ok_and(|one| one == other)
+}
+
+fn reporter(format: ReportFormat, output: Box<dyn Write>, style: Style, setting: &Setting<'_>) -> Box<dyn Reporter> {
+    match format {
+        ReportFormat::Human => Box::new(Human::new(output, style, setting.shown)),
+        ReportFormat::Json => Box::new(Json::new(output)),
+        ReportFormat::Jsonl => Box::new(JsonLines::new(output)),
+        ReportFormat::Csv => Box::new(Csv::new(output)),
+        ReportFormat::Markdown => Box::new(Markdown::new(output)),
+        ReportFormat::Sarif => Box::new(Sarif::new(output, setting.profile, setting.threshold)),
+        ReportFormat::Junit => Box::new(Junit::new(output, setting.threshold)),
+        ReportFormat::Github => Box::new(Github::new(output, setting.threshold)),
+    }
+}
+
+/// The ends of names that tell a format.
+const EXTENSIONS: &[(&str, ReportFormat)] = &[
+    (".sarif.json", ReportFormat::Sarif),
+    (".sarif", ReportFormat::Sarif),
+    (".json", ReportFormat::Json),
+    (".jsonl", ReportFormat::Jsonl),
+    (".ndjson", ReportFormat::Jsonl),
+    (".csv", ReportFormat::Csv),
+    (".md", ReportFormat::Markdown),
+    (".markdown", ReportFormat::Markdown),
+    (".xml", ReportFormat::Junit),
+    (".txt", ReportFormat::Human),
+];
+/// Columns of text for people in a file.
+const FILE_WIDTH: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(argument: &str) -> (Option<ReportFormat>, String) {
+        let output = OutputArgument::read(argument.into()).unwrap();
+        (output.format, output.path.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn a_format_is_told_apart_from_a_path() {
+        assert_eq!(read("sarif=a=b.json"), (Some(ReportFormat::Sarif), "a=b.json".to_owned()));
+        assert_eq!(read("a=b.json"), (None, "a=b.json".to_owned()));
+        assert_eq!(read("./json=b"), (None, "./json=b".to_owned()));
+        assert!(OutputArgument::read("json=".into()).is_err());
+        assert!(OutputArgument::read("".into()).is_err());
+    }
+
+    #[test]
+    fn the_extension_tells_the_format() {
+        for (name, format) in [
+            ("a.json", Some(ReportFormat::Json)),
+            ("a.sarif.json", Some(ReportFormat::Sarif)),
+            ("A.SARIF", Some(ReportFormat::Sarif)),
+            ("x/a.jsonl", Some(ReportFormat::Jsonl)),
+            ("a.xml", Some(ReportFormat::Junit)),
+            ("a.md", Some(ReportFormat::Markdown)),
+            ("a.csv", Some(ReportFormat::Csv)),
+            ("a.csv/b", None),
+            ("report", None),
+        ] {
+            assert_eq!(ReportFormat::of(Path::new(name)), format, "{name}");
+        }
+    }
+}
