@@ -70,6 +70,14 @@ def frame_rates():
     case("rate/30-with-a-splice-of-one-tick.mp4", ticks(90000, [3000] * 30 + [1] + [3000] * 29), warnings=["frame-rate-recommended"])
     case("rate/60-with-a-splice-of-one-tick.mp4", ticks(90000, [1500] * 60 + [1] + [1500] * 59), "frame-rate-too-high",
          why="119 intervals in 118 frame times and a tick: 60.5 on average")
+    case("rate/60-with-a-delta-a-tick-short.mp4", ticks(15360, [256] * 59 + [255] + [256] * 59), facts={"uniform": False},
+         why="60.002 on average, which the rounding of a clock explains")
+    case("rate/60-with-a-first-delta-a-tick-short.mp4", ticks(15360, [255] + [256] * 119), facts={"uniform": False})
+    case("rate/60-with-a-last-delta-a-tick-short.mp4", ticks(15360, [256] * 118 + [255, 256]), facts={"uniform": False})
+    case("rate/all-deltas-a-tick-short.mp4", ticks(15360, [255] * 120), "frame-rate-too-high", facts={"frame_rate": "1024/17", "uniform": True})
+    jitter = lambda n: movie([video_track(S, plain(n, 250), timescale=6001, durations=[100] * (n // 2) + [99] + [100] * (n - n // 2 - 1))])
+    case("rate/60.01-with-jitter-for-3-s.mp4", jitter(200), why="199 intervals in 3.31595 s: not above 60 * 3.31695")
+    case("rate/60.01-with-jitter-for-16-s.mp4", jitter(1000), "frame-rate-too-high", why="999 intervals in 16.6471 s: above 60 * 16.6481")
     case("rate/60-then-30-with-a-splice.mp4", ticks(90000, [1500] * 30 + [1] + [1500] * 30 + [3000] * 30), warnings=["frame-rate-peak"])
     case("rate/burst-of-120.mp4", ticks(120, [4] * 20 + [1] * 9 + [4] * 20), warnings=["frame-rate-peak"])
     case("rate/burst-of-7-intervals-at-120.mp4", ticks(120, [4] * 20 + [1] * 7 + [4] * 20), warnings=["frame-rate-peak"],
