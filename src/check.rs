@@ -136,6 +136,9 @@ impl Checker {
             undecided,
             near_misses,
             accepted_by,
+            pack: None,
+            sha256: None,
+            matrix: Vec::new(),
             facts,
         }
     }

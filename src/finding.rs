@@ -29,6 +29,20 @@ pub struct Finding {
     pub evidence: Option<Evidence>,
     /// What would mend it.
     pub remedy: Cow<'static, str>,
+    /// Whether the baseline has the finding too. Absent where the run has no baseline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
+}
+
+/// Whether an earlier report, the baseline of a run, has a finding too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Baseline {
+    /// The earlier report does not have it.
+    New,
+    /// The earlier report has it.
+    Known,
 }
 
 /// How grave a finding is.
@@ -184,8 +198,29 @@ pub struct FileReport {
     pub near_misses: Vec<NearMiss>,
     /// For a file that does not pass: the other built-in packs that would take it.
     pub accepted_by: Vec<String>,
+    /// Name of the rule pack that the file was held against. Absent where it is that of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack: Option<String>,
+    /// SHA-256 of the file's bytes in hexadecimal, where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// What each category that fits the content makes of the file, where it was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matrix: Vec<CategoryVerdict>,
     /// All that was read.
     pub facts: Facts,
+}
+
+/// What one category makes of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CategoryVerdict {
+    /// The category.
+    pub category: Category,
+    /// Whether a file sent under it is taken.
+    pub verdict: Verdict,
+    /// The rules that refuse it, or else those that could not be decided; in the order of the rules.
+    pub rules: Vec<Cow<'static, str>>,
 }
 
 impl FileReport {
@@ -213,9 +248,53 @@ pub struct Summary {
     pub errors: u64,
     /// Findings of severity warning.
     pub warnings: u64,
+    /// What of it the baseline knows. Absent where the run has no baseline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<KnownCounts>,
+}
+
+/// How much of a run its baseline knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KnownCounts {
+    /// Files that fail, for nothing that is new.
+    pub failed: u64,
+    /// Files that could not be decided, for nothing that is new.
+    pub undecided: u64,
+    /// Findings of severity error that are known.
+    pub errors: u64,
+    /// Findings of severity warning that are known.
+    pub warnings: u64,
+    /// Findings of the baseline that its files no longer have, in the files of this run.
+    pub gone: u64,
+}
+
+impl KnownCounts {
+    const fn merged(self, other: Self) -> Self {
+        Self {
+            failed: self.failed + other.failed,
+            undecided: self.undecided + other.undecided,
+            errors: self.errors + other.errors,
+            warnings: self.warnings + other.warnings,
+            gone: self.gone + other.gone,
+        }
+    }
 }
 
 impl Summary {
+    /// The counts without what the baseline knows: what is left decides whether the run fails.
+    #[must_use]
+    pub const fn without_known(self) -> Self {
+        let Some(known) = self.baseline else { return self };
+        Self {
+            failed: self.failed.saturating_sub(known.failed),
+            undecided: self.undecided.saturating_sub(known.undecided),
+            errors: self.errors.saturating_sub(known.errors),
+            warnings: self.warnings.saturating_sub(known.warnings),
+            ..self
+        }
+    }
+
     /// Counts one report.
     pub fn add(&mut self, report: &FileReport) {
         self.files += 1;
@@ -239,6 +318,11 @@ impl Summary {
             unreadable: self.unreadable + other.unreadable,
             errors: self.errors + other.errors,
             warnings: self.warnings + other.warnings,
+            baseline: match (self.baseline, other.baseline) {
+                (Some(known), Some(more)) => Some(known.merged(more)),
+                (Some(known), None) | (None, Some(known)) => Some(known),
+                (None, None) => None,
+            },
         }
     }
 }

@@ -330,6 +330,9 @@ mod tests {
             undecided: Vec::new(),
             near_misses: Vec::new(),
             accepted_by: Vec::new(),
+            pack: None,
+            sha256: None,
+            matrix: Vec::new(),
             facts: Facts::new(2048, Format::Gif),
         }
     }
@@ -345,6 +348,7 @@ mod tests {
                 actual: "1080x1280".into(),
                 evidence: Some(Evidence::new(10, "logical screen descriptor")),
                 remedy: "Scale the GIF so that it is at most 1280 pixels wide and 1080 pixels high.".into(),
+                baseline: None,
             }],
             undecided: vec![Undecided { rule: "undecodable-pixels".into(), why: Why("it was not asked for".into()) }],
             near_misses: vec![NearMiss {

@@ -45,6 +45,9 @@ pub(super) fn entry(path: &str, verdict: Verdict, findings: Vec<Finding>, undeci
         undecided,
         near_misses: Vec::new(),
         accepted_by: Vec::new(),
+        pack: None,
+        sha256: None,
+        matrix: Vec::new(),
         facts: Facts::new(2048, Format::Gif),
     }))
 }
@@ -60,6 +63,7 @@ pub(super) fn finding(rule: &'static str, severity: Severity, evidence: Option<E
         actual: "1080x1280".into(),
         evidence,
         remedy: "Scale it: ffmpeg -i INPUT -vf \"scale=-2:1080\" OUTPUT".into(),
+        baseline: None,
     }
 }
 

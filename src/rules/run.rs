@@ -135,5 +135,6 @@ fn finding(rule: &Rule, standing: Standing, fault: Fault) -> Finding {
         actual: fault.actual,
         evidence: fault.evidence,
         remedy: fault.remedy,
+        baseline: None,
     }
 }
