@@ -194,7 +194,9 @@ impl Outputs {
                 false
             }
         });
-        failures.into_iter().for_each(|failure| self.fail(failure));
+        for failure in failures {
+            self.fail(failure);
+        }
         Ok(())
     }
 
@@ -223,7 +225,7 @@ impl ReportFile {
         let unfinished = if destination.is_special { None } else { Some(destination.unfinished()?) };
         let file = match &unfinished {
             Some(unfinished) => unfinished.as_file().try_clone()?,
-            None => OpenOptions::new().write(true).open(&destination.path)?,
+            None => OpenOptions::new().append(true).open(&destination.path)?,
         };
         let reporter = reporter(format, Box::new(BufWriter::new(file)), style, setting);
         Ok(Self { path: path.to_owned(), reporter, destination, unfinished })
@@ -251,17 +253,16 @@ struct Destination {
 impl Destination {
     fn of(path: &Path) -> Self {
         let there = fs::metadata(path).ok();
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let is_special = there.as_ref().is_some_and(|there| !there.is_file());
+        // What stands for an open file is written on, and never replaced.
+        let is_open_file = OPEN_FILES.iter().any(|folder| path.starts_with(folder));
+        let is_special = is_open_file || there.as_ref().is_some_and(|there| !there.is_file());
+        let path = if is_open_file { path.to_owned() } else { real(path) };
         Self { path, is_special, permissions: there.map(|there| there.permissions()) }
     }
 
     /// A file beside the destination, hidden, which goes away unless it is put in place.
     fn unfinished(&self) -> io::Result<NamedTempFile> {
-        let folder = match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+        let folder = folder_of(&self.path);
         let mut builder = tempfile::Builder::new();
         builder.prefix(".preflight-").suffix(".unfinished");
         #[cfg(unix)]
@@ -271,6 +272,20 @@ impl Destination {
             unfinished.as_file().set_permissions(permissions.clone())?;
         }
         Ok(unfinished)
+    }
+}
+
+/// The path without links; of a file that is not there yet, its folder without links.
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path)
+        .or_else(|_| Ok::<_, io::Error>(fs::canonicalize(folder_of(path))?.join(path.file_name().unwrap_or_default())))
+        .unwrap_or_else(|_| path.to_owned())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     }
 }
 
@@ -301,6 +316,8 @@ fn reporter(format: ReportFormat, output: Box<dyn Write>, style: Style, setting:
     }
 }
 
+/// Names of files that are open already.
+const OPEN_FILES: &[&str] = &["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"];
 /// The ends of names that tell a format.
 const EXTENSIONS: &[(&str, ReportFormat)] = &[
     (".sarif.json", ReportFormat::Sarif),

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::facts::Evidence;
 use crate::finding::{FileReport, Finding, Severity, Summary, Undecided, Verdict};
+use crate::profile::Category;
 
 use super::run::{FileEntry, PostReport, Reporter, Run};
 
@@ -38,7 +39,7 @@ impl<W: Write> Csv<W> {
         let file = Row {
             path: report.path.as_deref().unwrap_or_default(),
             media_type: report.media_type.map(|media_type| media_type.to_string()).unwrap_or_default(),
-            category: report.category.map(|category| category.as_str()).unwrap_or_default(),
+            category: report.category.map(Category::as_str).unwrap_or_default(),
             size: Some(report.size),
             verdict: report.verdict.as_str(),
             ..Row::default()

@@ -54,7 +54,7 @@ impl<W: Write> Github<W> {
     }
 
     fn report(&mut self, report: &FileReport) -> io::Result<()> {
-        let path = Some(report.path.as_deref().unwrap_or("<memory>"));
+        let path = report.path.as_deref();
         report.findings.iter().try_for_each(|finding| self.finding(path, finding))?;
         let level = if self.threshold.allow_undecided { "notice" } else { Severity::Warning.as_str() };
         report.undecided.iter().try_for_each(|undecided| {
@@ -92,7 +92,7 @@ impl<W: Write> Reporter for Github<W> {
 /// Whether the path is below the folder in which the command runs, as far as its text says.
 fn is_relative(path: &str) -> bool {
     let is_drive = matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
-    !path.starts_with(['/', '\\', '<']) && !is_drive && path != "-" && path.split('/').all(|part| part != "..")
+    !path.starts_with(['/', '\\']) && !is_drive && path != "-" && path.split('/').all(|part| part != "..")
 }
 
 /// The message of a workflow command.

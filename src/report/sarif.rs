@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::finding::{FileReport, Finding, Severity, Summary, Undecided};
-use crate::profile::{Level, Profile};
+use crate::profile::{Category, Level, Profile};
 use crate::rules;
 
 use super::rules::levels;
@@ -77,7 +77,7 @@ impl<W: Write> Sarif<W> {
                 basis: finding.basis.as_str(),
                 limit: finding.limit.to_string(),
                 actual,
-                category: report.and_then(|report| report.category).map(|category| category.as_str()),
+                category: report.and_then(|report| report.category).map(Category::as_str),
                 media_type: report.and_then(|report| report.media_type).map(|media_type| media_type.to_string()),
             }),
         })

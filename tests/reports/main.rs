@@ -157,7 +157,11 @@ fn a_report_that_cannot_be_begun_is_named_before_any_work() {
 #[test]
 fn two_reports_cannot_go_to_one_place() {
     let folder = folder();
-    for arguments in [["-o", "a.json", "-o", "csv=./a.json"], ["-o", "json=-", "-o", "/dev/stdout"]] {
+    for arguments in [
+        ["-o", "a.json", "-o", "csv=./a.json"],
+        ["-o", "b.json", "-o", "media/../b.json"],
+        ["-o", "json=-", "-o", "/dev/stdout"],
+    ] {
         fs::write(folder.path().join("a.json"), "earlier").unwrap();
         let output = preflight(folder.path(), &[&["media"][..], &arguments].concat());
         assert_eq!(code(&output), 2);
@@ -239,6 +243,74 @@ mod unix {
         assert!(read("a.json").ends_with("}}\n"), "{}", read("a.json"));
         assert!(read("b.csv").lines().count() > 3, "{}", read("b.csv"));
         assert_eq!(names(folder.path()), ["a.json", "a.sarif", "b.csv", "media"]);
+    }
+
+    /// Other systems refuse names that are not UTF-8.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_that_are_hard_to_write_survive_in_every_format() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let names: [(&[u8], &str); 7] = [
+            (b"a, \"b\".gif", "a, \"b\".gif"),
+            (b"new\nline\r.gif", "new\nline\r.gif"),
+            (b"not-\xff\\-utf-8.gif", "not-\\xff\\\\-utf-8.gif"),
+            (b"::error file=x,title=y::z.gif", "::error file=x,title=y::z.gif"),
+            (b"<b>&amp;.gif", "<b>&amp;.gif"),
+            (b"\x01\x1b[31m.gif", "\u{1}\u{1b}[31m.gif"),
+            (b"=1+1%20#?.gif", "=1+1%20#?.gif"),
+        ];
+        for (name, written) in names {
+            let path = folder.path().join(OsStr::from_bytes(name));
+            fs::write(&path, gif(351)).unwrap();
+            let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("preflight"));
+            let outputs = ["json", "jsonl", "csv", "sarif", "xml", "md"].map(|format| format!("r.{format}"));
+            command.current_dir(folder.path()).args(["check", "--format", "github"]).arg(OsStr::from_bytes(name));
+            for output in &outputs {
+                command.args(["-o", output]);
+            }
+            let output = command.output().unwrap();
+            assert_eq!(code(&output), 1, "{}", stderr(&output));
+            let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+
+            let json: Value = serde_json::from_str(&read("r.json")).unwrap();
+            assert_eq!(json["files"][0]["path"], written);
+            let line: Value = serde_json::from_str(read("r.jsonl").lines().next().unwrap()).unwrap();
+            assert_eq!(line, json["files"][0]);
+            let row = csv::Reader::from_reader(read("r.csv").as_bytes()).into_records().next().unwrap().unwrap();
+            assert_eq!(row[0].trim_start_matches('\''), written);
+            let xml = read("r.xml");
+            let case = roxmltree::Document::parse(&xml).unwrap();
+            let case = case.descendants().find(|node| node.has_tag_name("testcase")).unwrap();
+            let name = case.attribute("name").unwrap().replace("\\u{1}", "\u{1}").replace("\\u{1b}", "\u{1b}");
+            assert_eq!(name, written);
+            let sarif: Value = serde_json::from_str(&read("r.sarif")).unwrap();
+            let location = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
+            let uri = location["uri"].as_str().unwrap();
+            assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%.-_~".contains(&byte)), "{uri}");
+            let markdown = read("r.md");
+            assert_eq!(markdown.matches("<summary>").count(), 1, "{markdown}");
+            assert!(!markdown.contains("<b>"), "{markdown}");
+            let github = String::from_utf8(output.stdout).unwrap();
+            assert_eq!(github.lines().count(), 2, "{github}");
+            assert!(github.starts_with("::error file="), "{github}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_open_already_is_written_on() {
+        let folder = folder();
+        let log = folder.path().join("log");
+        fs::write(&log, "earlier\n").unwrap();
+        let file = fs::OpenOptions::new().append(true).open(&log).unwrap();
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("preflight"));
+        command.current_dir(folder.path()).args(["check", "media/fine.gif", "-o", "jsonl=/dev/stderr"]);
+        assert!(command.stderr(file).stdout(Stdio::null()).status().unwrap().success());
+        let text = fs::read_to_string(&log).unwrap();
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(text.starts_with("earlier\n{"), "{text}");
     }
 
     #[cfg(target_os = "linux")]

@@ -41,7 +41,7 @@ print(next(p["manifest_path"] for p in json.load(sys.stdin)["packages"] if p["na
 fi
 
 if [[ ! -s $work/junit-10.xsd ]]; then
-    "$work/venv/bin/pip" download --quiet --no-deps --no-build-isolation --no-binary :all: -d "$work" pytest==8.1.1 ||
+    "$work/venv/bin/pip" download --quiet --no-deps --no-binary :all: -d "$work" pytest==8.1.1 ||
         [[ -s $work/pytest-8.1.1.tar.gz ]]
     tar -xzOf "$work/pytest-8.1.1.tar.gz" pytest-8.1.1/testing/example_scripts/junit-10.xsd > "$work/junit-10.xsd"
 fi
@@ -60,7 +60,8 @@ validate() {
     shift
     "$program" check "$@" --format sarif --output "$work/$name.sarif.json" --output "$work/$name.xml" > "$work/$name.out" || (($? < 4))
     cmp "$work/$name.out" "$work/$name.sarif.json"
-    "$work/venv/bin/check-jsonschema" --schemafile "$work/sarif-schema.json" "$work/$name.sarif.json"
+    # The schema has a pattern that only the old regular expressions of ECMAScript take.
+    "$work/venv/bin/check-jsonschema" --regex-variant nonunicode --schemafile "$work/sarif-schema.json" "$work/$name.sarif.json"
     "$work/venv/bin/python" - "$work/junit-10.xsd" "$work/$name.xml" <<'PYTHON'
 import sys
 from lxml import etree
