@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::facts::Evidence;
-use crate::finding::{FileReport, Finding, Severity, Summary, Undecided, Verdict};
+use crate::finding::{Baseline, FileReport, Finding, Severity, Summary, Undecided, Verdict};
 use crate::profile::Category;
 
 use super::run::{FileEntry, PostReport, Reporter, Run};
@@ -97,6 +97,7 @@ struct Row<'a> {
     actual: String,
     evidence: Option<&'a Evidence>,
     remedy: &'a str,
+    baseline: &'a str,
 }
 
 impl<'a> Row<'a> {
@@ -110,6 +111,7 @@ impl<'a> Row<'a> {
             actual: finding.actual.to_string(),
             evidence: finding.evidence.as_ref(),
             remedy: &finding.remedy,
+            baseline: finding.baseline.map(Baseline::as_str).unwrap_or_default(),
             ..self.clone()
         }
     }
@@ -136,6 +138,7 @@ impl<'a> Row<'a> {
             number(self.evidence.map(|evidence| evidence.offset)).into(),
             self.evidence.map(|evidence| evidence.path.to_string()).unwrap_or_default().into(),
             self.remedy.into(),
+            self.baseline.into(),
         ]
     }
 }
@@ -151,7 +154,7 @@ fn cell(text: &str) -> Cow<'_, str> {
 }
 
 /// The columns.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "path",
     "media_type",
     "category",
@@ -166,6 +169,7 @@ const COLUMNS: [&str; 14] = [
     "offset",
     "where",
     "remedy",
+    "baseline",
 ];
 
 /// How spreadsheets tell a formula, full-width forms included; and the apostrophe, which marks what is none.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use crate::finding::{FileReport, Finding, Severity, Summary};
+use crate::finding::{Baseline, FileReport, Finding, Severity, Summary};
 
 use super::human::sum;
 use super::run::{FileEntry, PostReport, Reporter, Run, Threshold};
@@ -12,7 +12,7 @@ use super::style::Style;
 /// Writes a run as workflow commands of GitHub Actions, which show findings beside the files of a pull request.
 ///
 /// A file is named by `file=` where its path is relative; otherwise the message begins with it. What is undecided is a
-/// warning, or a notice where the run allows it. The last line is the sum.
+/// warning, or a notice where the run allows it, as is what the baseline knows. The last line is the sum.
 #[derive(Debug)]
 pub struct Github<W> {
     output: W,
@@ -50,7 +50,11 @@ impl<W: Write> Github<W> {
         if !finding.remedy.is_empty() {
             let _ = write!(message, "\nFix: {}", finding.remedy);
         }
-        self.annotate(finding.severity.as_str(), path, &finding.rule, &message)
+        let level = match finding.baseline {
+            Some(Baseline::Known) => "notice",
+            Some(Baseline::New) | None => finding.severity.as_str(),
+        };
+        self.annotate(level, path, &finding.rule, &message)
     }
 
     fn report(&mut self, report: &FileReport) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use crate::finding::{FileReport, Finding, Severity, Summary, Undecided};
+use crate::finding::{Baseline, FileReport, Finding, Severity, Summary, Undecided};
 
 use super::run::{FileEntry, PostReport, Reporter, Run, Threshold};
 
@@ -73,9 +73,10 @@ impl<W: Write> Junit<W> {
     /// Writes what became of the case that was begun.
     fn outcome(&mut self, findings: &[Finding], undecided: &[Undecided]) {
         let threshold = self.threshold;
-        let (failing, others): (Vec<_>, Vec<_>) = findings
-            .iter()
-            .partition(|finding| finding.severity >= threshold.fail_on || finding.severity == Severity::Error);
+        let (failing, others): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| {
+            let counts = finding.severity >= threshold.fail_on || finding.severity == Severity::Error;
+            counts && finding.baseline != Some(Baseline::Known)
+        });
         let suite = &mut self.suite;
         if failing.is_empty() && others.is_empty() && undecided.is_empty() {
             suite.cases.push_str("/>\n");
@@ -165,6 +166,9 @@ fn folder(path: &str) -> &str {
 
 fn described(finding: &Finding) -> String {
     let mut text = format!("{}[{}]: {}", finding.severity.as_str(), finding.rule, finding.message);
+    if finding.baseline == Some(Baseline::Known) {
+        text.push_str(" (known from the baseline)");
+    }
     let _ = write!(text, "\n  limit {}, actual {}", finding.limit, finding.actual);
     if let Some(evidence) = &finding.evidence {
         let _ = write!(text, "\n  where {evidence}");
@@ -245,6 +249,16 @@ mod tests {
         };
         assert_eq!(failures(Severity::Error), 0);
         assert_eq!(failures(Severity::Warning), 1);
+    }
+
+    #[test]
+    fn what_the_baseline_knows_does_not_fail() {
+        let failures = |baseline| {
+            let finding = Finding { baseline, ..testing::finding("open-gop", Severity::Error, None) };
+            let file = testing::entry("a.gif", Verdict::Fail, vec![finding], vec![]);
+            junit(vec![file], None, STRICT).matches("<failure ").count()
+        };
+        assert_eq!([None, Some(Baseline::New), Some(Baseline::Known)].map(failures), [1, 1, 0]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use crate::finding::{FileReport, Finding, Severity, Summary, Verdict};
+use crate::finding::{Baseline, FileReport, Finding, Severity, Summary, Verdict};
 
 use super::describe::{counted, describe};
 use super::run::{FileEntry, PostReport, Reporter, Run};
@@ -161,7 +161,11 @@ fn item(finding: &Finding) -> String {
     if let Some(evidence) = &finding.evidence {
         let _ = write!(text, ", offset {} in {}", evidence.offset, code(&evidence.path.to_string()));
     }
-    text.push_str(")\n");
+    text.push(')');
+    if finding.baseline == Some(Baseline::Known) {
+        text.push_str(", known from the baseline");
+    }
+    text.push('\n');
     if !finding.remedy.is_empty() {
         let _ = writeln!(text, "  - fix: {}", prose(&finding.remedy));
     }

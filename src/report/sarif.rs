@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::finding::{FileReport, Finding, Severity, Summary, Undecided};
+use crate::finding::{Baseline, FileReport, Finding, Severity, Summary, Undecided};
 use crate::profile::{Category, Level, Profile};
 use crate::rules;
 
@@ -70,6 +70,10 @@ impl<W: Write> Sarif<W> {
             rule_index: self.indices.get(finding.rule.as_ref()).copied(),
             kind: "fail",
             level: finding.severity.as_str(),
+            baseline_state: finding.baseline.map(|baseline| match baseline {
+                Baseline::New => "new",
+                Baseline::Known => "unchanged",
+            }),
             message: Message::new(&message),
             locations: location.into_iter().collect(),
             partial_fingerprints: fingerprint(&finding.rule, path, &actual),
@@ -89,6 +93,7 @@ impl<W: Write> Sarif<W> {
             rule_index: self.indices.get(undecided.rule.as_ref()).copied(),
             kind: "open",
             level: "none",
+            baseline_state: None,
             message: Message::new(&format!("not known, because {}", undecided.why)),
             locations: path.map(Location::of).into_iter().collect(),
             partial_fingerprints: fingerprint(&undecided.rule, path, "undecided"),
@@ -236,6 +241,8 @@ struct SarifResult<'a> {
     rule_index: Option<usize>,
     kind: &'static str,
     level: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
     message: Message,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     locations: Vec<Location>,
@@ -430,6 +437,19 @@ mod tests {
         let log = sarif(vec![testing::entry("a.gif", Verdict::Pass, vec![], vec![])], None);
         assert_eq!(log["runs"][0]["results"], serde_json::json!([]));
         assert_eq!(log["runs"][0]["invocations"], serde_json::json!([{ "executionSuccessful": true, "exitCode": 0 }]));
+    }
+
+    #[test]
+    fn what_the_baseline_knows_is_unchanged() {
+        let states: Vec<Value> = [None, Some(Baseline::New), Some(Baseline::Known)]
+            .into_iter()
+            .map(|baseline| {
+                let finding = Finding { baseline, ..testing::finding("open-gop", Severity::Error, None) };
+                let log = sarif(vec![testing::entry("a.gif", Verdict::Fail, vec![finding], vec![])], None);
+                log["runs"][0]["results"][0]["baselineState"].clone()
+            })
+            .collect();
+        assert_eq!(states, [Value::Null, "new".into(), "unchanged".into()]);
     }
 
     #[test]
