@@ -70,6 +70,12 @@ impl Checker {
         &self.profile
     }
 
+    /// All that decides which facts are read: the budget, and whether pixels are decoded.
+    #[cfg(feature = "scan")]
+    pub(crate) const fn reading(&self) -> (Limits, bool) {
+        (self.limits, self.deep)
+    }
+
     /// Checks a source.
     ///
     /// Errors: the source could not deliver its bytes. Damage in the file is part of the report.

@@ -261,6 +261,12 @@ pub struct Summary {
     /// What of it the baseline knows. Absent where the run has no baseline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<KnownCounts>,
+    /// What a scan found and left alone, such as files that are no media; not among the files.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub skipped: u64,
+    /// Whether the run was interrupted, so that files are missing.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub interrupted: bool,
 }
 
 /// How much of a run its baseline knows.
@@ -307,14 +313,19 @@ impl Summary {
 
     /// Counts one report.
     pub fn add(&mut self, report: &FileReport) {
+        self.add_outline(report.verdict, report.count(Severity::Error), report.count(Severity::Warning));
+    }
+
+    /// Counts a report of which only the verdict and the number of findings are at hand.
+    pub const fn add_outline(&mut self, verdict: Verdict, errors: u64, warnings: u64) {
         self.files += 1;
-        match report.verdict {
+        match verdict {
             Verdict::Pass => self.passed += 1,
             Verdict::Fail => self.failed += 1,
             Verdict::Undecided => self.undecided += 1,
         }
-        self.errors += report.count(Severity::Error);
-        self.warnings += report.count(Severity::Warning);
+        self.errors += errors;
+        self.warnings += warnings;
     }
 
     /// The counts of both.
@@ -333,8 +344,20 @@ impl Summary {
                 (Some(known), None) | (None, Some(known)) => Some(known),
                 (None, None) => None,
             },
+            skipped: self.skipped + other.skipped,
+            interrupted: self.interrupted || other.interrupted,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Version of the JSON that [`FileReport`] and the command write; raised when a reader of the old one would fail.

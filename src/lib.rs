@@ -79,6 +79,8 @@ pub mod input;
 pub mod profile;
 pub mod report;
 pub mod rules;
+#[cfg(feature = "scan")]
+pub mod scan;
 mod syntax;
 pub mod units;
 

@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("deep", &["units", "input", "facts"]),
     ("check", &["units", "input", "syntax", "facts", "profile", "finding", "rules", "deep"]),
     ("report", &["units", "facts", "profile", "finding", "rules"]),
+    ("scan", &["units", "input", "facts", "profile", "finding", "rules", "check", "report"]),
     ("cli", &["units", "input", "syntax", "facts", "profile", "finding", "rules", "check", "report"]),
 ];
 

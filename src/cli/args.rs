@@ -27,6 +27,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check files against the limits of the platform.
     Check(Box<CheckArgs>),
+    /// Check whole folders of media, and remember what was read for the next time.
+    Scan(Box<ScanArgs>),
+    /// Look at what scans remember, or have them forget it.
+    Cache(CacheCommandArgs),
     /// Show all that was read from a file, with the place of each value.
     Facts(FactsArgs),
     /// Explain a rule: what it checks, why it matters, how to mend it.
@@ -85,6 +89,90 @@ pub(crate) struct CheckArgs {
     pub(crate) stdin_limit: ByteCount,
 }
 
+#[derive(Debug, Args)]
+#[command(after_long_help = SCAN_HELP)]
+pub(crate) struct ScanArgs {
+    /// Folders, with all that is below them, and files.
+    ///
+    /// What is no media, by name and content, is counted and otherwise left alone. Answers come in the order of the paths.
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
+
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+
+    /// Look only at files that match, or with ! in front, leave them out (can be given several times; the last that matches
+    /// decides).
+    #[arg(long, short, value_name = "GLOB", help_heading = FILES)]
+    pub(crate) glob: Vec<String>,
+
+    /// Look at hidden files and folders too.
+    #[arg(long, help_heading = FILES)]
+    pub(crate) hidden: bool,
+
+    /// Follow symbolic links.
+    #[arg(long, short = 'L', help_heading = FILES)]
+    pub(crate) follow: bool,
+
+    /// Look at what .gitignore and .preflightignore leave out too.
+    #[arg(long, help_heading = FILES)]
+    pub(crate) no_ignore: bool,
+
+    /// Report every file, not only media.
+    #[arg(long, help_heading = FILES)]
+    pub(crate) all_files: bool,
+
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+
+    /// Number of files checked at the same time [default: number of processors].
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
+
+    /// Show no progress. It is shown only on a terminal.
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+}
+
+/// What a scan remembers.
+#[derive(Debug, Args)]
+pub(crate) struct CacheArgs {
+    /// Open every file, and remember nothing.
+    #[arg(long, help_heading = CACHE)]
+    pub(crate) no_cache: bool,
+
+    /// Folder of the cache [default: media-preflight in the user's folder for caches].
+    #[arg(long, value_name = "DIR", env = "PREFLIGHT_CACHE_DIR", hide_env_values = true)]
+    #[arg(value_hint = ValueHint::DirPath, help_heading = CACHE)]
+    pub(crate) cache_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CacheCommandArgs {
+    /// What to do.
+    #[arg(value_enum)]
+    pub(crate) action: CacheAction,
+
+    /// Folder of the cache [default: media-preflight in the user's folder for caches].
+    #[arg(long, value_name = "DIR", env = "PREFLIGHT_CACHE_DIR", hide_env_values = true)]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) cache_dir: Option<PathBuf>,
+}
+
+/// What to do with the cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CacheAction {
+    /// Forget everything.
+    Clear,
+    /// Say how much is remembered.
+    Stats,
+    /// Print where it is.
+    Path,
+}
+
 /// By what files are judged.
 #[derive(Debug, Args)]
 pub(crate) struct JudgingArgs {
@@ -130,6 +218,18 @@ pub(crate) struct AnswerArgs {
 const MEDIA: &str = "Media";
 const RULES: &str = "Rules";
 pub(crate) const ANSWER: &str = "Answer";
+const FILES: &str = "Files";
+const CACHE: &str = "Cache";
+
+const SCAN_HELP: &str = "\
+Exit status:
+  0    every file passes
+  1    a file has a finding of the severity of --fail-on, or cannot be decided
+  2    wrong usage, or a rule pack that is not valid
+  3    a file or folder could not be read (the others are still checked), or another error of the system
+  130  interrupted: the answer covers the files that were checked, and the next scan goes on from the cache
+  141  whoever reads the answer went away
+Where several hold, the first of 130, 3 and 1.";
 
 const CHECK_HELP: &str = "\
 Exit status:

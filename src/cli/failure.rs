@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use media_preflight::profile::ProfileError;
+use media_preflight::scan::ScanError;
 
 /// Why the command could not do its work. What is wrong with a media file is never one of these.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,26 @@ pub(crate) enum Failure {
     /// The threads could not be started.
     #[error("the threads could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The cache could not be looked at.
+    #[error("{}: {why}", .path.display())]
+    Cache {
+        /// The cache.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+    },
+    /// Signals could not be caught.
+    #[error("signals could not be caught: {}", plain(.0))]
+    Signals(#[source] io::Error),
+}
+
+impl From<ScanError> for Failure {
+    fn from(error: ScanError) -> Self {
+        match error {
+            ScanError::Glob(error) => Self::Usage(Usage::Glob(error.to_string())),
+            ScanError::Threads(error) => Self::Threads(error),
+        }
+    }
 }
 
 /// Arguments that contradict each other or name what is not there.
@@ -60,6 +81,12 @@ pub(crate) enum Usage {
     /// Subtitles belong to one video.
     #[error("--subtitle belongs to one video, and this run has {0}")]
     SubtitleVideos(usize),
+    /// A glob cannot be read.
+    #[error("--glob: {0}")]
+    Glob(String),
+    /// The system names no place for caches.
+    #[error("there is no folder for caches: name one with --cache-dir")]
+    NoCacheFolder,
     /// No pack of that name.
     #[error("there is no rule pack {name}: no file of that name, and the built-in packs are {built_in}{hint}")]
     UnknownPack {
@@ -87,7 +114,12 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) | Self::Pack(_) => Self::USAGE,
-            Self::Read { .. } | Self::Write { .. } | Self::Output(_) | Self::Threads(_) => Self::INPUT_OUTPUT,
+            Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Output(_)
+            | Self::Threads(_)
+            | Self::Cache { .. }
+            | Self::Signals(_) => Self::INPUT_OUTPUT,
         })
     }
 }

@@ -4,6 +4,7 @@
 
 mod alt_text;
 mod args;
+mod cache;
 mod check;
 mod explain;
 mod facts;
@@ -15,7 +16,9 @@ mod limits;
 mod outputs;
 mod pack;
 mod parse;
+mod progress;
 mod rules;
+mod scan;
 mod source;
 mod spool;
 mod subtitle;
@@ -45,6 +48,8 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
     let terminal = Terminal::new(cli.color);
     match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
+        Command::Scan(args) => scan::run(&args, &terminal),
+        Command::Cache(args) => cache::run(&args),
         Command::Facts(args) => facts::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
@@ -60,4 +65,11 @@ pub(crate) fn complain(what: &dyn std::fmt::Display) {
     let style = anstyle::AnsiColor::Red.on_default().effects(anstyle::Effects::BOLD);
     // Where standard error is gone there is nobody left to tell.
     let _ = writeln!(anstream::stderr().lock(), "{style}error:{style:#} {}", visible(&what.to_string()));
+}
+
+/// Tells on standard error something that is no error.
+pub(crate) fn note(what: &dyn std::fmt::Display) {
+    let style = anstyle::Style::new().effects(anstyle::Effects::BOLD);
+    // Where standard error is gone there is nobody left to tell.
+    let _ = writeln!(anstream::stderr().lock(), "{style}note:{style:#} {}", visible(&what.to_string()));
 }

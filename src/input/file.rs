@@ -37,6 +37,18 @@ impl FileSource {
         let length = file.metadata()?.len();
         Ok(Self { file, length })
     }
+
+    /// Takes a file that is already open and known to be `length` bytes long.
+    #[cfg(feature = "scan")]
+    pub(crate) const fn of_length(file: File, length: u64) -> Self {
+        Self { file, length }
+    }
+
+    /// The open file.
+    #[cfg(feature = "scan")]
+    pub(crate) const fn file(&self) -> &File {
+        &self.file
+    }
 }
 
 impl Source for FileSource {

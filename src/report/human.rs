@@ -239,7 +239,7 @@ impl<W: Write> Reporter for Human<W> {
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
-        if summary.files > 1 || self.has_post {
+        if summary.files > 1 || summary.skipped > 0 || summary.interrupted || self.has_post {
             if self.spacing != Spacing::Start {
                 writeln!(self.output)?;
             }
@@ -263,7 +263,11 @@ pub(super) fn sum(style: &Style, pack: &str, summary: &Summary) -> String {
         .filter(|part| part.0 > 0)
         .map(|(count, name, style)| format!("{count} {}", styled(style, name)))
         .collect();
-    let mut text = format!("{} against {}: {}", counted(summary.files, "file"), visible(pack), verdicts.join(", "));
+    let mut text = format!("{} against {}", counted(summary.files, "file"), visible(pack));
+    if !verdicts.is_empty() {
+        text.push_str(": ");
+        text.push_str(&verdicts.join(", "));
+    }
     let mut separator = "; ";
     for (count, noun, style) in [(summary.errors, "error", style.error), (summary.warnings, "warning", style.warning)] {
         if count > 0 {
@@ -271,6 +275,12 @@ pub(super) fn sum(style: &Style, pack: &str, summary: &Summary) -> String {
             text.push_str(&styled(style, counted(count, noun)).to_string());
             separator = ", ";
         }
+    }
+    if summary.skipped > 0 {
+        text.push_str(&format!("; {} skipped", summary.skipped));
+    }
+    if summary.interrupted {
+        text.push_str(&format!("; {}, so files are missing", styled(style.undecided, "interrupted")));
     }
     text
 }

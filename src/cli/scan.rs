@@ -1,0 +1,114 @@
+//! `preflight scan`.
+
+use std::num::NonZeroUsize;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+
+use media_preflight::report::{FileEntry, Run};
+use media_preflight::scan::{
+    Ruling, Scan, ScanOptions, Scanned, Skip, Totals, WalkOptions, Wanted, silence_guarded_panics,
+};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
+
+use super::args::ScanArgs;
+use super::failure::Failure;
+use super::outputs::{Outputs, ReportFormat};
+use super::progress::Progress;
+use super::terminal::Terminal;
+use super::{cache, complain, note};
+
+/// Scans the paths and writes what it finds, in the order of the paths.
+pub(crate) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let checker = args.judging.checker()?;
+    let run = Run { program_version: env!("CARGO_PKG_VERSION").to_owned(), pack: checker.profile().name().to_owned() };
+    let ruling = Ruling::new(checker, args.judging.category, &program());
+    let options = options(args);
+    let stop = stop_on_interrupt()?;
+    silence_guarded_panics();
+    let outputs = Outputs::open(&args.answer, &args.paths, terminal, ruling.checker().profile())?;
+    let cache = cache::open(&args.cache);
+    let progress = Progress::start(args.no_progress, &args.paths, &options.walk);
+    let mut answer = Answer { outputs, progress };
+    answer.outputs.begin(&run)?;
+    let scan = Scan { options: &options, rulings: &ruling, cache: cache.as_ref(), stop: &stop };
+    let result = scan.run(&args.paths, |scanned, totals| answer.take(&scanned, totals));
+    answer.progress.finish();
+    // What was read is kept even where the answer could not be written.
+    if let Some(why) = cache.and_then(media_preflight::scan::Cache::finish) {
+        note(&why);
+    }
+    let summary = result?.summary;
+    if summary.files == 0 && !summary.interrupted {
+        note(&"nothing to check: no media is in what was given");
+    }
+    answer.outputs.end(&summary)?;
+    Ok(if summary.interrupted { INTERRUPTED.into() } else { args.answer.exit_code(&summary) })
+}
+
+/// Where the answers go as they come.
+struct Answer {
+    outputs: Outputs,
+    progress: Progress,
+}
+
+impl Answer {
+    fn take(&mut self, scanned: &Scanned, totals: &Totals) -> Result<(), Failure> {
+        self.progress.update(totals);
+        match scanned {
+            Scanned::Entry(entry) => {
+                let outputs = &mut self.outputs;
+                self.progress.aside(|| {
+                    if let FileEntry::Unreadable(unreadable) = entry {
+                        complain(&format_args!("{}: {}", unreadable.path, unreadable.error));
+                    }
+                    outputs.file(entry)
+                })
+            }
+            Scanned::Skipped(Skip::Special { path, what }) => {
+                self.progress.aside(|| note(&format_args!("{path}: skipped, {what}")));
+                Ok(())
+            }
+            Scanned::Skipped(Skip::NoMedia | Skip::Link) | Scanned::Counted(_) => Ok(()),
+        }
+    }
+}
+
+fn options(args: &ScanArgs) -> ScanOptions {
+    let report = &args.answer.report;
+    // People who ask for quiet see nothing of a file without a remark; all other reports have every file in them.
+    let has_only_remarks = args.answer.quiet && report.format == ReportFormat::Human && report.output.is_empty();
+    ScanOptions {
+        walk: WalkOptions {
+            hidden: args.hidden,
+            follow: args.follow,
+            no_ignore: args.no_ignore,
+            globs: args.glob.clone(),
+        },
+        jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        all_files: args.all_files,
+        wanted: if has_only_remarks { Wanted::Remarked } else { Wanted::All },
+    }
+}
+
+/// A flag that the first interrupt sets; the second one ends the program at once.
+fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    // In this order: the first signal finds the flag down, and the second one finds it up.
+    flag::register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&stop)).map_err(Failure::Signals)?;
+    flag::register(SIGINT, Arc::clone(&stop)).map_err(Failure::Signals)?;
+    Ok(stop)
+}
+
+/// Names this build: another one may read files differently, even of the same version.
+fn program() -> String {
+    let built = std::env::current_exe().and_then(|path| path.metadata()).ok();
+    let length = built.as_ref().map_or(0, std::fs::Metadata::len);
+    let time = built.and_then(|metadata| metadata.modified().ok());
+    format!("{} {length} {time:?}", env!("CARGO_PKG_VERSION"))
+}
+
+/// The exit status of a run that was interrupted.
+const INTERRUPTED: u8 = 130;

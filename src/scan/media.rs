@@ -1,0 +1,115 @@
+//! Which files of a library are media: by name, or by content that cannot be chance.
+
+use std::path::Path;
+
+use crate::facts::Format;
+
+/// Whether the name says that the file is media of any kind, taken by the platform or not.
+pub(crate) fn is_named_media(path: &Path) -> bool {
+    let Some(extension) = path.extension().and_then(|extension| extension.to_str()) else {
+        return false;
+    };
+    let mut lower = [0; LONGEST];
+    let Some(lower) = lower.get_mut(..extension.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(extension.as_bytes());
+    lower.make_ascii_lowercase();
+    EXTENSIONS.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok()
+}
+
+/// Whether content of this format is media whatever the name says.
+///
+/// Formats that a few bytes of any binary or a few lines of any text may resemble are left to the name.
+pub(crate) const fn is_media(format: Format) -> bool {
+    match format {
+        Format::Jpeg
+        | Format::Png
+        | Format::Gif
+        | Format::WebP
+        | Format::Mp4
+        | Format::QuickTime
+        | Format::Bmp
+        | Format::Tiff
+        | Format::Heic
+        | Format::Avif
+        | Format::Matroska
+        | Format::WebM
+        | Format::MpegTs
+        | Format::Avi
+        | Format::Flv
+        | Format::Ogg
+        | Format::Asf
+        | Format::Wave
+        | Format::Flac
+        | Format::Psd => true,
+        Format::Srt
+        | Format::WebVtt
+        | Format::Svg
+        | Format::MpegPs
+        | Format::MpegAudio
+        | Format::Adts
+        | Format::JpegXl
+        | Format::Jpeg2000
+        | Format::Ico
+        | Format::Pdf
+        | Format::Zip
+        | Format::Gzip
+        | Format::AnnexB
+        | Format::Empty
+        | Format::Unknown => false,
+    }
+}
+
+/// Bytes of the longest extension.
+const LONGEST: usize = 5;
+
+/// Extensions of images, video, audio and captions, sorted. `.ts` and `.mts` are TypeScript as often as MPEG-TS, which its
+/// content gives away.
+const EXTENSIONS: &[&str] = &[
+    "264", "265", "3g2", "3gp", "aac", "aif", "aiff", "amr", "apng", "asf", "ass", "avi", "avif", "bmp", "cmfa",
+    "cmfv", "cr2", "dib", "divx", "dng", "dv", "f4v", "flac", "flv", "gif", "gifv", "h264", "h265", "heic", "heif",
+    "hevc", "ico", "isma", "ismv", "j2k", "jfif", "jif", "jp2", "jpe", "jpeg", "jpg", "jxl", "m1v", "m2ts", "m2v",
+    "m4a", "m4b", "m4s", "m4v", "mjpeg", "mjpg", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mp4v", "mpe", "mpeg",
+    "mpg", "mpg4", "mxf", "nef", "oga", "ogg", "ogv", "opus", "pjpeg", "png", "psd", "qt", "rm", "rmvb", "sbv", "srt",
+    "ssa", "svg", "svgz", "tif", "tiff", "ttml", "vob", "vtt", "wav", "webm", "webp", "wma", "wmv",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extensions_are_sorted_and_fit() {
+        assert!(EXTENSIONS.is_sorted());
+        assert_eq!(EXTENSIONS.iter().map(|extension| extension.len()).max(), Some(LONGEST));
+    }
+
+    #[test]
+    fn every_extension_of_a_format_that_is_taken_is_known() {
+        for format in [
+            Format::Jpeg,
+            Format::Png,
+            Format::Gif,
+            Format::WebP,
+            Format::Mp4,
+            Format::QuickTime,
+            Format::Srt,
+            Format::WebVtt,
+        ] {
+            for extension in format.extensions() {
+                assert!(is_named_media(Path::new(&format!("a.{extension}"))), "{extension}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_told_by_their_extension_in_any_case() {
+        for name in ["a.mp4", "A.JPEG", "x/y.z/film.MoV", "ö.gif"] {
+            assert!(is_named_media(Path::new(name)), "{name}");
+        }
+        for name in ["README", "a.rs", "mp4", ".mp4", "a.toml", "a.jpeg2", "a.gif/b", "a.", "a.çif", "a.properties"] {
+            assert!(!is_named_media(Path::new(name)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Whole libraries: walks directories, checks what it finds on several threads, and remembers what it read.
+//!
+//! [`Scan::run`] hands the answers to one function in the order of the paths, whatever the number of threads, and holds
+//! only a window of them. A [`Cache`] makes a second scan of an unchanged library open no file.
+
+#![expect(clippy::disallowed_methods, reason = "a scan reads the file system")]
+
+mod cache;
+mod guard;
+mod media;
+mod pool;
+mod record;
+mod ruling;
+mod source;
+mod walk;
+
+pub use cache::{Cache, CacheStats, Opening};
+pub use guard::silence_guarded_panics;
+pub use pool::{Scan, ScanError, ScanOptions, Scanned, Skip, Totals, Wanted};
+pub use record::Outline;
+pub use ruling::{Ruling, Rulings};
+pub use walk::{Found, Walk, WalkOptions};

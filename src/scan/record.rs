@@ -1,0 +1,211 @@
+//! What the cache keeps of one file: a record of fixed length, and the report as compressed JSON.
+
+use crate::finding::{FileReport, Severity, Verdict};
+
+use super::source::Stamp;
+
+/// What a report comes to: enough to count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Findings of severity error.
+    pub errors: u64,
+    /// Findings of severity warning.
+    pub warnings: u64,
+    /// Rules that could not be decided.
+    pub undecided: u64,
+}
+
+impl Outline {
+    /// What `report` comes to.
+    pub fn of(report: &FileReport) -> Self {
+        Self {
+            verdict: report.verdict,
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            undecided: report.undecided.len() as u64,
+        }
+    }
+}
+
+/// The record of a file: in which state it was read, under which rulings, and what that came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) stamp: Stamp,
+    pub(crate) facts_key: u64,
+    pub(crate) verdict_key: u64,
+    /// Absent for a file that is no media.
+    pub(crate) outline: Option<Outline>,
+    /// CRC-32 of the compressed report.
+    pub(crate) body_crc: u32,
+}
+
+impl Record {
+    /// The record as it is stored.
+    pub(crate) fn encode(&self) -> [u8; LENGTH] {
+        let outline = self.outline;
+        let kind = match outline.map(|outline| outline.verdict) {
+            None => 0,
+            Some(Verdict::Pass) => 1,
+            Some(Verdict::Fail) => 2,
+            Some(Verdict::Undecided) => 3,
+        };
+        let mut bytes = [0; LENGTH];
+        let mut fields = Fields(&mut bytes);
+        fields.put(self.stamp.size.to_le_bytes());
+        fields.put(self.stamp.modified_seconds.to_le_bytes());
+        fields.put(self.stamp.modified_nanoseconds.to_le_bytes());
+        fields.put(self.stamp.inode.to_le_bytes());
+        fields.put(self.stamp.device.to_le_bytes());
+        fields.put(self.facts_key.to_le_bytes());
+        fields.put(self.verdict_key.to_le_bytes());
+        fields.put([kind]);
+        fields.put(outline.map_or(0, |outline| outline.errors).to_le_bytes());
+        fields.put(outline.map_or(0, |outline| outline.warnings).to_le_bytes());
+        fields.put(outline.map_or(0, |outline| outline.undecided).to_le_bytes());
+        fields.put(self.body_crc.to_le_bytes());
+        let (body, crc) = bytes.split_at_mut(LENGTH - 4);
+        crc.copy_from_slice(&crc32fast::hash(body).to_le_bytes());
+        bytes
+    }
+
+    /// The record that was stored; `None` where the bytes are not one, or damaged.
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (body, crc) = bytes.split_last_chunk::<4>()?;
+        if bytes.len() != LENGTH || crc32fast::hash(body) != u32::from_le_bytes(*crc) {
+            return None;
+        }
+        let mut taken = Taken(body);
+        let stamp = Stamp {
+            size: u64::from_le_bytes(taken.take()?),
+            modified_seconds: i64::from_le_bytes(taken.take()?),
+            modified_nanoseconds: u32::from_le_bytes(taken.take()?),
+            inode: u64::from_le_bytes(taken.take()?),
+            device: u64::from_le_bytes(taken.take()?),
+        };
+        let facts_key = u64::from_le_bytes(taken.take()?);
+        let verdict_key = u64::from_le_bytes(taken.take()?);
+        let [kind] = taken.take()?;
+        let errors = u64::from_le_bytes(taken.take()?);
+        let warnings = u64::from_le_bytes(taken.take()?);
+        let undecided = u64::from_le_bytes(taken.take()?);
+        let body_crc = u32::from_le_bytes(taken.take()?);
+        let outline = |verdict| Some(Outline { verdict, errors, warnings, undecided });
+        let outline = match kind {
+            0 => None,
+            1 => outline(Verdict::Pass),
+            2 => outline(Verdict::Fail),
+            3 => outline(Verdict::Undecided),
+            _ => return None,
+        };
+        Some(Self { stamp, facts_key, verdict_key, outline, body_crc })
+    }
+}
+
+/// The report as it is stored.
+pub(crate) fn pack(report: &FileReport, json: &mut Vec<u8>) -> Option<Vec<u8>> {
+    json.clear();
+    serde_json::to_writer(&mut *json, report).ok()?;
+    (json.len() <= LONGEST).then(|| lz4_flex::block::compress_prepend_size(json))
+}
+
+/// The report that was stored with this CRC; `None` where it is damaged.
+pub(crate) fn unpack(packed: &[u8], crc: u32) -> Option<FileReport> {
+    if crc32fast::hash(packed) != crc {
+        return None;
+    }
+    let (length, block) = lz4_flex::block::uncompressed_size(packed).ok()?;
+    if length > LONGEST {
+        return None;
+    }
+    serde_json::from_slice(&lz4_flex::block::decompress(block, length).ok()?).ok()
+}
+
+/// Bytes of a record.
+pub(crate) const LENGTH: usize = 85;
+/// Bytes of the longest report that is kept: as many as a budget lets a file's tables grow to.
+const LONGEST: usize = 64 << 20;
+
+/// Fields that are written one after the other.
+struct Fields<'b>(&'b mut [u8]);
+
+impl Fields<'_> {
+    fn put<const N: usize>(&mut self, bytes: [u8; N]) {
+        let rest = std::mem::take(&mut self.0);
+        if let Some((field, rest)) = rest.split_first_chunk_mut() {
+            *field = bytes;
+            self.0 = rest;
+        }
+    }
+}
+
+/// Fields that are read one after the other.
+struct Taken<'b>(&'b [u8]);
+
+impl Taken<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (field, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::check::Checker;
+    use crate::profile::Profile;
+    use crate::rules::Request;
+
+    fn record(outline: Option<Outline>) -> Record {
+        let stamp =
+            Stamp { size: 1, modified_seconds: -2, modified_nanoseconds: 999_999_999, inode: u64::MAX, device: 4 };
+        Record { stamp, facts_key: 5, verdict_key: 6, outline, body_crc: 7 }
+    }
+
+    #[test]
+    fn a_record_comes_back_as_it_was_and_damage_is_seen() {
+        let outlines = [Verdict::Pass, Verdict::Fail, Verdict::Undecided]
+            .map(|verdict| Some(Outline { verdict, errors: 3, warnings: u64::MAX, undecided: 1 }));
+        for outline in outlines.into_iter().chain([None]) {
+            let bytes = record(outline).encode();
+            assert_eq!(Record::decode(&bytes), Some(record(outline)));
+            for index in 0..LENGTH {
+                let mut damaged = bytes;
+                damaged[index] ^= 0x10;
+                assert_eq!(Record::decode(&damaged), None, "{index}");
+                assert_eq!(Record::decode(&bytes[..index]), None, "{index}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_report_comes_back_as_it_was_and_damage_is_seen() {
+        let request = Request { name: Some("a.gif"), ..Request::default() };
+        let report = Checker::new(Profile::default()).check_bytes(b"GIF89a\x01\0\x01\0\0\0\0;", &request);
+        assert!(!report.findings.is_empty());
+        let packed = pack(&report, &mut Vec::new()).unwrap();
+        let crc = crc32fast::hash(&packed);
+        assert_eq!(unpack(&packed, crc), Some(report));
+        for index in 0..packed.len() {
+            let mut damaged = packed.clone();
+            damaged[index] ^= 1;
+            assert_eq!(unpack(&damaged, crc), None);
+            // Even where the CRC was made to fit.
+            let _ = unpack(&damaged, crc32fast::hash(&damaged));
+            let _ = unpack(&packed[..index], crc32fast::hash(&packed[..index]));
+        }
+        assert_eq!(unpack(&[0xff; 8], crc32fast::hash(&[0xff; 8])), None, "a length of 4 GiB is not allocated");
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            Record::decode(&bytes);
+            unpack(&bytes, crc32fast::hash(&bytes));
+        }
+    }
+}

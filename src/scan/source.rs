@@ -1,0 +1,209 @@
+//! A file of a scan: opened without waiting, its first bytes read at once, its state kept for the cache.
+
+use std::fs::{Metadata, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::input::{FileSource, Source, SourceError};
+
+use super::walk::name_of;
+
+/// What tells one state of a file from another, as far as the file system says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    pub(crate) size: u64,
+    pub(crate) modified_seconds: i64,
+    pub(crate) modified_nanoseconds: u32,
+    pub(crate) inode: u64,
+    pub(crate) device: u64,
+}
+
+impl Stamp {
+    #[cfg(unix)]
+    pub(crate) fn of(metadata: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self {
+            size: metadata.len(),
+            modified_seconds: metadata.mtime(),
+            modified_nanoseconds: u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
+            inode: metadata.ino(),
+            device: metadata.dev(),
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+        let modified = modified.unwrap_or_default();
+        Self {
+            size: metadata.len(),
+            modified_seconds: i64::try_from(modified.as_secs()).unwrap_or(0),
+            modified_nanoseconds: modified.subsec_nanos(),
+            inode: 0,
+            device: 0,
+        }
+    }
+
+    /// Whether a change after `now` is sure to give another stamp.
+    ///
+    /// The clock of a file system ticks: a file that is written twice within a tick has the same time. Ticks are 10 ms or
+    /// shorter where there are fractions of a second, and up to 2 s (FAT) where there are none.
+    pub(crate) fn is_settled(&self, now: SystemTime) -> bool {
+        let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = i128::from(now.as_secs()) * 1_000_000_000 + i128::from(now.subsec_nanos());
+        let modified = i128::from(self.modified_seconds) * 1_000_000_000 + i128::from(self.modified_nanoseconds);
+        let tick = if self.modified_nanoseconds == 0 { 2_000_000_000 } else { 20_000_000 };
+        now - modified > tick
+    }
+}
+
+/// An open regular file, whose first bytes are held.
+#[derive(Debug)]
+pub(crate) struct Opened<'b> {
+    file: FileSource,
+    pub(crate) stamp: Stamp,
+    head: &'b [u8],
+}
+
+impl<'b> Opened<'b> {
+    /// Opens a file and reads its first bytes into `buffer`, which is as long as what may be held.
+    ///
+    /// Never waits: a FIFO that has taken the place of a file since the walk is opened without a writer, and refused.
+    pub(crate) fn open(path: &Path, buffer: &'b mut [u8]) -> io::Result<Self> {
+        let file = without_waiting().open(path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            let kind = name_of(metadata.file_type());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{kind}, not a regular file")));
+        }
+        let stamp = Stamp::of(&metadata);
+        let file = FileSource::of_length(file, stamp.size);
+        let held = usize::try_from(stamp.size).unwrap_or(usize::MAX).min(buffer.len());
+        let head = buffer.get_mut(..held).unwrap_or_default();
+        file.read_at(0, head).map_err(|error| io::Error::other(reason(&error)))?;
+        Ok(Self { file, stamp, head })
+    }
+
+    /// What the file is like now, where it is not what it was when it was opened.
+    ///
+    /// A file that was read in one go needs no second look: what was read is of one moment.
+    pub(crate) fn changed(&self) -> Option<Stamp> {
+        if self.head.len() as u64 == self.stamp.size {
+            return None;
+        }
+        let now = self.file.file().metadata().ok().map(|metadata| Stamp::of(&metadata))?;
+        (now != self.stamp).then_some(now)
+    }
+}
+
+impl Source for Opened<'_> {
+    fn len(&self) -> u64 {
+        self.stamp.size
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
+        let held =
+            usize::try_from(offset).ok().and_then(|start| self.head.get(start..start.checked_add(buffer.len())?));
+        match held {
+            Some(bytes) => {
+                buffer.copy_from_slice(bytes);
+                Ok(())
+            }
+            None => self.file.read_at(offset, buffer),
+        }
+    }
+}
+
+/// Why a read failed, in one sentence.
+pub(crate) fn reason(error: &SourceError) -> String {
+    match error {
+        SourceError::Failed { cause, .. } => match cause.downcast_ref::<io::Error>() {
+            Some(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                "it became shorter while it was read".to_owned()
+            }
+            Some(error) => super::walk::plain(error),
+            None => cause.to_string(),
+        },
+        SourceError::NotYet(_) => error.to_string(),
+    }
+}
+
+/// Bytes at the start of each file that are read at once: most of what a small file or a header takes.
+pub(crate) const HEAD: usize = 8 << 10;
+
+#[cfg(unix)]
+fn without_waiting() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+    options
+}
+
+#[cfg(not(unix))]
+fn without_waiting() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn bytes_are_the_same_from_the_head_and_past_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let bytes: Vec<u8> = (0..20_u8).collect();
+        fs::write(&path, &bytes).unwrap();
+        let mut buffer = [0; 8];
+        let opened = Opened::open(&path, &mut buffer).unwrap();
+        for start in 0..20 {
+            for end in start..20 {
+                let mut read = vec![0; end - start];
+                opened.read_at(start as u64, &mut read).unwrap();
+                assert_eq!(read, bytes[start..end]);
+            }
+        }
+        assert!(opened.read_at(15, &mut [0; 6]).is_err());
+    }
+
+    #[test]
+    fn a_file_that_changes_meanwhile_is_seen_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, [1; 20]).unwrap();
+        let mut buffer = [0; 8];
+        let opened = Opened::open(&path, &mut buffer).unwrap();
+        assert_eq!(opened.changed(), None);
+        fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more").unwrap();
+        assert_eq!(opened.changed().map(|stamp| stamp.size), Some(24));
+        fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(10).unwrap();
+        assert_eq!(opened.changed().map(|stamp| stamp.size), Some(10));
+        let error = opened.read_at(12, &mut [0; 4]).unwrap_err();
+        assert_eq!(reason(&error), "it became shorter while it was read");
+    }
+
+    #[test]
+    fn a_stamp_is_settled_once_the_clock_has_moved_on() {
+        let stamp = |seconds, nanoseconds| Stamp {
+            size: 0,
+            modified_seconds: seconds,
+            modified_nanoseconds: nanoseconds,
+            inode: 0,
+            device: 0,
+        };
+        let now = SystemTime::UNIX_EPOCH + Duration::from_millis(10_000);
+        assert!(stamp(9, 900_000_000).is_settled(now));
+        assert!(!stamp(9, 990_000_000).is_settled(now));
+        assert!(!stamp(8, 0).is_settled(now));
+        assert!(stamp(7, 0).is_settled(now));
+        assert!(!stamp(11, 1).is_settled(now), "a time to come says nothing");
+        assert!(stamp(i64::MIN, 0).is_settled(now));
+    }
+}

@@ -1,0 +1,306 @@
+//! What lies below the paths of a scan, in the order of the paths.
+
+use std::error::Error;
+use std::fmt;
+use std::fs::FileType;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ignore::overrides::OverrideBuilder;
+use ignore::{DirEntry, WalkBuilder};
+
+/// Which entries of a directory are looked at.
+#[derive(Clone, Debug, Default)]
+pub struct WalkOptions {
+    /// Look at files and directories whose name begins with a dot, too.
+    pub hidden: bool,
+    /// Follow symbolic links. Links that are given as a path are always followed.
+    pub follow: bool,
+    /// Look at what `.gitignore` and `.preflightignore` leave out, too.
+    pub no_ignore: bool,
+    /// Globs of the files that are looked at; one that begins with `!` leaves files out. Later ones win.
+    pub globs: Vec<String>,
+}
+
+/// One thing that was found.
+#[derive(Debug)]
+pub enum Found {
+    /// A regular file.
+    File {
+        /// The path, which begins with the one that was given.
+        path: PathBuf,
+        /// Whether it was given itself, rather than found in a directory.
+        explicit: bool,
+    },
+    /// What is neither a regular file nor a directory, and was not opened.
+    Special {
+        /// The path.
+        path: PathBuf,
+        /// What it is: `a FIFO`, `a socket`, `a device`, `a symbolic link`.
+        kind: &'static str,
+    },
+    /// A symbolic link to a directory that holds it.
+    Loop {
+        /// The link.
+        path: PathBuf,
+        /// The directory.
+        ancestor: PathBuf,
+    },
+    /// What could not be looked at.
+    Trouble {
+        /// The path, where it is known.
+        path: PathBuf,
+        /// What the system said.
+        error: String,
+    },
+}
+
+/// Walks the paths one after the other, the entries of a directory in the order of their names' bytes.
+pub struct Walk {
+    inner: ignore::Walk,
+}
+
+impl fmt::Debug for Walk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Walk").finish_non_exhaustive()
+    }
+}
+
+impl Walk {
+    /// A walk over `paths`, of which at least one is expected.
+    ///
+    /// Errors: a glob that cannot be read.
+    pub fn new(paths: &[PathBuf], options: &WalkOptions) -> Result<Self, ignore::Error> {
+        let (first, rest) = paths.split_first().map_or((Path::new("."), paths), |(first, rest)| (first, rest));
+        let mut builder = WalkBuilder::new(given(first));
+        for path in rest {
+            builder.add(given(path));
+        }
+        let mut overrides = OverrideBuilder::new(".");
+        for glob in &options.globs {
+            overrides.add(glob)?;
+        }
+        builder
+            .standard_filters(false)
+            .hidden(!options.hidden)
+            .parents(!options.no_ignore)
+            .git_ignore(!options.no_ignore)
+            .git_exclude(!options.no_ignore)
+            .require_git(false)
+            .follow_links(options.follow)
+            .overrides(overrides.build()?)
+            .sort_by_file_name(std::cmp::Ord::cmp);
+        if !options.no_ignore {
+            builder.add_custom_ignore_filename(IGNORE_FILE);
+        }
+        Ok(Self { inner: builder.build() })
+    }
+}
+
+impl Iterator for Walk {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        loop {
+            match self.inner.next()? {
+                Ok(entry) => {
+                    if let Some(found) = found(entry) {
+                        return Some(found);
+                    }
+                }
+                Err(error) => return Some(trouble(&error, None)),
+            }
+        }
+    }
+}
+
+/// `-` names a file here: a scan does not read standard input.
+fn given(path: &Path) -> PathBuf {
+    if path.as_os_str() == "-" { Path::new(".").join(path) } else { path.to_owned() }
+}
+
+fn found(entry: DirEntry) -> Option<Found> {
+    let kind = entry.file_type()?;
+    if kind.is_dir() {
+        return None;
+    }
+    let explicit = entry.depth() == 0;
+    if kind.is_file() {
+        return Some(Found::File { path: entry.into_path(), explicit });
+    }
+    if kind.is_symlink() && explicit {
+        return through_link(entry.into_path());
+    }
+    Some(Found::Special { kind: name_of(kind), path: entry.into_path() })
+}
+
+/// What a link leads to that was given as a path and leads to no directory.
+fn through_link(path: PathBuf) -> Option<Found> {
+    match path.metadata() {
+        Ok(to) if to.is_dir() => None,
+        Ok(to) if to.is_file() => Some(Found::File { path, explicit: true }),
+        Ok(to) => Some(Found::Special { kind: name_of(to.file_type()), path }),
+        Err(error) => Some(Found::Trouble { path, error: plain(&error) }),
+    }
+}
+
+fn trouble(error: &ignore::Error, path: Option<&Path>) -> Found {
+    match error {
+        ignore::Error::WithPath { path, err } => trouble(err, Some(path)),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => trouble(err, path),
+        ignore::Error::Loop { ancestor, child } => Found::Loop { path: child.clone(), ancestor: ancestor.clone() },
+        ignore::Error::Io(error) => {
+            Found::Trouble { path: path.map(Path::to_owned).unwrap_or_default(), error: plain(error) }
+        }
+        other => Found::Trouble { path: path.map(Path::to_owned).unwrap_or_default(), error: other.to_string() },
+    }
+}
+
+/// What the system said, without the number that only programmers know.
+pub(crate) fn plain(error: &io::Error) -> String {
+    let text = code(error).map_or_else(|| error.to_string(), |code| io::Error::from_raw_os_error(code).to_string());
+    match text.rfind(" (os error ") {
+        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
+        None => text,
+    }
+}
+
+/// The system's number of an error, which the walker wraps in words of its own.
+fn code(error: &io::Error) -> Option<i32> {
+    let mut inner: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = inner {
+        if let Some(code) = error.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
+            return Some(code);
+        }
+        inner = error.source();
+    }
+    None
+}
+
+#[cfg(unix)]
+pub(crate) fn name_of(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    if kind.is_symlink() {
+        "a symbolic link"
+    } else if kind.is_fifo() {
+        "a FIFO"
+    } else if kind.is_socket() {
+        "a socket"
+    } else if kind.is_dir() {
+        "a directory"
+    } else {
+        "a device"
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn name_of(kind: FileType) -> &'static str {
+    if kind.is_symlink() { "a symbolic link" } else { "not a regular file" }
+}
+
+/// Name of the files that say what is left out, in the syntax of `.gitignore`.
+const IGNORE_FILE: &str = ".preflightignore";
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn names(folder: &Path, options: &WalkOptions) -> Vec<String> {
+        let walk = Walk::new(&[folder.to_owned()], options).unwrap();
+        walk.map(|found| match found {
+            Found::File { path, .. } => path.strip_prefix(folder).unwrap().to_string_lossy().into_owned(),
+            other => format!("{other:?}"),
+        })
+        .collect()
+    }
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn files_come_in_the_order_of_their_paths() {
+        let folder = folder(&[("b/z", ""), ("b.c", ""), ("a/x/y", ""), ("a/x.y", ""), ("B", "")]);
+        assert_eq!(names(folder.path(), &WalkOptions::default()), ["B", "a/x/y", "a/x.y", "b/z", "b.c"]);
+    }
+
+    #[test]
+    fn hidden_and_ignored_files_are_left_out_unless_asked_for() {
+        let folder = folder(&[
+            (".gitignore", "*.tmp\n"),
+            (".preflightignore", "drafts/\n!keep.tmp\n"),
+            ("a.gif", ""),
+            ("b.tmp", ""),
+            ("keep.tmp", ""),
+            ("drafts/c.gif", ""),
+            (".hidden.gif", ""),
+            ("sub/d.tmp", ""),
+        ]);
+        assert_eq!(names(folder.path(), &WalkOptions::default()), ["a.gif", "keep.tmp"]);
+        let hidden = WalkOptions { hidden: true, ..WalkOptions::default() };
+        assert_eq!(
+            names(folder.path(), &hidden),
+            [".gitignore", ".hidden.gif", ".preflightignore", "a.gif", "keep.tmp"]
+        );
+        let all = WalkOptions { no_ignore: true, ..WalkOptions::default() };
+        assert_eq!(names(folder.path(), &all), ["a.gif", "b.tmp", "drafts/c.gif", "keep.tmp", "sub/d.tmp"]);
+    }
+
+    #[test]
+    fn globs_choose_and_leave_out() {
+        let folder = folder(&[("a.gif", ""), ("b.mp4", ""), ("old/c.gif", ""), ("old/d.mp4", "")]);
+        let options = |globs: &[&str]| WalkOptions {
+            globs: globs.iter().map(|glob| (*glob).to_owned()).collect(),
+            ..WalkOptions::default()
+        };
+        assert_eq!(names(folder.path(), &options(&["*.gif"])), ["a.gif", "old/c.gif"]);
+        assert_eq!(names(folder.path(), &options(&["*.gif", "!**/old/**"])), ["a.gif"]);
+        assert_eq!(names(folder.path(), &options(&["!*.gif"])), ["b.mp4", "old/d.mp4"]);
+        assert!(Walk::new(&[folder.path().to_owned()], &options(&["a{"])).is_err());
+    }
+
+    #[test]
+    fn what_is_not_there_is_told() {
+        let folder = folder(&[]);
+        let missing = folder.path().join("missing");
+        let found: Vec<Found> = Walk::new(&[missing.clone()], &WalkOptions::default()).unwrap().collect();
+        assert!(
+            matches!(found.as_slice(), [Found::Trouble { path, error }] if *path == missing && error == "No such file or directory"),
+            "{found:?}"
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_named_followed_or_found_to_be_loops() {
+        use std::os::unix::fs::symlink;
+        let folder = folder(&[("a.gif", ""), ("sub/b.gif", "")]);
+        symlink(folder.path(), folder.path().join("sub/loop")).unwrap();
+        symlink("a.gif", folder.path().join("link.gif")).unwrap();
+        let kinds = |options: &WalkOptions| -> Vec<String> {
+            Walk::new(&[folder.path().to_owned()], options)
+                .unwrap()
+                .map(|found| match found {
+                    Found::File { .. } => "file".to_owned(),
+                    Found::Special { kind, .. } => kind.to_owned(),
+                    Found::Loop { .. } => "loop".to_owned(),
+                    Found::Trouble { error, .. } => error,
+                })
+                .collect()
+        };
+        assert_eq!(kinds(&WalkOptions::default()), ["file", "a symbolic link", "file", "a symbolic link"]);
+        let follow = WalkOptions { follow: true, ..WalkOptions::default() };
+        assert_eq!(kinds(&follow), ["file", "file", "file", "loop"]);
+        let given: Vec<Found> =
+            Walk::new(&[folder.path().join("link.gif")], &WalkOptions::default()).unwrap().collect();
+        assert!(matches!(given.as_slice(), [Found::File { explicit: true, .. }]), "{given:?}");
+    }
+}
