@@ -112,8 +112,9 @@ mod tests {
     #[test]
     fn one_limit_of_a_pack_decides_the_key() {
         let pack = |seconds: u32| {
-            let text =
-                format!("name = \"own\"\nextends = \"twitter\"\n[limits.duration-too-long]\nvalue = {seconds}\n");
+            let text = format!(
+                "name = \"own\"\nextends = \"twitter\"\n[limits.duration-too-long]\nvalue = {seconds}\nunit = \"s\"\n"
+            );
             let profile = Profile::parse(&text, "own.toml", &|_| Err(String::new())).unwrap();
             ruling(Checker::new(profile)).verdict_key()
         };
