@@ -355,7 +355,14 @@ mod tests {
         let stamp =
             Stamp { size: 1, modified_seconds: 2, modified_nanoseconds: 3, inode: 4, device: name.len() as u64 };
         let report = report(name);
-        let record = Record { stamp, facts_key: 1, verdict_key: 2, outline: Some(Outline::of(&report)), body_crc: 0 };
+        let record = Record {
+            stamp,
+            facts_key: 1,
+            verdict_key: 2,
+            is_media: true,
+            outline: Some(Outline::of(&report)),
+            body_crc: 0,
+        };
         Entry::new(name.as_bytes(), record, Some(&report), &mut Vec::new()).unwrap()
     }
 

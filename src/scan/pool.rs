@@ -231,9 +231,11 @@ struct Work<'a> {
     entries: Vec<Entry>,
 }
 
-/// A file that was read: its report, or that it is no media; and what tells its state.
+/// A file that was read.
 struct Read {
+    /// Absent where it is no media and not to be reported.
     report: Option<FileReport>,
+    is_media: bool,
     stamp: Stamp,
 }
 
@@ -274,9 +276,9 @@ impl Work<'_> {
         }
         self.opened += 1;
         match self.read(path, ruling, every) {
-            Ok(Read { report, stamp }) => {
+            Ok(Read { report, is_media, stamp }) => {
                 if stamp.is_settled(SystemTime::now()) {
-                    self.remember(ruling, stamp, report.as_ref());
+                    self.remember(ruling, stamp, is_media, report.as_ref());
                 }
                 (answer_of(report), stamp.size)
             }
@@ -296,7 +298,10 @@ impl Work<'_> {
             return None;
         }
         let size = record.stamp.size;
-        let Some(outline) = record.outline else { return Some((Scanned::Skipped(Skip::NoMedia), size)) };
+        let outline = match record.outline {
+            Some(outline) if every || record.is_media => outline,
+            _ => return Some((Scanned::Skipped(Skip::NoMedia), size)),
+        };
         let is_current = record.verdict_key == ruling.verdict_key();
         if is_current && !self.wants(outline) {
             return Some((Scanned::Counted(outline), size));
@@ -307,7 +312,7 @@ impl Work<'_> {
             report.path = Some(name.into_owned());
         } else {
             report = ruling.judge_again(report, &name);
-            self.remember(ruling, record.stamp, Some(&report));
+            self.remember(ruling, record.stamp, record.is_media, Some(&report));
         }
         Some((answer_of(Some(report)), size))
     }
@@ -321,7 +326,7 @@ impl Work<'_> {
         }
     }
 
-    fn remember(&mut self, ruling: &Ruling, stamp: Stamp, report: Option<&FileReport>) {
+    fn remember(&mut self, ruling: &Ruling, stamp: Stamp, is_media: bool, report: Option<&FileReport>) {
         if self.scan.cache.is_none() {
             return;
         }
@@ -329,6 +334,7 @@ impl Work<'_> {
             stamp,
             facts_key: ruling.facts_key(),
             verdict_key: ruling.verdict_key(),
+            is_media,
             outline: report.map(Outline::of),
             body_crc: 0,
         };
@@ -347,8 +353,8 @@ impl Work<'_> {
         if let Some(now) = source.changed() {
             return Err(changed(source.stamp, now));
         }
-        let is_reported = every || is_media(report.facts.format) || is_named_media(path);
-        Ok(Read { report: is_reported.then_some(report), stamp: source.stamp })
+        let is_media = is_media(report.facts.format) || is_named_media(path);
+        Ok(Read { report: (every || is_media).then_some(report), is_media, stamp: source.stamp })
     }
 }
 

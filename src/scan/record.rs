@@ -35,7 +35,9 @@ pub(crate) struct Record {
     pub(crate) stamp: Stamp,
     pub(crate) facts_key: u64,
     pub(crate) verdict_key: u64,
-    /// Absent for a file that is no media.
+    /// Whether it is media, so that it is always reported.
+    pub(crate) is_media: bool,
+    /// Absent for a file that is no media and was not to be reported.
     pub(crate) outline: Option<Outline>,
     /// CRC-32 of the compressed report.
     pub(crate) body_crc: u32,
@@ -60,7 +62,7 @@ impl Record {
         fields.put(self.stamp.device.to_le_bytes());
         fields.put(self.facts_key.to_le_bytes());
         fields.put(self.verdict_key.to_le_bytes());
-        fields.put([kind]);
+        fields.put([kind, u8::from(self.is_media)]);
         fields.put(outline.map_or(0, |outline| outline.errors).to_le_bytes());
         fields.put(outline.map_or(0, |outline| outline.warnings).to_le_bytes());
         fields.put(outline.map_or(0, |outline| outline.undecided).to_le_bytes());
@@ -86,7 +88,7 @@ impl Record {
         };
         let facts_key = u64::from_le_bytes(taken.take()?);
         let verdict_key = u64::from_le_bytes(taken.take()?);
-        let [kind] = taken.take()?;
+        let [kind, is_media] = taken.take()?;
         let errors = u64::from_le_bytes(taken.take()?);
         let warnings = u64::from_le_bytes(taken.take()?);
         let undecided = u64::from_le_bytes(taken.take()?);
@@ -99,7 +101,7 @@ impl Record {
             3 => outline(Verdict::Undecided),
             _ => return None,
         };
-        Some(Self { stamp, facts_key, verdict_key, outline, body_crc })
+        Some(Self { stamp, facts_key, verdict_key, is_media: is_media != 0, outline, body_crc })
     }
 }
 
@@ -123,7 +125,7 @@ pub(crate) fn unpack(packed: &[u8], crc: u32) -> Option<FileReport> {
 }
 
 /// Bytes of a record.
-pub(crate) const LENGTH: usize = 85;
+pub(crate) const LENGTH: usize = 86;
 /// Bytes of the longest report that is kept: as many as a budget lets a file's tables grow to.
 const LONGEST: usize = 64 << 20;
 
@@ -163,7 +165,7 @@ mod tests {
     fn record(outline: Option<Outline>) -> Record {
         let stamp =
             Stamp { size: 1, modified_seconds: -2, modified_nanoseconds: 999_999_999, inode: u64::MAX, device: 4 };
-        Record { stamp, facts_key: 5, verdict_key: 6, outline, body_crc: 7 }
+        Record { stamp, facts_key: 5, verdict_key: 6, is_media: outline.is_some(), outline, body_crc: 7 }
     }
 
     #[test]

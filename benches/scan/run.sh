@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Times scans of a library of small files, ours beside a floor program in one run, warm:
+#   the floor: walks; opens, stats and reads 4 KiB of each file, at equal threads; and a bare walk and stat
+#   preflight scan without a cache, the first scan with one, and a second scan of the unchanged library
+# and the peak memory of JSON Lines over a library ten times as large. Needs hyperfine and GNU time (Debian: hyperfine, time).
+# Usage: run.sh [FILES [FILES_FOR_MEMORY]]; half of the files are MP4, half images and GIFs.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+files=${1:-20000}
+many=${2:-$((files * 10))}
+work=target/scan-bench
+mkdir -p "$work"
+[ -n "${SKIP_BUILD:-}" ] || cargo build --release --locked --quiet
+rustc --edition 2024 -C opt-level=3 -o "$work/floor" benches/scan/floor.rs
+preflight=$PWD/target/release/preflight
+export PREFLIGHT_CACHE_DIR="$PWD/$work/cache"
+
+images=(samples/gif-animated.gif samples/picture.png samples/photo.jpg samples/gif-one-frame.gif samples/sticker.webp)
+videos=(samples/video-turned.mov samples/video-1920x1080.mp4 samples/video-61-fps.mp4 samples/video-0.4-seconds.mp4 samples/video-open-gop.mp4)
+samples=()
+for i in "${!images[@]}"; do samples+=("${images[$i]}" "${videos[$i]}"); done
+
+library() {
+  [ -d "$2" ] && return
+  "$work/floor" library "$2.new" "$1" "${samples[@]}"
+  mv "$2.new" "$2"
+}
+library "$files" "$work/library-$files"
+tree="$work/library-$files"
+"$work/floor" read "$tree" 2 >/dev/null
+
+echo "## $files files ($(du -sh --apparent-size "$tree" | cut -f1)), page cache warm, $(nproc) processors"
+echo
+hyperfine --warmup 2 --runs "${RUNS:-10}" --ignore-failure --export-markdown "$work/floor.md" \
+  -n 'floor: walk and stat' "$work/floor stat $tree" \
+  -n 'floor: read 4 KiB, 1 thread' "$work/floor read $tree 1" \
+  -n 'floor: read 4 KiB, 2 threads' "$work/floor read $tree 2" \
+  -n 'scan, no cache, 1 job' "$preflight scan --no-cache -q -j1 $tree" \
+  -n 'scan, no cache, 2 jobs' "$preflight scan --no-cache -q -j2 $tree" \
+  -n 'scan, no cache, 2 jobs, JSON Lines' "$preflight scan --no-cache --format jsonl -j2 $tree" \
+  >/dev/null 2>"$work/floor.err"
+cat "$work/floor.md"
+echo
+hyperfine --warmup 1 --runs "${RUNS:-10}" --ignore-failure --export-markdown "$work/first.md" \
+  --prepare "$preflight cache clear" -n 'first scan with a cache, 2 jobs' "$preflight scan -q -j2 $tree" \
+  >/dev/null 2>"$work/first.err"
+cat "$work/first.md"
+echo
+hyperfine --warmup 1 --runs "${RUNS:-10}" --ignore-failure --export-markdown "$work/second.md" \
+  -n 'second scan, 1 job' "$preflight scan -q -j1 $tree" \
+  -n 'second scan, 2 jobs' "$preflight scan -q -j2 $tree" \
+  -n 'second scan, 2 jobs, JSON Lines' "$preflight scan --format jsonl -j2 $tree" \
+  >/dev/null 2>"$work/second.err"
+cat "$work/second.md"
+"$preflight" cache stats
+"$preflight" cache clear
+
+echo
+echo "## Peak memory of JSON Lines without and with a cache"
+echo
+echo "| files | --no-cache | first scan | second scan |"
+echo "|---|---|---|---|"
+library "$many" "$work/library-$many"
+for count in "$files" "$many"; do
+  row="| $count |"
+  for option in --no-cache --jobs=2 --jobs=2; do
+    peak=$({ command time -f %M "$preflight" scan "$option" --format jsonl "$work/library-$count" >/dev/null || true; } 2>&1 | tail -n 1)
+    row="$row $((peak / 1024)) MiB |"
+  done
+  "$preflight" cache clear >/dev/null
+  echo "$row"
+done

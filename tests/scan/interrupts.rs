@@ -1,0 +1,82 @@
+//! Scans that are not let finish.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+use crate::{Library, code, paths, stderr};
+
+fn send(signal: &str, child: &Child) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn an_interrupted_scan_leaves_a_valid_report_and_the_next_one_goes_on() {
+    let library = Library::of(3000);
+    let mut child =
+        library.command(&["scan", "--format", "json", "--jobs", "1"]).stdout(Stdio::piped()).spawn().unwrap();
+    // The answer is not read, so the scan stands still once the pipe is full: it is interrupted in the middle for sure.
+    let mut answer = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    answer.read_line(&mut text).unwrap();
+    answer.read_line(&mut text).unwrap();
+    send("-INT", &child);
+    answer.read_to_string(&mut text).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(report["summary"]["interrupted"], true);
+    let checked = report["summary"]["files"].as_u64().unwrap();
+    assert!(checked > 0 && checked < 3000, "{checked}");
+    assert_eq!(paths(&report).len() as u64, checked);
+    let stats = library.command(&["cache", "stats"]).output().unwrap();
+    let stats = String::from_utf8(stats.stdout).unwrap();
+    assert!(stats.contains(&format!("\n{checked} files remembered")), "{checked}: {stats}");
+
+    let whole = library.json(&[]);
+    assert_eq!((whole["summary"]["files"].as_u64(), whole["summary"].get("interrupted")), (Some(3000), None));
+}
+
+#[test]
+fn a_second_interrupt_ends_the_scan_at_once() {
+    let library = Library::of(3000);
+    let mut child =
+        library.command(&["scan", "--format", "json", "--jobs", "1"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut answer = BufReader::new(child.stdout.take().unwrap());
+    answer.read_line(&mut String::new()).unwrap();
+    // Nobody reads on, so only the second signal can end it.
+    send("-INT", &child);
+    while child.try_wait().unwrap().is_none() {
+        // Signals of one kind that come close together are delivered as one.
+        let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).stderr(Stdio::null()).status();
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn a_scan_that_is_killed_leaves_a_sound_cache() {
+    let library = Library::of(600);
+    let expected = library.json(&["--no-cache"]);
+    for round in 0..12_u32 {
+        if round % 4 == 0 {
+            library.command(&["cache", "clear"]).output().unwrap();
+        }
+        let mut child = library
+            .command(&["scan", "--format", "jsonl", "--jobs", "1"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Killed after another number of answers each time, the last rounds while the store is written at the end.
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        for _ in 0..round * 55 {
+            if lines.next().is_none() {
+                break;
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let output = library.scan(&["--format", "json"]);
+        assert_eq!(stderr(&output), "", "round {round}");
+        assert_eq!(code(&output), 1);
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap(), expected, "round {round}");
+    }
+}

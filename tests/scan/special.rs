@@ -1,0 +1,78 @@
+//! What is in a library and is no file, or not for long.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
+use std::process::Command;
+
+use crate::{Library, code, gif, paths, stderr, verdicts};
+
+#[test]
+fn pipes_and_sockets_are_told_and_never_waited_for() {
+    let library = Library::new();
+    library.write("a.gif", &gif(2));
+    for name in ["film.mp4", "pipe"] {
+        assert!(Command::new("mkfifo").arg(library.path(name)).status().unwrap().success());
+    }
+    let _socket = UnixListener::bind(library.path("socket")).unwrap();
+    let output = library.scan(&["--format", "json"]);
+    assert_eq!(code(&output), 3);
+    let answer = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(paths(&answer), ["./a.gif", "./film.mp4"]);
+    assert_eq!(verdicts(&answer), ["pass", "a FIFO, not a regular file"]);
+    assert_eq!(answer["summary"]["skipped"], 2);
+    let told = stderr(&output);
+    assert!(told.contains("./pipe: skipped, a FIFO") && told.contains("./socket: skipped, a socket"), "{told}");
+    let device = library.scan(&["/dev/null"]);
+    assert!(stderr(&device).contains("/dev/null: skipped, a device"), "{}", stderr(&device));
+}
+
+#[test]
+fn links_are_followed_on_request_and_loops_are_told() {
+    let library = Library::new();
+    library.write("sub/a.gif", &gif(2));
+    symlink("..", library.path("sub/up")).unwrap();
+    symlink("sub/a.gif", library.path("link.gif")).unwrap();
+    symlink("nowhere.gif", library.path("dangling.gif")).unwrap();
+    let answer = library.json(&[]);
+    assert_eq!((paths(&answer), answer["summary"]["skipped"].as_u64()), (vec!["./sub/a.gif"], Some(3)));
+    let followed = library.scan(&["--follow", "--format", "json"]);
+    let answer = serde_json::from_slice(&followed.stdout).unwrap();
+    assert_eq!(paths(&answer), ["./dangling.gif", "./link.gif", "./sub/a.gif"]);
+    assert_eq!(verdicts(&answer), ["No such file or directory", "pass", "pass"]);
+    assert!(stderr(&followed).contains("./sub/up: skipped, a link back to"), "{}", stderr(&followed));
+}
+
+#[test]
+fn what_may_not_be_read_does_not_keep_the_rest_from_being_checked() {
+    let library = Library::new();
+    library.write("a.gif", &gif(2));
+    library.write("closed.gif", &gif(2));
+    library.write("folder/b.gif", &gif(2));
+    library.write("z.gif", &gif(2));
+    let close = |name: &str, mode| fs::set_permissions(library.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    close("closed.gif", 0o000);
+    close("folder", 0o000);
+    // Whoever may read everything sees no obstacle.
+    let may_read_all = fs::read(library.path("closed.gif")).is_ok();
+    let output = library.scan(&["--format", "json"]);
+    close("folder", 0o755);
+    let answer = serde_json::from_slice(&output.stdout).unwrap();
+    if may_read_all {
+        assert_eq!(verdicts(&answer), ["pass"; 4]);
+    } else {
+        assert_eq!(code(&output), 3);
+        assert_eq!(verdicts(&answer), ["pass", "Permission denied", "Permission denied", "pass"]);
+    }
+}
+
+#[test]
+fn names_that_are_no_text_are_written_out() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let library = Library::new();
+    let path = library.root().join(OsStr::from_bytes(b"a\xff.gif"));
+    if fs::write(path, gif(2)).is_ok() {
+        assert_eq!(paths(&library.json(&[])), ["./a\\xff.gif"]);
+    }
+}

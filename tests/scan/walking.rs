@@ -1,0 +1,103 @@
+//! What is found, in which order, and what is left alone.
+
+use std::fs;
+
+use crate::{Library, code, gif, paths, stderr, verdicts};
+
+#[test]
+fn the_answer_is_the_same_whatever_the_number_of_threads() {
+    let library = Library::of(700);
+    let one = library.scan(&["--no-cache", "--format", "json", "--jobs", "1"]);
+    assert_eq!(code(&one), 1);
+    for jobs in ["2", "8"] {
+        let many = library.scan(&["--no-cache", "--format", "json", "--jobs", jobs]);
+        assert_eq!(many.stdout, one.stdout, "{jobs} jobs");
+        let remembering = library.scan(&["--format", "json", "--jobs", jobs]);
+        assert_eq!(remembering.stdout, one.stdout, "{jobs} jobs, with a cache");
+    }
+    let answer = library.json(&["--no-cache"]);
+    assert_eq!(answer["summary"]["files"], 700);
+    assert_eq!(answer["summary"]["failed"], 350);
+    assert!(paths(&answer).is_sorted());
+}
+
+#[test]
+fn what_is_no_media_is_counted_and_left_alone() {
+    let library = Library::new();
+    library.write("README.md", b"words");
+    library.write("src/main.rs", b"fn main() {}");
+    library.write("empty", b"");
+    library.write("film.mkv", b"\x1a\x45\xdf\xa3\x42\x82\x84webm");
+    library.write("not-really.jpg", b"words");
+    library.write("picture-without-extension", &gif(2));
+    library.write("void.mp4", b"");
+    for arguments in [&[][..], &[], &["--no-cache"]] {
+        let answer = library.json(arguments);
+        assert_eq!(
+            paths(&answer),
+            ["./film.mkv", "./not-really.jpg", "./picture-without-extension", "./void.mp4"],
+            "{arguments:?}"
+        );
+        assert_eq!(answer["summary"]["skipped"], 3);
+    }
+    for _ in 0..2 {
+        let all = library.json(&["--all-files"]);
+        assert_eq!((paths(&all).len(), all["summary"].get("skipped")), (7, None));
+    }
+    let given = library.json(&["README.md"]);
+    assert_eq!(verdicts(&given), ["fail"], "a file that is named is reported whatever it is");
+    let nothing = library.scan(&["src"]);
+    assert_eq!(code(&nothing), 0);
+    assert!(stderr(&nothing).contains("nothing to check"));
+}
+
+#[test]
+fn ignore_files_globs_and_hidden_files_are_heeded() {
+    let library = Library::new();
+    for name in ["a.gif", "b.gif", "drafts/c.gif", ".hidden/d.gif", "old/e.gif"] {
+        library.write(name, &gif(2));
+    }
+    fs::write(library.path(".gitignore"), "b.gif\n").unwrap();
+    fs::write(library.path(".preflightignore"), "drafts/\n").unwrap();
+    assert_eq!(paths(&library.json(&[])), ["./a.gif", "./old/e.gif"]);
+    assert_eq!(paths(&library.json(&["--hidden"])), ["./.hidden/d.gif", "./a.gif", "./old/e.gif"]);
+    assert_eq!(paths(&library.json(&["--no-ignore"])), ["./a.gif", "./b.gif", "./drafts/c.gif", "./old/e.gif"]);
+    assert_eq!(paths(&library.json(&["--glob", "!old/**"])), ["./a.gif"]);
+    let chosen = library.json(&["--glob", "*.gif", "--glob", "!a.*"]);
+    assert_eq!(paths(&chosen), ["./b.gif", "./old/e.gif"], "a glob that takes a file wins over ignore files");
+    let wrong = library.scan(&["--glob", "{"]);
+    assert_eq!(code(&wrong), 2);
+}
+
+#[test]
+fn paths_are_scanned_in_the_order_given() {
+    let library = Library::new();
+    for name in ["a/1.gif", "b/2.gif", "c.gif"] {
+        library.write(name, &gif(2));
+    }
+    assert_eq!(paths(&library.json(&["c.gif", "b", "a"])), ["c.gif", "b/2.gif", "a/1.gif"]);
+    let missing = library.scan(&["a", "missing", "--quiet"]);
+    assert_eq!(code(&missing), 3);
+    assert!(stderr(&missing).contains("missing: No such file or directory"), "{}", stderr(&missing));
+}
+
+#[test]
+fn a_quiet_scan_says_the_same_from_the_cache() {
+    let library = Library::of(40);
+    let first = library.scan(&["--quiet"]);
+    let second = library.scan(&["--quiet"]);
+    assert_eq!(first.stdout, second.stdout);
+    assert_eq!((code(&first), code(&second)), (1, 1));
+    let text = String::from_utf8(first.stdout).unwrap();
+    assert!(text.contains("40 files against twitter: 20 passed, 20 failed"), "{text}");
+}
+
+#[test]
+fn reports_are_written_to_files() {
+    let library = Library::of(4);
+    let output = library.scan(&["--quiet", "--output", "../report.json", "--output", "../report.csv"]);
+    assert_eq!(code(&output), 1);
+    let report = fs::read(library.folder.path().join("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!(paths(&report).len(), 4);
+}
