@@ -58,7 +58,46 @@ pub(crate) struct Reader<'s> {
     budget: Budget,
     prefix: [u8; PREFIX],
     prefix_length: usize,
+    ahead: Ahead,
 }
+
+/// Bytes read ahead where headers follow one another closely: a file of a million empty boxes costs one read in
+/// hundreds of them, and other files cost nothing more.
+#[derive(Debug, Default)]
+struct Ahead {
+    /// Where the last small read ended.
+    end: u64,
+    /// How many small reads followed one another closely.
+    close: u32,
+    /// Offset of the first byte held.
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl Ahead {
+    /// Notes a small read; returns whether reading ahead is worth while.
+    fn note(&mut self, offset: u64, length: u64) -> bool {
+        let is_close = offset.checked_sub(self.end).is_some_and(|gap| gap <= CLOSE);
+        self.close = if is_close { self.close.saturating_add(1) } else { 0 };
+        self.end = offset.saturating_add(length);
+        self.close >= MANY
+    }
+
+    /// The bytes at `offset`, where they are held.
+    fn get(&self, offset: u64, length: usize) -> Option<&[u8]> {
+        let start = usize::try_from(offset.checked_sub(self.start)?).ok()?;
+        self.bytes.get(start..start.checked_add(length)?)
+    }
+}
+
+/// A read of at most so many bytes is one of a header.
+const SMALL: usize = 16;
+/// Headers with at most so many bytes between them are close.
+const CLOSE: u64 = 64;
+/// So many close headers in a row are the beginning of many more.
+const MANY: u32 = 32;
+/// Bytes read ahead at once.
+const WINDOW: u64 = 4096;
 
 /// The bytes at the start of a file that tell its type; read once and kept.
 const PREFIX: usize = 64;
@@ -67,7 +106,8 @@ impl<'s> Reader<'s> {
     /// A reader over `source`; reads the first bytes, which tell the type.
     pub(crate) fn new(source: &'s dyn Source, budget: Budget) -> Result<Self, Stop> {
         let length = source.len();
-        let mut reader = Self { source, length, budget, prefix: [0; PREFIX], prefix_length: 0 };
+        let mut reader =
+            Self { source, length, budget, prefix: [0; PREFIX], prefix_length: 0, ahead: Ahead::default() };
         let mut prefix = [0; PREFIX];
         let count = usize::try_from(length).unwrap_or(usize::MAX).min(PREFIX);
         reader.fill(0, &mut prefix[..count], "file type")?;
@@ -107,8 +147,31 @@ impl<'s> Reader<'s> {
         if rest.is_empty() {
             return Ok(());
         }
+        let offset = offset + held as u64;
+        if rest.len() <= SMALL && self.ahead.note(offset, rest.len() as u64) {
+            return self.fill_from_ahead(offset, rest, field);
+        }
         self.budget.read(rest.len() as u64).map_err(|exhausted| Stop::Budget { offset, field, exhausted })?;
-        Ok(self.source.read_at(offset + held as u64, rest)?)
+        Ok(self.source.read_at(offset, rest)?)
+    }
+
+    /// Fills `buffer` from what was read ahead, reading the next window where that does not reach.
+    fn fill_from_ahead(&mut self, offset: u64, buffer: &mut [u8], field: &'static str) -> Result<(), Stop> {
+        if self.ahead.get(offset, buffer.len()).is_none() {
+            let length = WINDOW.min(self.length - offset);
+            self.budget.read(length).map_err(|exhausted| Stop::Budget { offset, field, exhausted })?;
+            self.ahead.start = offset;
+            // At most a window, which is far below what a usize holds.
+            self.ahead.bytes.resize(usize::try_from(length).unwrap_or_default(), 0);
+            if let Err(error) = self.source.read_at(offset, &mut self.ahead.bytes) {
+                self.ahead.bytes.clear();
+                return Err(error.into());
+            }
+        }
+        if let Some(bytes) = self.ahead.get(offset, buffer.len()) {
+            buffer.copy_from_slice(bytes);
+        }
+        Ok(())
     }
 
     /// Reads `length` bytes at `offset` into memory of their own, where the budget allows a structure of that size.
@@ -171,6 +234,30 @@ mod tests {
         assert_eq!(reader.array::<4>(10, "a").ok().unwrap(), [10, 11, 12, 13]);
         assert_eq!(reader.array::<4>(62, "b").ok().unwrap(), [62, 63, 64, 65]);
         assert_eq!(*source.reads.borrow(), [(0, 64), (64, 2)]);
+    }
+
+    #[test]
+    fn headers_that_follow_closely_are_read_ahead() {
+        let source = counting(20_000);
+        let mut reader = Reader::new(&source, Budget::default()).ok().unwrap();
+        for offset in (64_u64..19_900).step_by(10) {
+            let expected = [offset, offset + 1].map(|n| n.to_le_bytes()[0]);
+            assert_eq!(reader.array::<2>(offset, "header").ok().unwrap(), expected);
+        }
+        let reads = source.reads.borrow();
+        assert!(reads.len() < 50, "{} reads", reads.len());
+        let requested: usize = reads.iter().map(|(_, length)| length).sum();
+        assert!(requested < 21_000, "{requested} bytes asked for");
+    }
+
+    #[test]
+    fn headers_far_apart_are_read_alone() {
+        let source = counting(20_000);
+        let mut reader = Reader::new(&source, Budget::default()).ok().unwrap();
+        for offset in (64..19_900).step_by(100) {
+            reader.array::<8>(offset, "header").ok().unwrap();
+        }
+        assert!(source.reads.borrow().iter().skip(1).all(|(_, length)| *length == 8));
     }
 
     #[test]
