@@ -53,6 +53,7 @@
 //! |---|---|
 //! | (none) | the pure core: no file system, threads, clock, network or unsafe code |
 //! | `fs` | files by path |
+//! | `config` | the configuration of a folder of media, from `preflight.toml` |
 //! | `deep` | full decoding of images and GIFs, to find damage that headers do not show |
 //! | `report` | reports for people and as JSON |
 //! | `schema` | the JSON schema of the report |
@@ -71,6 +72,8 @@
 )]
 
 mod check;
+#[cfg(feature = "config")]
+pub mod config;
 #[cfg(feature = "deep")]
 mod deep;
 pub mod facts;

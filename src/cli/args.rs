@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use media_preflight::Category;
 
 use super::outputs::ReportArgs;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Show the limits in force.
     Limits(LimitsArgs),
+    /// Show the configuration that holds for a file, and where each value comes from.
+    Config(Box<ConfigCommandArgs>),
     /// Write the completions for a shell to standard output.
     Completions(CompletionsArgs),
     /// Write the manual page to standard output, or all pages to a folder.
@@ -181,7 +184,9 @@ pub(crate) struct JudgingArgs {
     pub(crate) category: Option<Category>,
 
     /// Decode images and GIFs fully too, to find damage that headers do not show.
-    #[arg(long, help_heading = MEDIA)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false")]
+    #[arg(action = ArgAction::Set, value_parser = BoolishValueParser::new(), value_name = "BOOL", hide_default_value = true)]
+    #[arg(hide_possible_values = true, help_heading = MEDIA)]
     pub(crate) deep: bool,
 
     #[command(flatten)]
@@ -194,6 +199,21 @@ pub(crate) struct JudgingArgs {
     /// Leave these rules out.
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleParser, help_heading = RULES)]
     pub(crate) ignore: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+}
+
+/// Which configurations are read.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    /// Read this configuration, and none above the files [default: preflight.toml in the folders above each file].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = RULES)]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Read no configuration.
+    #[arg(long, help_heading = RULES)]
+    pub(crate) no_config: bool,
 }
 
 /// How the answer is written, and what fails the run.
@@ -207,11 +227,15 @@ pub(crate) struct AnswerArgs {
     pub(crate) fail_on: FailOn,
 
     /// Let the exit status be 0 where files cannot be decided.
-    #[arg(long, help_heading = ANSWER)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false")]
+    #[arg(action = ArgAction::Set, value_parser = BoolishValueParser::new(), value_name = "BOOL", hide_default_value = true)]
+    #[arg(hide_possible_values = true, help_heading = ANSWER)]
     pub(crate) allow_undecided: bool,
 
     /// Show only files that do not pass.
-    #[arg(long, short, help_heading = ANSWER)]
+    #[arg(long, short, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false")]
+    #[arg(action = ArgAction::Set, value_parser = BoolishValueParser::new(), value_name = "BOOL", hide_default_value = true)]
+    #[arg(hide_possible_values = true, help_heading = ANSWER)]
     pub(crate) quiet: bool,
 }
 
@@ -235,11 +259,14 @@ const CHECK_HELP: &str = "\
 Exit status:
   0    every file passes
   1    a file has a finding of the severity of --fail-on, or cannot be decided
-  2    wrong usage, or a rule pack that is not valid
+  2    wrong usage, or a rule pack or configuration that is not valid
   3    a file could not be read (the others are still checked), a report not written, or another error of the system
   130  interrupted
   141  whoever reads the answer went away
-Where several hold, the first of 130, 3 and 1.";
+Where several hold, the first of 130, 3 and 1.
+
+Every option can be given by the environment and by preflight.toml too: --fail-on warning is PREFLIGHT_FAIL_ON=warning, and
+fail-on = \"warning\". Flags win over the environment, and that over preflight.toml.";
 
 #[derive(Debug, Args)]
 pub(crate) struct PackArgs {
@@ -292,6 +319,23 @@ pub(crate) struct LimitsArgs {
 
     #[command(flatten)]
     pub(crate) pack: PackArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigCommandArgs {
+    /// File or folder for which to show what holds [default: the current folder].
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(crate) file: Option<PathBuf>,
+
+    /// Write it as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
+
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
 }
 
 #[derive(Debug, Args)]

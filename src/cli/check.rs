@@ -2,18 +2,21 @@
 
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread;
 
+use clap::ArgMatches;
 use media_preflight::finding::{FileReport, Summary};
 use media_preflight::report::{FileEntry, PostReport, Run, Unreadable, written};
 use media_preflight::units::Duration;
 use media_preflight::{Category, Checker, Request};
 use rayon::ThreadPool;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::alt_text::AltTexts;
 use super::args::CheckArgs;
 use super::complain;
+use super::config::{Judge, Resolver};
 use super::failure::{Failure, Usage};
 use super::outputs::Outputs;
 use super::source::{self, NotOpened};
@@ -21,11 +24,18 @@ use super::targets::{Target, targets};
 use super::terminal::Terminal;
 
 /// Checks the files and writes what it finds, in the order of the arguments.
-pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let checker = args.judging.checker()?;
+pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let resolver = Resolver::new(&args.judging, matches)?;
+    resolver.settle(&mut args.answer, &args.files, matches)?;
+    let args = &*args;
     let targets = targets(&args.files)?;
     let alt_texts = AltTexts::assign(&args.alt_text, &targets)?;
-    let work = Work { args, checker: &checker, alt_texts: &alt_texts };
+    // Of all files, before the first is checked: what is wrong in a configuration comes before any answer.
+    let judges: Vec<Arc<Judge>> =
+        targets.iter().map(|target| resolver.judge(target.path())).collect::<Result<_, _>>()?;
+    let of_run = resolver.judge_of_run(&args.files)?;
+    let checker = &of_run.checker;
+    let work = Work { args, resolver: &resolver, checker, alt_texts: &alt_texts };
     let pool = pool(args, targets.len())?;
 
     let outputs = Outputs::open(&args.answer, &args.files, terminal, checker.profile())?;
@@ -35,18 +45,19 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Fai
     }
     // A post and subtitles are judged with the facts of other files, so those files are held until then.
     if args.post || !args.subtitle.is_empty() {
-        let entries = work.check_together(&targets, pool.as_ref())?;
-        answer.begin(&checker)?;
+        let entries = work.check_together(&targets, &judges, pool.as_ref())?;
+        answer.begin(checker)?;
         entries.files.iter().try_for_each(|entry| answer.file(entry))?;
         if let Some(post) = entries.post {
             answer.post(&post)?;
         }
     } else {
-        answer.begin(&checker)?;
+        answer.begin(checker)?;
         // In portions, so that a run of any length holds only some reports and answers come soon.
         let threads = pool.as_ref().map_or(1, ThreadPool::current_num_threads);
-        for portion in targets.chunks(threads.saturating_mul(FILES_PER_THREAD)) {
-            for entry in work.check_all(portion, pool.as_ref()) {
+        let size = threads.saturating_mul(FILES_PER_THREAD);
+        for (targets, judges) in targets.chunks(size).zip(judges.chunks(size)) {
+            for entry in work.check_all(targets, judges, pool.as_ref()) {
                 answer.file(&entry)?;
             }
         }
@@ -57,6 +68,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<ExitCode, Fai
 /// What the checks of a run have in common.
 struct Work<'a> {
     args: &'a CheckArgs,
+    resolver: &'a Resolver,
+    /// By what a post is judged; the pack of the run is its pack.
     checker: &'a Checker,
     alt_texts: &'a AltTexts,
 }
@@ -69,34 +82,41 @@ struct Together {
 
 impl Work<'_> {
     /// Checks each target; the answers are in the same order.
-    fn check_all(&self, targets: &[Target], pool: Option<&ThreadPool>) -> Vec<FileEntry> {
+    fn check_all(&self, targets: &[Target], judges: &[Arc<Judge>], pool: Option<&ThreadPool>) -> Vec<FileEntry> {
         match pool {
-            Some(pool) => pool.install(|| targets.par_iter().map(|target| self.check(target)).collect()),
-            None => targets.iter().map(|target| self.check(target)).collect(),
+            Some(pool) => pool
+                .install(|| targets.par_iter().zip(judges).map(|(target, judge)| self.check(target, judge)).collect()),
+            None => targets.iter().zip(judges).map(|(target, judge)| self.check(target, judge)).collect(),
         }
     }
 
     /// Checks the targets, then the subtitles against the video among them, then all as a post.
-    fn check_together(&self, targets: &[Target], pool: Option<&ThreadPool>) -> Result<Together, Usage> {
-        let mut files = self.check_all(targets, pool);
+    fn check_together(
+        &self,
+        targets: &[Target],
+        judges: &[Arc<Judge>],
+        pool: Option<&ThreadPool>,
+    ) -> Result<Together, Failure> {
+        let mut files = self.check_all(targets, judges, pool);
         let videos: Vec<_> =
             files.iter().filter_map(FileEntry::report).filter_map(|file| file.facts.movie.as_ref()).collect();
         if videos.len() > 1 && !self.args.subtitle.is_empty() {
-            return Err(Usage::SubtitleVideos(videos.len()));
+            return Err(Usage::SubtitleVideos(videos.len()).into());
         }
         let duration = match videos.as_slice() {
             [video] => video.duration.value().copied(),
             _ => None,
         };
         if self.args.post {
-            for file in &mut files {
-                self.judge_captions(file, duration);
+            for (file, judge) in files.iter_mut().zip(judges) {
+                self.judge_captions(file, judge, duration);
             }
         }
         for subtitle in &self.args.subtitle {
             let request =
                 Request { category: Some(Category::Subtitles), video_duration: duration, ..Request::default() };
-            files.push(self.answer(&Target::File(subtitle.file.clone()), &request));
+            let judge = self.resolver.judge(&subtitle.file)?;
+            files.push(self.answer(&Target::File(subtitle.file.clone()), &judge.checker, &request));
         }
         let post = self.args.post.then(|| {
             let reports: Vec<&FileReport> = files.iter().filter_map(FileEntry::report).collect();
@@ -106,41 +126,44 @@ impl Work<'_> {
     }
 
     /// Judges captions among the files of a post again, now that the duration of its video is known.
-    fn judge_captions(&self, file: &mut FileEntry, video_duration: Option<Duration>) {
+    fn judge_captions(&self, file: &mut FileEntry, judge: &Judge, video_duration: Option<Duration>) {
         if let FileEntry::Report(report) = file
             && report.facts.captions.is_some()
         {
-            let request = Request { name: report.path.as_deref(), video_duration, ..self.request() };
-            **report = self.checker.judge(report.facts.clone(), &request);
+            let request = Request { name: report.path.as_deref(), video_duration, ..self.request(judge) };
+            let pack = report.pack.take();
+            **report = judge.checker.judge(report.facts.clone(), &request);
+            report.pack = pack;
         }
     }
 
-    /// What is asked of every file.
-    fn request(&self) -> Request<'_> {
-        Request {
-            category: self.args.judging.category,
-            additional_owners: &self.args.additional_owner,
-            ..Request::default()
-        }
+    /// What is asked of every file that a judge has.
+    fn request(&self, judge: &Judge) -> Request<'_> {
+        Request { category: judge.category, additional_owners: &self.args.additional_owner, ..Request::default() }
     }
 
-    fn check(&self, target: &Target) -> FileEntry {
+    fn check(&self, target: &Target, judge: &Judge) -> FileEntry {
         match self.alt_texts.text_of(target) {
-            Ok(text) => self.answer(target, &Request { alt_text: text.as_deref(), ..self.request() }),
+            Ok(text) => {
+                let request = Request { alt_text: text.as_deref(), ..self.request(judge) };
+                self.answer(target, &judge.checker, &request)
+            }
             Err(error) => unreadable(target, &error),
         }
     }
 
-    fn answer(&self, target: &Target, request: &Request<'_>) -> FileEntry {
+    fn answer(&self, target: &Target, checker: &Checker, request: &Request<'_>) -> FileEntry {
         let path = written(target.path());
         let name = matches!(target, Target::File(_)).then_some(path.as_ref());
         let report = source::open(target, self.args.stdin_limit.0).and_then(|source| {
             let request = Request { name, ..*request };
-            self.checker.check(&source, &request).map_err(|error| NotOpened(error.to_string()))
+            checker.check(&source, &request).map_err(|error| NotOpened(error.to_string()))
         });
         match report {
             Ok(mut report) => {
                 report.path = Some(path.into_owned());
+                let pack = checker.profile().name();
+                report.pack = (pack != self.checker.profile().name()).then(|| pack.to_owned());
                 FileEntry::Report(Box::new(report))
             }
             Err(error) => unreadable(target, &error),

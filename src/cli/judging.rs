@@ -1,24 +1,11 @@
-//! What `check` and `scan` have in common: by what files are judged, and what fails a run.
+//! What `check` and `scan` have in common: what is shown, and what fails a run.
 
 use std::process::ExitCode;
 
-use media_preflight::Checker;
 use media_preflight::finding::{Severity, Summary};
 use media_preflight::report::{Shown, Threshold};
 
-use super::args::{AnswerArgs, FailOn, JudgingArgs};
-use super::failure::Failure;
-use super::pack;
-
-impl JudgingArgs {
-    /// The checker that the arguments ask for.
-    pub(crate) fn checker(&self) -> Result<Checker, Failure> {
-        Ok(Checker::new(pack::load(self.pack.pack.as_deref())?)
-            .select(self.select.iter().cloned())
-            .ignore(self.ignore.iter().cloned())
-            .deep(self.deep))
-    }
-}
+use super::args::{AnswerArgs, FailOn};
 
 impl AnswerArgs {
     /// Which files people are shown.

@@ -6,6 +6,8 @@ mod alt_text;
 mod args;
 mod cache;
 mod check;
+mod config;
+mod environment;
 mod explain;
 mod facts;
 mod failure;
@@ -29,7 +31,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Command as Definition, CommandFactory, FromArgMatches};
 use media_preflight::report::visible;
 
 use args::{Cli, Command};
@@ -38,26 +40,36 @@ use terminal::Terminal;
 
 /// Runs the command with the arguments, and says how it went.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Failure> {
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
+    let parsed =
+        definition().try_get_matches_from(args).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             error.print().map_err(Failure::Output)?;
             return Ok(if error.use_stderr() { Failure::USAGE.into() } else { ExitCode::SUCCESS });
         }
     };
     let terminal = Terminal::new(cli.color);
+    // Where each argument came from, for those of the subcommand.
+    let matches = matches.subcommand().map_or(&matches, |(_, matches)| matches);
     match cli.command {
-        Command::Check(args) => check::run(&args, &terminal),
-        Command::Scan(args) => scan::run(&args, &terminal),
+        Command::Check(mut args) => check::run(&mut args, matches, &terminal),
+        Command::Scan(mut args) => scan::run(&mut args, matches, &terminal),
         Command::Cache(args) => cache::run(&args),
         Command::Facts(args) => facts::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Limits(args) => limits::run(&args, &terminal),
+        Command::Config(args) => config::run(&args, matches),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),
         Command::Schema => generate::schema(),
     }
+}
+
+/// The command line as it is read, help and manual pages come from it.
+fn definition() -> Definition {
+    environment::read_by(Cli::command())
 }
 
 /// Says on standard error what went wrong.

@@ -30,8 +30,8 @@ fn beside(folder: &Path, name: &str) -> Result<String, String> {
     read(&path).map_err(|error| format!("{}: {}", path.display(), plain(&error)))
 }
 
-/// Reads a pack, which is a regular file of UTF-8 and not large.
-fn read(path: &Path) -> io::Result<String> {
+/// Reads a pack or a configuration, which is a regular file of UTF-8 and not large.
+pub(crate) fn read(path: &Path) -> io::Result<String> {
     if !path.metadata()?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }

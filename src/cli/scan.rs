@@ -1,19 +1,20 @@
 //! `preflight scan`.
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
 
+use clap::ArgMatches;
 use media_preflight::report::{FileEntry, Run};
-use media_preflight::scan::{
-    Ruling, Scan, ScanOptions, Scanned, Skip, Totals, WalkOptions, Wanted, silence_guarded_panics,
-};
+use media_preflight::scan::{Scan, ScanOptions, Scanned, Skip, Totals, WalkOptions, Wanted, silence_guarded_panics};
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
 use super::args::ScanArgs;
+use super::config::{ConfiguredRulings, Resolver};
 use super::failure::Failure;
 use super::outputs::{Outputs, ReportFormat};
 use super::progress::Progress;
@@ -21,26 +22,34 @@ use super::terminal::Terminal;
 use super::{cache, complain, note};
 
 /// Scans the paths and writes what it finds, in the order of the paths.
-pub(crate) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let checker = args.judging.checker()?;
+pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let resolver = Resolver::new(&args.judging, matches)?;
+    resolver.settle(&mut args.answer, &args.paths, matches)?;
+    let args = &*args;
+    let of_run = resolver.judge_of_run(&args.paths)?;
+    let checker = &of_run.checker;
     let run = Run { program_version: env!("CARGO_PKG_VERSION").to_owned(), pack: checker.profile().name().to_owned() };
-    let ruling = Ruling::new(checker, args.judging.category, &program());
     let options = options(args);
     let stop = stop_on_interrupt()?;
     silence_guarded_panics();
-    let outputs = Outputs::open(&args.answer, &args.paths, terminal, ruling.checker().profile())?;
+    let rulings = ConfiguredRulings::new(&resolver, &of_run, program(), &stop);
+    let outputs = Outputs::open(&args.answer, &args.paths, terminal, checker.profile())?;
     let cache = cache::open(&args.cache);
     let progress = Progress::start(args.no_progress, &args.paths, &options.walk);
-    let mut answer = Answer { outputs, progress };
+    let mut answer = Answer { outputs, progress, resolver: &resolver, pack: checker.profile().name() };
     answer.outputs.begin(&run)?;
-    let scan = Scan { options: &options, rulings: &ruling, cache: cache.as_ref(), stop: &stop };
-    let result = scan.run(&args.paths, |scanned, totals| answer.take(&scanned, totals));
+    let scan = Scan { options: &options, rulings: &rulings, cache: cache.as_ref(), stop: &stop };
+    let result = scan.run(&args.paths, |scanned, totals| answer.take(scanned, totals));
     answer.progress.finish();
     // What was read is kept even where the answer could not be written.
     if let Some(why) = cache.and_then(media_preflight::scan::Cache::finish) {
         note(&why);
     }
-    let summary = result?.summary;
+    let totals = result?;
+    if let Some(failure) = rulings.failure() {
+        return Err(failure);
+    }
+    let summary = totals.summary;
     if summary.files == 0 && !summary.interrupted {
         note(&"nothing to check: no media is in what was given");
     }
@@ -49,15 +58,25 @@ pub(crate) fn run(args: &ScanArgs, terminal: &Terminal) -> Result<ExitCode, Fail
 }
 
 /// Where the answers go as they come.
-struct Answer {
+struct Answer<'a> {
     outputs: Outputs,
     progress: Progress,
+    resolver: &'a Resolver,
+    /// The pack of the run.
+    pack: &'a str,
 }
 
-impl Answer {
-    fn take(&mut self, scanned: &Scanned, totals: &Totals) -> Result<(), Failure> {
+impl Answer<'_> {
+    fn take(&mut self, mut scanned: Scanned, totals: &Totals) -> Result<(), Failure> {
         self.progress.update(totals);
-        match scanned {
+        if let Scanned::Entry(FileEntry::Report(report)) = &mut scanned
+            && self.resolver.has_several_packs()
+        {
+            let judge = self.resolver.judge(Path::new(report.path.as_deref().unwrap_or_default()))?;
+            let pack = judge.checker.profile().name();
+            report.pack = (pack != self.pack).then(|| pack.to_owned());
+        }
+        match &scanned {
             Scanned::Entry(entry) => {
                 let outputs = &mut self.outputs;
                 self.progress.aside(|| {

@@ -1,10 +1,10 @@
-//! Why a pack could not be read.
+//! Why a pack or a configuration could not be read.
 
-/// Why a pack could not be read.
+/// Why a pack or a configuration could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{origin}:{line}:{column}: {message}")]
 pub struct ProfileError {
-    /// The file or pack.
+    /// The file, or the built-in pack.
     pub origin: String,
     /// Line, counted from 1.
     pub line: usize,
@@ -16,7 +16,7 @@ pub struct ProfileError {
 
 impl ProfileError {
     /// An error at a byte of the pack's text.
-    pub(super) fn at(origin: &str, text: &str, byte: usize, message: impl Into<String>) -> Self {
+    pub(crate) fn at(origin: &str, text: &str, byte: usize, message: impl Into<String>) -> Self {
         let before = text.get(..byte).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
@@ -25,7 +25,7 @@ impl ProfileError {
 }
 
 /// The sentence for a word that is not one of the valid ones: names the nearest, then all.
-pub(super) fn not_one_of(what: &str, word: &str, valid: &[&str]) -> String {
+pub(crate) fn not_one_of(what: &str, word: &str, valid: &[&str]) -> String {
     let nearest = nearest(word, valid.iter().copied());
     let hint = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest:?}?"));
     // A list of all rules would bury the answer.

@@ -363,27 +363,34 @@ impl<'a, 'i> Change<'a, 'i> {
     }
 }
 
-/// The text of a pack, for typed reading with errors that name the place.
+/// The text of a pack or a configuration, for typed reading with errors that name the place.
 pub(crate) struct Text<'a> {
     origin: &'a str,
     source: &'a str,
     documents: Documents,
 }
 
+impl<'a> Text<'a> {
+    /// A text that names no documents.
+    pub(crate) const fn new(origin: &'a str, source: &'a str) -> Self {
+        Self { origin, source, documents: Vec::new() }
+    }
+}
+
 impl Text<'_> {
     /// An error at a place of the text.
-    pub(super) fn error(&self, span: Range<usize>, message: impl Into<String>) -> ProfileError {
+    pub(crate) fn error(&self, span: Range<usize>, message: impl Into<String>) -> ProfileError {
         ProfileError::at(self.origin, self.source, span.start, message)
     }
 
     /// The error for a value of the wrong type or form.
-    pub(super) fn mismatch(&self, value: &Spanned<Value<'_>>, expected: &str) -> ProfileError {
+    pub(crate) fn mismatch(&self, value: &Spanned<Value<'_>>, expected: &str) -> ProfileError {
         let found: String = self.source.get(value.span()).unwrap_or_default().chars().take(40).collect();
         self.error(value.span(), format!("expected {expected}, found {found}"))
     }
 
     /// A string.
-    pub(super) fn string<'v>(&self, value: &'v Spanned<Value<'_>>, expected: &str) -> Result<&'v str, ProfileError> {
+    pub(crate) fn string<'v>(&self, value: &'v Spanned<Value<'_>>, expected: &str) -> Result<&'v str, ProfileError> {
         value.get_ref().as_str().ok_or_else(|| self.mismatch(value, expected))
     }
 
@@ -429,7 +436,8 @@ impl Text<'_> {
         Ok(members.map(|member| member.unwrap_or(value)))
     }
 
-    fn table<'v, 'i>(
+    /// A table.
+    pub(crate) fn table<'v, 'i>(
         &self,
         value: &'v Spanned<Value<'i>>,
         expected: &str,
@@ -438,7 +446,8 @@ impl Text<'_> {
         Ok(Spanned::new(value.span(), table))
     }
 
-    fn choice<C: Copy>(
+    /// One of several words.
+    pub(crate) fn choice<C: Copy>(
         &self,
         value: &Spanned<Value<'_>>,
         what: &str,

@@ -17,10 +17,16 @@ pub use basis::{Basis, Level};
 pub use category::{Category, UnknownCategory, Use};
 pub use error::ProfileError;
 pub(crate) use error::nearest;
+#[cfg(feature = "config")]
+pub(crate) use error::not_one_of;
 pub(crate) use limit::Limit;
 pub(crate) use limits::Limits;
+#[cfg(feature = "config")]
+pub(crate) use load::Text;
 pub(crate) use quantity::Fps;
 pub use rendition::Rendition;
+#[cfg(feature = "config")]
+pub(crate) use tree::{Spanned, Value, parse as parse_toml};
 
 use crate::units::Dimensions;
 

@@ -1,4 +1,4 @@
-//! The text of a pack as a tree of keys and values, each with its place.
+//! The text of a pack or a configuration as a tree of keys and values, each with its place.
 //!
 //! A pack of the user's is read from TOML when it is asked for. The built-in ones were read when the program was built,
 //! and stand in it as constants: reading TOML took over half of the time from start to exit on a small file.
@@ -10,34 +10,34 @@ use toml::de::DeValue;
 
 /// A key or a value with the range of bytes it takes in the text.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Spanned<T> {
+pub(crate) struct Spanned<T> {
     span: Range<usize>,
     value: T,
 }
 
 impl<T> Spanned<T> {
     /// `value`, which takes `span` in the text.
-    pub(super) const fn new(span: Range<usize>, value: T) -> Self {
+    pub(crate) const fn new(span: Range<usize>, value: T) -> Self {
         Self { span, value }
     }
 
     /// The range of bytes in the text.
-    pub(super) const fn span(&self) -> Range<usize> {
+    pub(crate) const fn span(&self) -> Range<usize> {
         Range { start: self.span.start, end: self.span.end }
     }
 
     /// What stands there.
-    pub(super) const fn get_ref(&self) -> &T {
+    pub(crate) const fn get_ref(&self) -> &T {
         &self.value
     }
 }
 
 /// The entries of a table, sorted by key.
-pub(super) type Table<'a> = [(Spanned<Cow<'a, str>>, Spanned<Value<'a>>)];
+pub(crate) type Table<'a> = [(Spanned<Cow<'a, str>>, Spanned<Value<'a>>)];
 
 /// A value of TOML. Numbers stay as they are written, for exact reading.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     /// A string.
     Text(Cow<'a, str>),
     /// A whole number that is not negative and has at most 64 bits.
@@ -50,13 +50,15 @@ pub(super) enum Value<'a> {
     Array(Cow<'a, [Spanned<Value<'a>>]>),
     /// A table.
     Table(Cow<'a, Table<'a>>),
-    /// What no pack may hold: a negative or larger number, a truth value, a time.
+    /// A truth value, which a configuration may hold.
+    Truth(bool),
+    /// What neither may hold: a negative or larger number, a time.
     Other,
 }
 
 impl<'a> Value<'a> {
     /// The string, where it is one.
-    pub(super) fn as_str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -64,7 +66,7 @@ impl<'a> Value<'a> {
     }
 
     /// The items, where it is an array.
-    pub(super) fn as_array(&self) -> Option<&[Spanned<Value<'a>>]> {
+    pub(crate) fn as_array(&self) -> Option<&[Spanned<Value<'a>>]> {
         match self {
             Self::Array(items) => Some(items),
             _ => None,
@@ -72,7 +74,7 @@ impl<'a> Value<'a> {
     }
 
     /// The entries, where it is a table.
-    pub(super) fn as_table(&self) -> Option<&Table<'a>> {
+    pub(crate) fn as_table(&self) -> Option<&Table<'a>> {
         match self {
             Self::Table(entries) => Some(entries),
             _ => None,
@@ -80,8 +82,8 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The table at the top of a pack. Errors: the text is not TOML; with the place and the reason.
-pub(super) fn parse(source: &str) -> Result<Cow<'_, Table<'_>>, (usize, String)> {
+/// The table at the top of a text. Errors: the text is not TOML; with the place and the reason.
+pub(crate) fn parse(source: &str) -> Result<Cow<'_, Table<'_>>, (usize, String)> {
     let root = toml::de::DeTable::parse(source)
         .map_err(|error| (error.span().map_or(0, |span| span.start), error.message().trim().to_owned()))?;
     Ok(Cow::Owned(entries(root.get_ref())))
@@ -102,7 +104,8 @@ fn spanned<'a>(value: &toml::Spanned<DeValue<'a>>) -> Spanned<Value<'a>> {
         }
         DeValue::Float(number) => Value::Decimal(number.as_str().to_owned().into()),
         DeValue::Datetime(when) if when.time.is_none() && when.offset.is_none() => Value::Date(when.to_string().into()),
-        DeValue::Boolean(_) | DeValue::Datetime(_) => Value::Other,
+        DeValue::Boolean(truth) => Value::Truth(*truth),
+        DeValue::Datetime(_) => Value::Other,
         DeValue::Array(items) => Value::Array(items.iter().map(spanned).collect()),
         DeValue::Table(table) => Value::Table(entries(table).into()),
     };
@@ -176,11 +179,11 @@ mod tests {
     }
 
     #[test]
-    fn numbers_stay_exact_and_what_no_pack_may_hold_is_set_apart() {
+    fn numbers_stay_exact_and_what_nothing_may_hold_is_set_apart() {
         let parsed = parse("a = 0x10\nb = 0.1\nc = -1\nd = true\ne = 2026-11-20\nf = 2026-11-20T10:00:00\n").unwrap();
         let values: Vec<_> = parsed.iter().map(|(_, value)| value.get_ref().clone()).collect();
         let (decimal, date) = (Value::Decimal("0.1".into()), Value::Date("2026-11-20".into()));
-        assert_eq!(values, [Value::Whole(16), decimal, Value::Other, Value::Other, date, Value::Other]);
+        assert_eq!(values, [Value::Whole(16), decimal, Value::Other, Value::Truth(true), date, Value::Other]);
         assert_eq!(parse("a = ").unwrap_err().0, 4);
     }
 }

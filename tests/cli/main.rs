@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests put files where the command finds them")]
 
+mod config;
 mod contract;
 mod inputs;
 mod people;

@@ -1,0 +1,197 @@
+//! The configurations that hold for a file: found in the folders above it, and those that they extend.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clap::ValueEnum;
+use media_preflight::config::Config;
+use media_preflight::profile::ProfileError;
+
+use crate::cli::failure::{Failure, plain};
+use crate::cli::outputs::ReportFormat;
+use crate::cli::pack;
+
+/// The name of a configuration.
+pub(crate) const NAME: &str = "preflight.toml";
+/// How many configurations may extend one another.
+const DEPTH: usize = 8;
+
+/// One configuration that holds for a file.
+#[derive(Debug)]
+pub(crate) struct Layer {
+    /// The file as people are shown it.
+    pub(crate) origin: Arc<str>,
+    /// Its folder, to which its paths are relative.
+    pub(crate) folder: PathBuf,
+    /// The folder to which globs are relative: that of the configuration that was found, which extends this one.
+    pub(crate) base: PathBuf,
+    /// What it says.
+    pub(crate) config: Config,
+}
+
+/// Configurations, that which wins first.
+pub(crate) type Chain = Arc<[Arc<Layer>]>;
+
+/// Where configurations are looked for.
+#[derive(Debug)]
+pub(crate) enum Searched {
+    /// In the folders above a file.
+    Upward,
+    /// In one file.
+    Only(PathBuf),
+    /// Nowhere.
+    Nowhere,
+}
+
+/// The configurations of folders. Each file is read once.
+#[derive(Debug)]
+pub(crate) struct Folders {
+    upward: bool,
+    /// What holds for all files, where nothing is looked for above them.
+    fixed: Chain,
+    here: PathBuf,
+    /// By folder as it was given.
+    chains: Mutex<HashMap<PathBuf, (PathBuf, Chain)>>,
+    /// By configuration that was found, with those that it extends.
+    found: Mutex<HashMap<PathBuf, Chain>>,
+}
+
+impl Folders {
+    /// Looks there. Errors: the one file that is to be read cannot be, or is not valid.
+    pub(crate) fn new(searched: Searched) -> Result<Self, Failure> {
+        let here = fs::canonicalize(".").unwrap_or_default();
+        let mut folders = Self {
+            upward: matches!(searched, Searched::Upward),
+            fixed: Arc::default(),
+            here,
+            chains: Mutex::default(),
+            found: Mutex::default(),
+        };
+        if let Searched::Only(path) = searched {
+            let path = fs::canonicalize(&path).map_err(|cause| Failure::Read { path, cause })?;
+            folders.fixed = folders.extended(&path)?;
+        }
+        Ok(folders)
+    }
+
+    /// The configurations for a file, and its absolute path; no path for standard input.
+    pub(crate) fn of_file(&self, path: &Path) -> Result<(Chain, Option<PathBuf>), Failure> {
+        let (folder, name) = match path.file_name() {
+            Some(name) if path.as_os_str() != "-" => (path.parent().unwrap_or(Path::new("")), Some(name)),
+            _ => (Path::new(""), None),
+        };
+        let (absolute, chain) = self.of_folder(folder)?;
+        Ok((chain, name.map(|name| absolute.join(name))))
+    }
+
+    /// The configurations for a run: those of the deepest folder that holds all inputs.
+    pub(crate) fn of_run(&self, inputs: &[PathBuf]) -> Result<Chain, Failure> {
+        let mut common: Option<PathBuf> = None;
+        for input in inputs {
+            let folder = if input.is_dir() { input } else { input.parent().unwrap_or(Path::new("")) };
+            let folder = self.absolute(folder);
+            common = Some(match common {
+                None => folder,
+                Some(common) => common
+                    .ancestors()
+                    .find(|ancestor| folder.starts_with(ancestor))
+                    .map_or_else(PathBuf::new, Path::to_owned),
+            });
+        }
+        Ok(self.of_folder(&common.unwrap_or_default())?.1)
+    }
+
+    /// The absolute path of a folder, and its configurations.
+    fn of_folder(&self, folder: &Path) -> Result<(PathBuf, Chain), Failure> {
+        let known = |chains: &HashMap<PathBuf, (PathBuf, Chain)>| chains.get(folder).cloned();
+        if let Some(known) = known(&self.chains.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(known);
+        }
+        let absolute = self.absolute(folder);
+        let mut chain = Vec::new();
+        if self.upward {
+            for above in absolute.ancestors() {
+                let path = above.join(NAME);
+                if !path.is_file() {
+                    continue;
+                }
+                let layers = self.extended(&path)?;
+                let is_root = layers.first().is_some_and(|layer| layer.config.root);
+                chain.extend(layers.iter().cloned());
+                if is_root {
+                    break;
+                }
+            }
+        }
+        let chain: Chain = if self.upward { chain.into() } else { Arc::clone(&self.fixed) };
+        let entry = (absolute, chain);
+        self.chains.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), entry.clone());
+        Ok(entry)
+    }
+
+    /// The folder without links and `..`; where it is not there, as it would be.
+    fn absolute(&self, folder: &Path) -> PathBuf {
+        if folder.as_os_str().is_empty() {
+            return self.here.clone();
+        }
+        fs::canonicalize(folder).unwrap_or_else(|_| self.here.join(folder))
+    }
+
+    /// A configuration and those that it extends.
+    fn extended(&self, path: &Path) -> Result<Chain, Failure> {
+        if let Some(known) = self.found.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return Ok(Arc::clone(known));
+        }
+        let base = path.parent().unwrap_or(Path::new("")).to_owned();
+        let mut layers: Vec<Arc<Layer>> = Vec::new();
+        let mut paths = vec![path.to_owned()];
+        let mut layer = self.read(path, &base).map_err(|cause| Failure::Read { path: path.to_owned(), cause })??;
+        while let Some(extends) = layer.config.extends.clone() {
+            let refuse = |message: String| {
+                let origin = layer.origin.to_string();
+                Failure::Pack(ProfileError { origin, line: extends.line, column: extends.column, message })
+            };
+            let next = layer.folder.join(&extends.value);
+            let next =
+                fs::canonicalize(&next).map_err(|error| refuse(format!("{}: {}", self.shown(&next), plain(&error))))?;
+            if let Some(from) = paths.iter().position(|known| *known == next) {
+                let circle = paths.iter().skip(from).chain([&next]).map(|path| self.shown(path));
+                let circle = circle.collect::<Vec<_>>().join(" -> ");
+                return Err(refuse(format!("the configurations extend one another in a circle: {circle}")));
+            }
+            if paths.len() >= DEPTH {
+                return Err(refuse(format!("more than {DEPTH} configurations extend one another")));
+            }
+            let below = self
+                .read(&next, &base)
+                .map_err(|error| refuse(format!("{}: {}", self.shown(&next), plain(&error))))??;
+            paths.push(next);
+            layers.push(Arc::new(std::mem::replace(&mut layer, below)));
+        }
+        layers.push(Arc::new(layer));
+        let layers: Chain = layers.into();
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), Arc::clone(&layers));
+        Ok(layers)
+    }
+
+    fn read(&self, path: &Path, base: &Path) -> std::io::Result<Result<Layer, ProfileError>> {
+        let text = pack::read(path)?;
+        let origin: Arc<str> = self.shown(path).into();
+        let formats = ReportFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let formats: Vec<String> = formats.map(|format| format.get_name().to_owned()).collect();
+        let formats: Vec<&str> = formats.iter().map(String::as_str).collect();
+        Ok(Config::parse(&text, &origin, &formats).map(|config| Layer {
+            origin,
+            folder: path.parent().unwrap_or(Path::new("")).to_owned(),
+            base: base.to_owned(),
+            config,
+        }))
+    }
+
+    /// A path as people are shown it: from where they are, where it is below.
+    fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.here).unwrap_or(path).to_string_lossy().into_owned()
+    }
+}

@@ -1,0 +1,60 @@
+//! Each option of the commands that judge files is a variable of the environment too: `--fail-on` is `PREFLIGHT_FAIL_ON`.
+
+use clap::builder::BoolishValueParser;
+use clap::{Arg, ArgAction, Command};
+
+/// The variable for the argument of that name.
+pub(crate) fn name(id: &str) -> String {
+    format!("PREFLIGHT_{}", id.replace('-', "_").to_ascii_uppercase())
+}
+
+/// The command, whose subcommands that judge files read the environment.
+pub(crate) fn read_by(command: Command) -> Command {
+    command.mut_subcommands(
+        |command| {
+            if JUDGING.contains(&command.get_name()) { command.mut_args(read) } else { command }
+        },
+    )
+}
+
+fn read(argument: Arg) -> Arg {
+    let generated = matches!(
+        argument.get_action(),
+        ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version
+    );
+    let is_option = argument.get_long().is_some() && !generated;
+    // Those that speak of single files of a run have no use in what holds for all runs.
+    if !is_option || argument.get_env().is_some() || OF_ONE_RUN.contains(&argument.get_id().as_str()) {
+        return argument;
+    }
+    let variable = name(argument.get_id().as_str());
+    let is_switch = matches!(argument.get_action(), ArgAction::SetTrue);
+    let argument = argument.env(variable).hide_env(true);
+    if is_switch { argument.value_parser(BoolishValueParser::new()) } else { argument }
+}
+
+/// The commands that judge files.
+const JUDGING: [&str; 4] = ["check", "scan", "watch", "config"];
+/// Options that name files of one run.
+const OF_ONE_RUN: [&str; 4] = ["alt_text", "subtitle", "post", "json"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_of_the_commands_that_judge_has_a_variable() {
+        use clap::CommandFactory;
+
+        let command = read_by(crate::cli::args::Cli::command());
+        let check = command.find_subcommand("check").unwrap();
+        for argument in check.get_arguments().filter(|argument| argument.get_long().is_some()) {
+            let id = argument.get_id().as_str();
+            let expected = (!OF_ONE_RUN.contains(&id) && id != "help").then(|| name(id));
+            let variable = argument.get_env().map(|name| name.to_str().unwrap().to_owned());
+            assert_eq!(variable, expected, "{id}");
+        }
+        let facts = command.find_subcommand("facts").unwrap();
+        assert!(facts.get_arguments().all(|argument| argument.get_env().is_none()));
+    }
+}
