@@ -6,7 +6,7 @@ pub use crate::rules::Request;
 use crate::deep;
 use crate::facts::Facts;
 use crate::finding::{FileReport, Finding, Verdict};
-use crate::input::{Limits, Source, SourceError};
+use crate::input::{Extras, Limits, Source, SourceError};
 use crate::profile::Profile;
 use crate::rules::{self, Context, Judgement, Selection};
 use crate::syntax;
@@ -16,6 +16,7 @@ use crate::syntax;
 pub struct Checker {
     profile: Profile,
     limits: Limits,
+    extras: Extras,
     selected: Selection,
     ignored: Selection,
     #[cfg(feature = "deep")]
@@ -28,6 +29,7 @@ impl Checker {
         Self {
             profile,
             limits: Limits { structure_bytes: 64 << 20, read_bytes: 2 << 30, items: 4 << 20, depth: 32 },
+            extras: Extras { timeline: false },
             selected: Selection::ALL,
             ignored: Selection::NONE,
             #[cfg(feature = "deep")]
@@ -39,6 +41,13 @@ impl Checker {
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Reads too how the bytes of a video spread over its time, for reports that draw it.
+    #[must_use]
+    pub const fn timeline(mut self, timeline: bool) -> Self {
+        self.extras.timeline = timeline;
         self
     }
 
@@ -115,7 +124,7 @@ impl Checker {
     /// Reads the facts, those of the deep check included where it is asked for.
     fn read(&self, source: &dyn Source) -> Result<Facts, SourceError> {
         #[cfg_attr(not(feature = "deep"), expect(unused_mut, reason = "only the deep check adds to the facts"))]
-        let mut facts = syntax::inspect(source, self.limits)?;
+        let mut facts = syntax::inspect_with(source, self.limits, self.extras)?;
         #[cfg(feature = "deep")]
         if self.deep {
             facts.pixels = deep::decode(source, &facts);

@@ -90,4 +90,4 @@ pub mod units;
 pub use check::{Checker, Request};
 pub use finding::{FileReport, Finding, Severity, Verdict};
 pub use profile::{Category, Profile};
-pub use syntax::inspect;
+pub use syntax::{inspect, inspect_with};

@@ -13,6 +13,7 @@ mod format;
 mod image;
 mod movie;
 mod pictures;
+mod timeline;
 mod video;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,7 @@ pub use format::{Format, MediaType};
 pub use image::{Image, Orientation, Pixels};
 pub use movie::{Codec, FourCc, Movie, Track, TrackKind};
 pub use pictures::{Gop, GopKind, GopLength, OpenGops, PicturePlace, Scan, SyncContradiction};
+pub use timeline::Timeline;
 pub use video::{ChromaFormat, Colour, FastestRun, FrameRate, Rotation, Video};
 
 /// All facts of one file.

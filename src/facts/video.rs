@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::Fact;
 use super::pictures::{Gop, GopLength, OpenGops, Scan, SyncContradiction};
+use super::timeline::Timeline;
 use crate::units::{Dimensions, Duration, Ratio};
 
 /// A video track.
@@ -60,6 +61,11 @@ pub struct Video {
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub gops: Vec<Gop>,
+    /// How the bytes spread over the time. Absent: it was not asked for, or times cannot be read. Kept apart from the
+    /// report, as the groups of pictures are.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub timeline: Option<Timeline>,
 }
 
 impl Video {

@@ -17,6 +17,13 @@ pub struct Limits {
     pub depth: u32,
 }
 
+/// What an inspection reads beyond the facts that rules need. By default nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// Fill the timeline of the video track that is checked.
+    pub timeline: bool,
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self { structure_bytes: 64 << 20, read_bytes: 2 << 30, items: 4 << 20, depth: 32 }

@@ -8,7 +8,7 @@ mod file;
 mod reader;
 mod source;
 
-pub use budget::{Budget, Exhausted, Limits, Resource};
+pub use budget::{Budget, Exhausted, Extras, Limits, Resource};
 #[cfg(feature = "fs")]
 pub use file::FileSource;
 pub use source::{ByteRange, Source, SourceError};

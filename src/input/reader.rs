@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::budget::{Budget, Exhausted};
+use super::budget::{Budget, Exhausted, Extras};
 use super::cursor::CursorEnded;
 use super::source::{Source, SourceError};
 
@@ -56,6 +56,7 @@ pub(crate) struct Reader<'s> {
     source: &'s dyn Source,
     length: u64,
     budget: Budget,
+    extras: Extras,
     prefix: [u8; PREFIX],
     prefix_length: usize,
     ahead: Ahead,
@@ -106,14 +107,25 @@ impl<'s> Reader<'s> {
     /// A reader over `source`; reads the first bytes, which tell the type.
     pub(crate) fn new(source: &'s dyn Source, budget: Budget) -> Result<Self, Stop> {
         let length = source.len();
-        let mut reader =
-            Self { source, length, budget, prefix: [0; PREFIX], prefix_length: 0, ahead: Ahead::default() };
         let mut prefix = [0; PREFIX];
+        let extras = Extras::default();
+        let mut reader = Self { source, length, budget, extras, prefix, prefix_length: 0, ahead: Ahead::default() };
         let count = usize::try_from(length).unwrap_or(usize::MAX).min(PREFIX);
         reader.fill(0, &mut prefix[..count], "file type")?;
         reader.prefix = prefix;
         reader.prefix_length = count;
         Ok(reader)
+    }
+
+    /// The same reader, which asks parsers for more than rules need.
+    pub(crate) const fn with_extras(mut self, extras: Extras) -> Self {
+        self.extras = extras;
+        self
+    }
+
+    /// What is asked for beyond the facts that rules need.
+    pub(crate) const fn extras(&self) -> Extras {
+        self.extras
     }
 
     /// Length of the file in bytes.

@@ -268,6 +268,7 @@ fn video_track() -> Track {
         sync_contradiction: Fact::Absent,
         intra_refresh: known(false),
         gops: Vec::new(),
+        timeline: None,
     }));
     track
 }

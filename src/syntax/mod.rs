@@ -15,7 +15,7 @@ pub(crate) mod srt;
 pub(crate) mod webp;
 
 use crate::facts::{Anomaly, AnomalyKind, Evidence, Facts, Format};
-use crate::input::{Budget, Limits, Reader, Source, SourceError, Stop};
+use crate::input::{Budget, Extras, Limits, Reader, Source, SourceError, Stop};
 
 /// A format that can be read.
 pub(crate) struct FileType {
@@ -40,8 +40,15 @@ const FORMATS: &[FileType] = &[
 ///
 /// Damage is data and never an error. Errors: the source could not deliver its bytes.
 pub fn inspect(source: &dyn Source, limits: Limits) -> Result<Facts, SourceError> {
+    inspect_with(source, limits, Extras::default())
+}
+
+/// Reads the facts of a file of any kind, and what is asked for beyond those that rules need.
+///
+/// Damage is data and never an error. Errors: the source could not deliver its bytes.
+pub fn inspect_with(source: &dyn Source, limits: Limits, extras: Extras) -> Result<Facts, SourceError> {
     let mut facts = Facts::new(source.len(), Format::Unknown);
-    match read(source, limits, &mut facts) {
+    match read(source, limits, extras, &mut facts) {
         Ok(()) => {}
         Err(Stop::Source(error)) => return Err(error),
         Err(stop) => facts.anomalies.push(anomaly(&stop)),
@@ -49,8 +56,8 @@ pub fn inspect(source: &dyn Source, limits: Limits) -> Result<Facts, SourceError
     Ok(facts)
 }
 
-fn read(source: &dyn Source, limits: Limits, facts: &mut Facts) -> Result<(), Stop> {
-    let mut reader = Reader::new(source, Budget::new(limits))?;
+fn read(source: &dyn Source, limits: Limits, extras: Extras, facts: &mut Facts) -> Result<(), Stop> {
+    let mut reader = Reader::new(source, Budget::new(limits))?.with_extras(extras);
     if reader.len() == 0 {
         facts.format = Format::Empty;
         return Ok(());

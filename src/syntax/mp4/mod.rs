@@ -32,6 +32,7 @@ mod stsz;
 mod stts;
 mod table;
 mod time;
+mod timeline;
 mod tkhd;
 mod trak;
 mod trex;
@@ -212,7 +213,11 @@ fn look_at_pictures(
     let samples = Samples { tables: &boxes.stbl.tables, fragments };
     let place = heads::Place { configs, external: *external, container: &boxes.container };
     heads::look(track, &samples, &place, reader, notes)?;
+    let timescale = track.timescale.value().copied().unwrap_or_default();
     if let Some(video) = track.video.as_deref_mut() {
+        if reader.extras().timeline {
+            video.timeline = timeline::timeline(&samples, timescale);
+        }
         video.displayed = facts::displayed(video);
     }
     Ok(())
