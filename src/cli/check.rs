@@ -25,7 +25,8 @@ use super::terminal::Terminal;
 
 /// Checks the files and writes what it finds, in the order of the arguments.
 pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let resolver = Resolver::new(&args.judging, matches)?;
+    let timelines = args.answer.report.draws_timelines();
+    let resolver = Resolver::new(&args.judging, matches)?.with_timelines(timelines);
     resolver.settle(&mut args.answer, &args.files, matches)?;
     let args = &*args;
     let targets = targets(&args.files)?;

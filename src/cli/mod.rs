@@ -18,6 +18,7 @@ mod limits;
 mod outputs;
 mod pack;
 mod parse;
+mod previews;
 mod progress;
 mod rules;
 mod scan;

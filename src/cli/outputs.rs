@@ -10,8 +10,8 @@ use clap::{Args, ValueEnum, ValueHint};
 use media_preflight::Profile;
 use media_preflight::finding::Summary;
 use media_preflight::report::{
-    Csv, FileEntry, Github, Human, Json, JsonLines, Junit, Markdown, PostReport, Reporter, Run, Sarif, Shown, Style,
-    Threshold,
+    Csv, FileEntry, Github, Html, Human, Json, JsonLines, Junit, Markdown, PostReport, Reporter, Run, Sarif, Shown,
+    Style, Threshold,
 };
 use tempfile::NamedTempFile;
 
@@ -19,6 +19,7 @@ use super::args::{ANSWER, AnswerArgs};
 use super::complain;
 use super::failure::{Failure, Usage};
 use super::parse::partings;
+use super::previews::Previews;
 use super::terminal::Terminal;
 
 /// Which reports are written, and where.
@@ -30,11 +31,23 @@ pub(crate) struct ReportArgs {
 
     /// Write a report to a file too (can be given several times); - is standard output, instead of --format's.
     ///
-    /// Without FORMAT= the extension tells the format (.json .jsonl .csv .md .sarif .xml .txt), otherwise --format does. An
+    /// Without FORMAT= the extension tells the format (.html .json .jsonl .csv .md .sarif .xml .txt), otherwise --format does. An
     /// earlier report is replaced when the new one is whole.
     #[arg(long, short, value_name = "[FORMAT=]PATH", value_parser = OutputArgument::parser())]
     #[arg(value_hint = ValueHint::AnyPath, help_heading = ANSWER)]
     pub(crate) output: Vec<OutputArgument>,
+
+    /// Make no pictures of the files for HTML reports.
+    #[arg(long, help_heading = ANSWER)]
+    pub(crate) no_thumbnails: bool,
+}
+
+impl ReportArgs {
+    /// Whether a report is asked for that draws how the bytes of videos spread over their time.
+    pub(crate) fn draws_timelines(&self) -> bool {
+        let formats = self.output.iter().map(|output| output.format_or(self.format));
+        formats.chain([self.format]).any(|format| format == ReportFormat::Html)
+    }
 }
 
 /// How to write a report.
@@ -56,6 +69,8 @@ pub(crate) enum ReportFormat {
     Junit,
     /// Annotations of GitHub Actions.
     Github,
+    /// One HTML file to look at, with pictures of the files.
+    Html,
 }
 
 impl ReportFormat {
@@ -88,6 +103,11 @@ impl OutputArgument {
         if output.path.as_os_str().is_empty() { Err(EmptyPath) } else { Ok(output) }
     }
 
+    /// The format that was named, or that the extension tells, or the other.
+    fn format_or(&self, other: ReportFormat) -> ReportFormat {
+        self.format.or_else(|| ReportFormat::of(&self.path)).unwrap_or(other)
+    }
+
     fn is_standard_output(&self) -> bool {
         ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
             .iter()
@@ -106,6 +126,7 @@ struct Setting<'a> {
     profile: &'a Profile,
     shown: Shown,
     threshold: Threshold,
+    thumbnails: bool,
 }
 
 /// All reports of a run, written together.
@@ -127,11 +148,12 @@ impl Outputs {
         profile: &Profile,
     ) -> Result<Self, Failure> {
         let args = &answer.report;
-        let setting = &Setting { profile, shown: answer.shown(), threshold: answer.threshold() };
+        let (shown, threshold) = (answer.shown(), answer.threshold());
+        let setting = &Setting { profile, shown, threshold, thumbnails: !args.no_thumbnails };
         let mut on_standard_output = None;
         let mut files: Vec<ReportFile> = Vec::new();
         for output in &args.output {
-            let format = output.format.or_else(|| ReportFormat::of(&output.path)).unwrap_or(args.format);
+            let format = output.format_or(args.format);
             if output.is_standard_output() {
                 if on_standard_output.replace(format).is_some() {
                     return Err(Usage::OutputTwice(PathBuf::from("-")).into());
@@ -313,6 +335,7 @@ fn reporter(format: ReportFormat, output: Box<dyn Write>, style: Style, setting:
         ReportFormat::Sarif => Box::new(Sarif::new(output, setting.profile, setting.threshold)),
         ReportFormat::Junit => Box::new(Junit::new(output, setting.threshold)),
         ReportFormat::Github => Box::new(Github::new(output, setting.threshold)),
+        ReportFormat::Html => Box::new(Html::new(output, Previews::new(setting.thumbnails))),
     }
 }
 
@@ -329,6 +352,8 @@ const EXTENSIONS: &[(&str, ReportFormat)] = &[
     (".md", ReportFormat::Markdown),
     (".markdown", ReportFormat::Markdown),
     (".xml", ReportFormat::Junit),
+    (".html", ReportFormat::Html),
+    (".htm", ReportFormat::Html),
     (".txt", ReportFormat::Human),
 ];
 /// Columns of text for people in a file.
@@ -362,6 +387,7 @@ mod tests {
             ("a.xml", Some(ReportFormat::Junit)),
             ("a.md", Some(ReportFormat::Markdown)),
             ("a.csv", Some(ReportFormat::Csv)),
+            ("a.html", Some(ReportFormat::Html)),
             ("a.csv/b", None),
             ("report", None),
         ] {

@@ -23,7 +23,8 @@ use super::{cache, complain, note};
 
 /// Scans the paths and writes what it finds, in the order of the paths.
 pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let resolver = Resolver::new(&args.judging, matches)?;
+    let timelines = args.answer.report.draws_timelines();
+    let resolver = Resolver::new(&args.judging, matches)?.with_timelines(timelines);
     resolver.settle(&mut args.answer, &args.paths, matches)?;
     let args = &*args;
     let of_run = resolver.judge_of_run(&args.paths)?;

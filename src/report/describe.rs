@@ -35,7 +35,7 @@ pub(super) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-fn shown_size(image: &Image) -> Option<Dimensions> {
+pub(super) fn shown_size(image: &Image) -> Option<Dimensions> {
     let stored = *image.dimensions.value()?;
     let turned = image.orientation.value().is_some_and(|orientation| orientation.exchanges_axes());
     Some(if turned { stored.turned() } else { stored })
@@ -72,7 +72,7 @@ fn video_parts(track: &Track, parts: &mut Vec<String>) {
     }
 }
 
-fn sound(track: &Track) -> String {
+pub(super) fn sound(track: &Track) -> String {
     let mut words = vec![track.codec.value().map_or("audio", |codec| codec.name.as_ref()).to_owned()];
     if let Some(audio) = &track.audio {
         if words.first().is_some_and(|name| name == "AAC") {
@@ -105,7 +105,7 @@ fn aac(audio: &Audio) -> String {
     }
 }
 
-fn seconds(duration: Duration) -> String {
+pub(super) fn seconds(duration: Duration) -> String {
     format!("{} s", duration.seconds().decimal(2))
 }
 

@@ -13,9 +13,7 @@ use super::tree::Tree;
 ///
 /// The tree follows the facts' JSON, so every fact that there is shows up.
 pub fn write_facts(output: &mut dyn Write, name: &str, facts: &Facts, style: &Style) -> io::Result<()> {
-    let tree: Tree = serde_json::from_str(&serde_json::to_string(facts)?)?;
-    let mut rows = Vec::new();
-    branch(&tree, 1, &mut rows);
+    let rows = rows(facts)?;
     writeln!(output, "{}", styled(style.strong, visible(name)))?;
     // A single long value must not push all places to the right.
     let names = rows.iter().map(Row::name_columns).max().unwrap_or_default();
@@ -24,20 +22,38 @@ pub fn write_facts(output: &mut dyn Write, name: &str, facts: &Facts, style: &St
     rows.iter().try_for_each(|row| row.write(output, names, values, style))
 }
 
-/// One line of the tree.
-struct Row {
-    depth: usize,
-    name: String,
-    value: String,
-    kind: Kind,
-    place: Option<String>,
+/// The lines of the tree, in their order.
+pub(super) fn rows(facts: &Facts) -> io::Result<Vec<Row>> {
+    let tree: Tree = serde_json::from_str(&serde_json::to_string(facts)?)?;
+    let mut rows = Vec::new();
+    branch(&tree, 1, &mut rows);
+    Ok(rows)
 }
 
+/// One line of the tree.
+pub(super) struct Row {
+    /// Levels above it: 1 at the top.
+    pub(super) depth: usize,
+    /// The fact's name in words.
+    pub(super) name: String,
+    /// Its value with its unit; empty where only its children have values.
+    pub(super) value: String,
+    /// What kind of line it is.
+    pub(super) kind: Kind,
+    /// Offset and path, where the value was read.
+    pub(super) place: Option<String>,
+}
+
+/// What a line of the tree stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
+    /// It has children.
     Branch,
+    /// A value.
     Value,
+    /// The file does not carry it.
     Absent,
+    /// It could not be learnt.
     Unknown,
 }
 

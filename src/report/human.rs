@@ -286,7 +286,7 @@ pub(super) fn sum(style: &Style, pack: &str, summary: &Summary) -> String {
 }
 
 /// A place in the file, with the offset also as hexadecimal viewers show it.
-fn place(evidence: &Evidence) -> String {
+pub(super) fn place(evidence: &Evidence) -> String {
     match evidence.offset {
         offset @ 0..10 => format!("offset {offset}, {}", evidence.path),
         offset => format!("offset {offset} ({offset:#x}), {}", evidence.path),
@@ -294,7 +294,7 @@ fn place(evidence: &Evidence) -> String {
 }
 
 /// A value as it is; a fraction as a decimal where that is exact, otherwise both ways.
-fn exact(value: &Value) -> String {
+pub(super) fn exact(value: &Value) -> String {
     let text = value.to_string();
     match text.parse::<Ratio>() {
         Ok(ratio) if 1_000_000 % ratio.denominator() == 0 => ratio.decimal(6).to_string(),

@@ -14,6 +14,8 @@ mod github;
 #[cfg(feature = "report")]
 mod gops;
 #[cfg(feature = "report")]
+pub mod html;
+#[cfg(feature = "report")]
 mod human;
 #[cfg(feature = "report")]
 mod json;
@@ -52,6 +54,8 @@ pub use facts::write_facts;
 pub use github::Github;
 #[cfg(feature = "report")]
 pub use gops::write_gops;
+#[cfg(feature = "report")]
+pub use html::Html;
 #[cfg(feature = "report")]
 pub use human::{Human, Shown};
 #[cfg(feature = "report")]

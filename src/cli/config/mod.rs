@@ -34,6 +34,7 @@ pub(crate) struct Resolver {
     alike: RwLock<HashMap<PathBuf, Arc<Judge>>>,
     judges: Mutex<HashMap<Key, Arc<Judge>>>,
     profiles: Mutex<HashMap<Option<PathBuf>, Profile>>,
+    timelines: bool,
 }
 
 /// By what a file is judged.
@@ -64,7 +65,14 @@ impl Resolver {
             alike: RwLock::default(),
             judges: Mutex::default(),
             profiles: Mutex::default(),
+            timelines: false,
         })
+    }
+
+    /// The same, whose checkers read how the bytes of videos spread over their time, for reports that draw it.
+    pub(crate) fn with_timelines(mut self, timelines: bool) -> Self {
+        self.timelines = timelines;
+        self
     }
 
     /// By what the file at a path is judged.
@@ -119,7 +127,8 @@ impl Resolver {
         let checker = Checker::new(self.profile(&settled.pack)?)
             .select(key.select.iter().cloned())
             .ignore(key.ignore.iter().cloned())
-            .deep(key.deep);
+            .deep(key.deep)
+            .timeline(self.timelines);
         let judge = Arc::new(Judge { checker, category: key.category });
         let mut judges = self.judges.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(judges.entry(key).or_insert(judge)))
