@@ -10,6 +10,7 @@ use media_preflight::Category;
 use super::outputs::ReportArgs;
 use super::parse::{ByteCount, CategoryParser, RuleParser};
 use super::subtitle::SubtitleArgument;
+use super::watch::WatchArgs;
 
 /// Says whether the platform will take a video, GIF, image or subtitle file, why not, and how to mend it.
 #[derive(Debug, Parser)]
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Check(Box<CheckArgs>),
     /// Check whole folders of media, and remember what was read for the next time.
     Scan(Box<ScanArgs>),
+    /// Watch folders, and check each file as soon as it is written.
+    Watch(Box<WatchArgs>),
     /// Look at what scans remember, or have them forget it.
     Cache(CacheCommandArgs),
     /// Show all that was read from a file, with the place of each value.
@@ -107,26 +110,12 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) answer: AnswerArgs,
 
-    /// Look only at files that match, or with ! in front, leave them out (can be given several times; the last that matches
-    /// decides).
-    #[arg(long, short, value_name = "GLOB", help_heading = FILES)]
-    pub(crate) glob: Vec<String>,
-
-    /// Look at hidden files and folders too.
-    #[arg(long, help_heading = FILES)]
-    pub(crate) hidden: bool,
+    #[command(flatten)]
+    pub(crate) walk: WalkArgs,
 
     /// Follow symbolic links.
     #[arg(long, short = 'L', help_heading = FILES)]
     pub(crate) follow: bool,
-
-    /// Look at what .gitignore and .preflightignore leave out too.
-    #[arg(long, help_heading = FILES)]
-    pub(crate) no_ignore: bool,
-
-    /// Report every file, not only media.
-    #[arg(long, help_heading = FILES)]
-    pub(crate) all_files: bool,
 
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
@@ -138,6 +127,27 @@ pub(crate) struct ScanArgs {
     /// Show no progress. It is shown only on a terminal.
     #[arg(long)]
     pub(crate) no_progress: bool,
+}
+
+/// Which files of folders are looked at.
+#[derive(Debug, Args)]
+pub(crate) struct WalkArgs {
+    /// Look only at files that match, or with ! in front, leave them out (can be given several times; the last that matches
+    /// decides).
+    #[arg(long, short, value_name = "GLOB", help_heading = FILES)]
+    pub(crate) glob: Vec<String>,
+
+    /// Look at hidden files and folders too.
+    #[arg(long, help_heading = FILES)]
+    pub(crate) hidden: bool,
+
+    /// Look at what .gitignore and .preflightignore leave out too.
+    #[arg(long, help_heading = FILES)]
+    pub(crate) no_ignore: bool,
+
+    /// Report every file, not only media.
+    #[arg(long, help_heading = FILES)]
+    pub(crate) all_files: bool,
 }
 
 /// What a scan remembers.
@@ -242,7 +252,7 @@ pub(crate) struct AnswerArgs {
 const MEDIA: &str = "Media";
 const RULES: &str = "Rules";
 pub(crate) const ANSWER: &str = "Answer";
-const FILES: &str = "Files";
+pub(crate) const FILES: &str = "Files";
 const CACHE: &str = "Cache";
 
 const SCAN_HELP: &str = "\

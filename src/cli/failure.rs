@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use media_preflight::profile::ProfileError;
-use media_preflight::scan::ScanError;
+use media_preflight::scan::{ScanError, WatchError};
 
 /// Why the command could not do its work. What is wrong with a media file is never one of these.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,9 @@ pub(crate) enum Failure {
         /// The reason.
         why: String,
     },
+    /// Folders could not be watched, or no longer can.
+    #[error(transparent)]
+    Watch(WatchError),
     /// Signals could not be caught.
     #[error("signals could not be caught: {}", plain(.0))]
     Signals(#[source] io::Error),
@@ -119,6 +122,7 @@ impl Failure {
             | Self::Output(_)
             | Self::Threads(_)
             | Self::Cache { .. }
+            | Self::Watch(_)
             | Self::Signals(_) => Self::INPUT_OUTPUT,
         })
     }

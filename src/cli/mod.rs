@@ -27,6 +27,8 @@ mod spool;
 mod subtitle;
 mod targets;
 mod terminal;
+mod watch;
+mod words;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -56,6 +58,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
     match cli.command {
         Command::Check(mut args) => check::run(&mut args, matches, &terminal),
         Command::Scan(mut args) => scan::run(&mut args, matches, &terminal),
+        Command::Watch(mut args) => watch::run(&mut args, matches, &terminal),
         Command::Cache(args) => cache::run(&args),
         Command::Facts(args) => facts::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),

@@ -13,7 +13,7 @@ use media_preflight::scan::{Scan, ScanOptions, Scanned, Skip, Totals, WalkOption
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
-use super::args::ScanArgs;
+use super::args::{ScanArgs, WalkArgs};
 use super::config::{ConfiguredRulings, Resolver};
 use super::failure::Failure;
 use super::outputs::{Outputs, ReportFormat};
@@ -101,20 +101,22 @@ fn options(args: &ScanArgs) -> ScanOptions {
     // People who ask for quiet see nothing of a file without a remark; all other reports have every file in them.
     let has_only_remarks = args.answer.quiet && report.format == ReportFormat::Human && report.output.is_empty();
     ScanOptions {
-        walk: WalkOptions {
-            hidden: args.hidden,
-            follow: args.follow,
-            no_ignore: args.no_ignore,
-            globs: args.glob.clone(),
-        },
+        walk: WalkOptions { follow: args.follow, ..args.walk.options() },
         jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
-        all_files: args.all_files,
+        all_files: args.walk.all_files,
         wanted: if has_only_remarks { Wanted::Remarked } else { Wanted::All },
     }
 }
 
+impl WalkArgs {
+    /// Which files the arguments ask for; links are not followed.
+    pub(crate) fn options(&self) -> WalkOptions {
+        WalkOptions { hidden: self.hidden, follow: false, no_ignore: self.no_ignore, globs: self.glob.clone() }
+    }
+}
+
 /// A flag that the first interrupt sets; the second one ends the program at once.
-fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     // In this order: the first signal finds the flag down, and the second one finds it up.
     flag::register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&stop)).map_err(Failure::Signals)?;
@@ -123,7 +125,7 @@ fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 /// Names this build: another one may read files differently, even of the same version.
-fn program() -> String {
+pub(crate) fn program() -> String {
     let built = std::env::current_exe().and_then(|path| path.metadata()).ok();
     let length = built.as_ref().map_or(0, std::fs::Metadata::len);
     let time = built.and_then(|metadata| metadata.modified().ok());
@@ -131,4 +133,4 @@ fn program() -> String {
 }
 
 /// The exit status of a run that was interrupted.
-const INTERRUPTED: u8 = 130;
+pub(crate) const INTERRUPTED: u8 = 130;

@@ -26,6 +26,8 @@ mod junit;
 #[cfg(feature = "report")]
 mod limits;
 #[cfg(feature = "report")]
+mod line;
+#[cfg(feature = "report")]
 mod markdown;
 #[cfg(feature = "report")]
 mod markdown_run;
@@ -66,6 +68,8 @@ pub use jsonl::JsonLines;
 pub use junit::Junit;
 #[cfg(feature = "report")]
 pub use limits::write_limits;
+#[cfg(feature = "report")]
+pub use line::write_line;
 #[cfg(feature = "report")]
 pub use markdown_run::Markdown;
 pub use path::written;

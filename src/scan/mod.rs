@@ -13,6 +13,8 @@ mod record;
 mod ruling;
 mod source;
 mod walk;
+#[cfg(feature = "watch")]
+mod watch;
 
 pub use cache::{Cache, CacheStats, Opening};
 pub use guard::silence_guarded_panics;
@@ -20,3 +22,5 @@ pub use pool::{Scan, ScanError, ScanOptions, Scanned, Skip, Totals, Wanted};
 pub use record::Outline;
 pub use ruling::{Ruling, Rulings};
 pub use walk::{Found, Walk, WalkOptions};
+#[cfg(feature = "watch")]
+pub use watch::{Watch, WatchError, WatchOptions, Watched};

@@ -168,6 +168,16 @@ impl Scan<'_> {
         result.map(|()| totals)
     }
 
+    /// Checks one file as a scan does that comes upon it, on the calling thread; the cache is left alone.
+    #[cfg(feature = "watch")]
+    pub(crate) fn one(&self, path: &Path) -> Scanned {
+        let scan = Scan { cache: None, ..*self };
+        SCRATCH.with_borrow_mut(|scratch| {
+            let mut work = Work { scan: &scan, scratch, opened: 0, entries: Vec::new() };
+            work.file(path, self.options.all_files).0
+        })
+    }
+
     fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }

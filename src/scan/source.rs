@@ -58,6 +58,16 @@ impl Stamp {
     }
 }
 
+#[cfg(feature = "watch")]
+impl Stamp {
+    /// Whether the file was last written to at least `age` before `now`.
+    pub(crate) fn is_older_than(&self, age: std::time::Duration, now: SystemTime) -> bool {
+        let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().saturating_sub(age);
+        let now = (i64::try_from(now.as_secs()).unwrap_or(i64::MAX), now.subsec_nanos());
+        (self.modified_seconds, self.modified_nanoseconds) <= now
+    }
+}
+
 /// An open regular file, whose first bytes are held.
 #[derive(Debug)]
 pub(crate) struct Opened<'b> {

@@ -1,5 +1,7 @@
 //! What lies below the paths of a scan, in the order of the paths.
 
+#[cfg(feature = "watch")]
+use std::collections::HashSet;
 use std::error::Error;
 use std::fmt;
 use std::fs::FileType;
@@ -71,30 +73,56 @@ impl Walk {
     ///
     /// Errors: a glob that cannot be read.
     pub fn new(paths: &[PathBuf], options: &WalkOptions) -> Result<Self, ignore::Error> {
-        let (first, rest) = paths.split_first().map_or((Path::new("."), paths), |(first, rest)| (first, rest));
-        let mut builder = WalkBuilder::new(given(first));
-        for path in rest {
-            builder.add(given(path));
-        }
-        let mut overrides = OverrideBuilder::new(".");
-        for glob in &options.globs {
-            overrides.add(glob)?;
-        }
-        builder
-            .standard_filters(false)
-            .hidden(!options.hidden)
-            .parents(!options.no_ignore)
-            .git_ignore(!options.no_ignore)
-            .git_exclude(!options.no_ignore)
-            .require_git(false)
-            .follow_links(options.follow)
-            .overrides(overrides.build()?)
-            .sort_by_file_name(std::cmp::Ord::cmp);
-        if !options.no_ignore {
-            builder.add_custom_ignore_filename(IGNORE_FILE);
-        }
+        Ok(Self { inner: builder(paths, options)?.build() })
+    }
+
+    /// The part of a walk over `paths` that comes upon `wanted`, each of which is a file, or a folder with all below it, and
+    /// begins with one of the paths.
+    ///
+    /// Errors: a glob that cannot be read.
+    #[cfg(feature = "watch")]
+    pub(crate) fn among(
+        paths: &[PathBuf],
+        options: &WalkOptions,
+        wanted: HashSet<PathBuf>,
+    ) -> Result<Self, ignore::Error> {
+        let on_the_way: HashSet<PathBuf> =
+            wanted.iter().flat_map(|path| path.ancestors()).map(Path::to_owned).collect();
+        let mut builder = builder(paths, options)?;
+        builder.filter_entry(move |entry| {
+            let path = entry.path();
+            entry.depth() == 0
+                || on_the_way.contains(path)
+                || path.ancestors().any(|ancestor| wanted.contains(ancestor))
+        });
         Ok(Self { inner: builder.build() })
     }
+}
+
+fn builder(paths: &[PathBuf], options: &WalkOptions) -> Result<WalkBuilder, ignore::Error> {
+    let (first, rest) = paths.split_first().map_or((Path::new("."), paths), |(first, rest)| (first, rest));
+    let mut builder = WalkBuilder::new(given(first));
+    for path in rest {
+        builder.add(given(path));
+    }
+    let mut overrides = OverrideBuilder::new(".");
+    for glob in &options.globs {
+        overrides.add(glob)?;
+    }
+    builder
+        .standard_filters(false)
+        .hidden(!options.hidden)
+        .parents(!options.no_ignore)
+        .git_ignore(!options.no_ignore)
+        .git_exclude(!options.no_ignore)
+        .require_git(false)
+        .follow_links(options.follow)
+        .overrides(overrides.build()?)
+        .sort_by_file_name(std::cmp::Ord::cmp);
+    if !options.no_ignore {
+        builder.add_custom_ignore_filename(IGNORE_FILE);
+    }
+    Ok(builder)
 }
 
 impl Iterator for Walk {
