@@ -4,10 +4,10 @@ pub use crate::rules::Request;
 
 #[cfg(feature = "deep")]
 use crate::deep;
-use crate::facts::Facts;
-use crate::finding::{FileReport, Finding, Verdict};
+use crate::facts::{Facts, Format};
+use crate::finding::{CategoryVerdict, FileReport, Finding, Severity, Verdict};
 use crate::input::{Extras, Limits, Source, SourceError};
-use crate::profile::Profile;
+use crate::profile::{Category, Profile, Use};
 use crate::rules::{self, Context, Judgement, Selection};
 use crate::syntax;
 
@@ -158,6 +158,30 @@ impl Checker {
         }
     }
 
+    /// What each category that takes this kind of content makes of a file, from facts that were read once; in the order
+    /// of [`Category::ALL`]. Empty: no category takes the content.
+    pub fn matrix(&self, facts: &Facts, request: &Request<'_>) -> Vec<CategoryVerdict> {
+        let derived = Context::new(facts, &self.profile, &Request { category: None, ..*request }).category;
+        let Some(derived) = derived else { return Vec::new() };
+        // A still GIF may be sent as an animated one, and is judged as that.
+        let fits = |category: &Category| {
+            category.takes() == derived.takes() || facts.format == Format::Gif && category.takes() == Use::Gif
+        };
+        let judge = |category| {
+            let request = Request { category: Some(category), ..*request };
+            let judgement = rules::judge(&Context::new(facts, &self.profile, &request), self.selection());
+            let errors = judgement.findings.into_iter().filter(|finding| finding.severity == Severity::Error);
+            let mut rules: Vec<_> = match judgement.verdict {
+                Verdict::Fail => errors.map(|finding| finding.rule).collect(),
+                Verdict::Undecided => judgement.undecided.into_iter().map(|undecided| undecided.rule).collect(),
+                Verdict::Pass => Vec::new(),
+            };
+            rules.dedup();
+            CategoryVerdict { category, verdict: judgement.verdict, rules }
+        };
+        Category::ALL.into_iter().filter(fits).map(judge).collect()
+    }
+
     /// Holds files that belong to one post against the rules of a post. Empty: the files fit into one post.
     pub fn check_post(&self, files: &[&FileReport]) -> Vec<Finding> {
         rules::judge_post(files.iter().map(|file| (&file.facts, file.category)), &self.profile, self.selection())
@@ -181,8 +205,6 @@ impl Checker {
 mod tests {
     use super::*;
     use crate::facts::{AnomalyKind, Fact};
-    use crate::finding::Severity;
-    use crate::profile::Category;
     use crate::rules::testing::{Scenario, known, seconds};
     use crate::units::BitRate;
 

@@ -286,7 +286,9 @@ pub struct KnownCounts {
 }
 
 impl KnownCounts {
-    const fn merged(self, other: Self) -> Self {
+    /// The counts of both.
+    #[must_use]
+    pub const fn merged(self, other: Self) -> Self {
         Self {
             failed: self.failed + other.failed,
             undecided: self.undecided + other.undecided,

@@ -71,6 +71,8 @@
     )
 )]
 
+#[cfg(feature = "report")]
+pub mod baseline;
 mod check;
 #[cfg(feature = "config")]
 pub mod config;

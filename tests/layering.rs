@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rules", &["units", "facts", "profile", "finding"]),
     ("deep", &["units", "input", "facts"]),
     ("config", &["profile", "finding", "rules"]),
+    ("baseline", &["finding"]),
     ("check", &["units", "input", "syntax", "facts", "profile", "finding", "rules", "deep"]),
     ("report", &["units", "facts", "profile", "finding", "rules"]),
     ("scan", &["units", "input", "facts", "profile", "finding", "rules", "check", "report"]),

@@ -226,9 +226,34 @@ pub(crate) struct ConfigArgs {
     pub(crate) no_config: bool,
 }
 
+/// What is added to the answers.
+#[derive(Debug, Default, Args)]
+pub(crate) struct ExtraArgs {
+    /// An earlier report (JSON or JSON Lines): only what it does not have fails the run.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = ANSWER)]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// Know files that moved since the baseline by their bytes. It needs a baseline that was written with --hash-failing.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", default_value = "false")]
+    #[arg(action = ArgAction::Set, value_parser = BoolishValueParser::new(), value_name = "BOOL")]
+    #[arg(hide_default_value = true, hide_possible_values = true, help_heading = ANSWER)]
+    pub(crate) baseline_by_hash: bool,
+
+    /// Put the SHA-256 of files that do not pass into the report.
+    #[arg(long, help_heading = ANSWER)]
+    pub(crate) hash_failing: bool,
+
+    /// Show which categories take each file.
+    #[arg(long, help_heading = ANSWER)]
+    pub(crate) matrix: bool,
+}
+
 /// How the answer is written, and what fails the run.
 #[derive(Debug, Args)]
 pub(crate) struct AnswerArgs {
+    #[command(flatten)]
+    pub(crate) extra: ExtraArgs,
+
     #[command(flatten)]
     pub(crate) report: ReportArgs,
 
@@ -322,13 +347,46 @@ pub(crate) struct RulesArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct LimitsArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<LimitsCommand>,
+
     /// Only the limits of this media category.
     #[arg(long, short, value_parser = CategoryParser)]
     pub(crate) category: Option<Category>,
 
     #[command(flatten)]
     pub(crate) pack: PackArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LimitsCommand {
+    /// Show which limits of two packs differ, and which files would be judged otherwise.
+    Diff(DiffArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// Rule pack: a file, or the name of a built-in one.
+    #[arg(value_name = "PACK_A", value_hint = ValueHint::FilePath)]
+    pub(crate) a: PathBuf,
+
+    /// The rule pack it is compared with.
+    #[arg(value_name = "PACK_B", value_hint = ValueHint::FilePath)]
+    pub(crate) b: PathBuf,
+
+    /// List the files whose verdict differs, of these and of all below these folders.
+    #[arg(long, value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath)]
+    pub(crate) against: Vec<PathBuf>,
+
+    /// Only this media category.
+    #[arg(long, short, value_parser = CategoryParser)]
+    pub(crate) category: Option<Category>,
+
+    /// How to write the answer.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]

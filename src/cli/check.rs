@@ -17,6 +17,7 @@ use super::alt_text::AltTexts;
 use super::args::CheckArgs;
 use super::complain;
 use super::config::{Judge, Resolver};
+use super::extras::Extras;
 use super::failure::{Failure, Usage};
 use super::outputs::Outputs;
 use super::source::{self, NotOpened};
@@ -40,17 +41,22 @@ pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Termina
     let pool = pool(args, targets.len())?;
 
     let outputs = Outputs::open(&args.answer, &args.files, terminal, checker.profile())?;
-    let mut answer = Answer { outputs, summary: Summary::default() };
+    let extras = Extras::open(&args.answer.extra)?;
+    let mut answer = Answer { outputs, extras, summary: Summary::default() };
     if targets.is_empty() {
         complain(&"nothing to check: no file is directly in what was given");
     }
     // A post and subtitles are judged with the facts of other files, so those files are held until then.
     if args.post || !args.subtitle.is_empty() {
-        let entries = work.check_together(&targets, &judges, pool.as_ref())?;
+        let mut entries = work.check_together(&targets, &judges, pool.as_ref())?;
         answer.begin(checker)?;
-        entries.files.iter().try_for_each(|entry| answer.file(entry))?;
-        if let Some(post) = entries.post {
-            answer.post(&post)?;
+        // Subtitles come after the files, and are held against the pack of the run again.
+        let judges = judges.iter().chain(std::iter::repeat(&of_run));
+        for (entry, judge) in entries.files.iter_mut().zip(judges) {
+            answer.file(entry, &judge.checker, &work.request(judge))?;
+        }
+        if let Some(post) = &mut entries.post {
+            answer.post(post)?;
         }
     } else {
         answer.begin(checker)?;
@@ -58,8 +64,8 @@ pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Termina
         let threads = pool.as_ref().map_or(1, ThreadPool::current_num_threads);
         let size = threads.saturating_mul(FILES_PER_THREAD);
         for (targets, judges) in targets.chunks(size).zip(judges.chunks(size)) {
-            for entry in work.check_all(targets, judges, pool.as_ref()) {
-                answer.file(&entry)?;
+            for (mut entry, judge) in work.check_all(targets, judges, pool.as_ref()).into_iter().zip(judges) {
+                answer.file(&mut entry, &judge.checker, &work.request(judge))?;
             }
         }
     }
@@ -179,6 +185,7 @@ fn unreadable(target: &Target, error: &NotOpened) -> FileEntry {
 /// The answers as they are written, and their sum.
 struct Answer {
     outputs: Outputs,
+    extras: Extras,
     summary: Summary,
 }
 
@@ -190,20 +197,23 @@ impl Answer {
         })
     }
 
-    fn file(&mut self, entry: &FileEntry) -> Result<(), Failure> {
+    fn file(&mut self, entry: &mut FileEntry, checker: &Checker, request: &Request<'_>) -> Result<(), Failure> {
+        self.extras.add(entry, checker, request);
         entry.count_into(&mut self.summary);
-        if let FileEntry::Unreadable(unreadable) = entry {
+        if let FileEntry::Unreadable(unreadable) = &*entry {
             complain(&format_args!("{}: {}", unreadable.path, unreadable.error));
         }
         self.outputs.file(entry)
     }
 
-    fn post(&mut self, post: &PostReport) -> Result<(), Failure> {
+    fn post(&mut self, post: &mut PostReport) -> Result<(), Failure> {
+        self.extras.add_post(post);
         post.count_into(&mut self.summary);
         self.outputs.post(post)
     }
 
-    fn end(self, args: &CheckArgs) -> Result<ExitCode, Failure> {
+    fn end(mut self, args: &CheckArgs) -> Result<ExitCode, Failure> {
+        self.extras.sum(&mut self.summary);
         self.outputs.end(&self.summary)?;
         Ok(args.answer.exit_code(&self.summary))
     }

@@ -90,6 +90,14 @@ pub(crate) enum Usage {
     /// The system names no place for caches.
     #[error("there is no folder for caches: name one with --cache-dir")]
     NoCacheFolder,
+    /// What was given as the baseline is none.
+    #[error("the baseline {}: {why}", .path.display())]
+    Baseline {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+    },
     /// No pack of that name.
     #[error("there is no rule pack {name}: no file of that name, and the built-in packs are {built_in}{hint}")]
     UnknownPack {

@@ -10,8 +10,8 @@ use clap::{Args, ValueEnum, ValueHint};
 use media_preflight::Profile;
 use media_preflight::finding::Summary;
 use media_preflight::report::{
-    Csv, FileEntry, Github, Html, Human, Json, JsonLines, Junit, Markdown, PostReport, Reporter, Run, Sarif, Shown,
-    Style, Threshold,
+    Csv, FileEntry, Github, Html, Human, Json, JsonLines, Junit, Markdown, Matrix, PostReport, Reporter, Run, Sarif,
+    Shown, Style, Threshold,
 };
 use tempfile::NamedTempFile;
 
@@ -127,6 +127,7 @@ struct Setting<'a> {
     shown: Shown,
     threshold: Threshold,
     thumbnails: bool,
+    matrix: bool,
 }
 
 /// All reports of a run, written together.
@@ -149,7 +150,8 @@ impl Outputs {
     ) -> Result<Self, Failure> {
         let args = &answer.report;
         let (shown, threshold) = (answer.shown(), answer.threshold());
-        let setting = &Setting { profile, shown, threshold, thumbnails: !args.no_thumbnails };
+        let (thumbnails, matrix) = (!args.no_thumbnails, answer.extra.matrix);
+        let setting = &Setting { profile, shown, threshold, thumbnails, matrix };
         let mut on_standard_output = None;
         let mut files: Vec<ReportFile> = Vec::new();
         for output in &args.output {
@@ -327,6 +329,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 fn reporter(format: ReportFormat, output: Box<dyn Write>, style: Style, setting: &Setting<'_>) -> Box<dyn Reporter> {
     match format {
+        ReportFormat::Human if setting.matrix => Box::new(Matrix::new(output, style)),
         ReportFormat::Human => Box::new(Human::new(output, style, setting.shown)),
         ReportFormat::Json => Box::new(Json::new(output)),
         ReportFormat::Jsonl => Box::new(JsonLines::new(output)),

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use clap::ArgMatches;
+use media_preflight::Request;
 use media_preflight::report::{FileEntry, Run};
 use media_preflight::scan::{Scan, ScanOptions, Scanned, Skip, Totals, WalkOptions, Wanted, silence_guarded_panics};
 use signal_hook::consts::SIGINT;
@@ -15,6 +16,7 @@ use signal_hook::flag;
 
 use super::args::{ScanArgs, WalkArgs};
 use super::config::{ConfiguredRulings, Resolver};
+use super::extras::Extras;
 use super::failure::Failure;
 use super::outputs::{Outputs, ReportFormat};
 use super::progress::Progress;
@@ -30,14 +32,18 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
     let of_run = resolver.judge_of_run(&args.paths)?;
     let checker = &of_run.checker;
     let run = Run { program_version: env!("CARGO_PKG_VERSION").to_owned(), pack: checker.profile().name().to_owned() };
-    let options = options(args);
+    let mut options = options(args);
     let stop = stop_on_interrupt()?;
     silence_guarded_panics();
     let rulings = ConfiguredRulings::new(&resolver, &of_run, program(), &stop);
+    let extras = Extras::open(&args.answer.extra)?;
+    if extras.need_all() {
+        options.wanted = Wanted::All;
+    }
     let outputs = Outputs::open(&args.answer, &args.paths, terminal, checker.profile())?;
     let cache = cache::open(&args.cache);
     let progress = Progress::start(args.no_progress, &args.paths, &options.walk);
-    let mut answer = Answer { outputs, progress, resolver: &resolver, pack: checker.profile().name() };
+    let mut answer = Answer { outputs, extras, progress, resolver: &resolver, pack: checker.profile().name() };
     answer.outputs.begin(&run)?;
     let scan = Scan { options: &options, rulings: &rulings, cache: cache.as_ref(), stop: &stop };
     let result = scan.run(&args.paths, |scanned, totals| answer.take(scanned, totals));
@@ -50,7 +56,8 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
     if let Some(failure) = rulings.failure() {
         return Err(failure);
     }
-    let summary = totals.summary;
+    let mut summary = totals.summary;
+    answer.extras.sum(&mut summary);
     if summary.files == 0 && !summary.interrupted {
         note(&"nothing to check: no media is in what was given");
     }
@@ -61,6 +68,7 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
 /// Where the answers go as they come.
 struct Answer<'a> {
     outputs: Outputs,
+    extras: Extras,
     progress: Progress,
     resolver: &'a Resolver,
     /// The pack of the run.
@@ -70,12 +78,17 @@ struct Answer<'a> {
 impl Answer<'_> {
     fn take(&mut self, mut scanned: Scanned, totals: &Totals) -> Result<(), Failure> {
         self.progress.update(totals);
-        if let Scanned::Entry(FileEntry::Report(report)) = &mut scanned
-            && self.resolver.has_several_packs()
+        if let Scanned::Entry(entry) = &mut scanned
+            && (self.extras.need_all() || self.resolver.has_several_packs())
         {
-            let judge = self.resolver.judge(Path::new(report.path.as_deref().unwrap_or_default()))?;
-            let pack = judge.checker.profile().name();
-            report.pack = (pack != self.pack).then(|| pack.to_owned());
+            let path = entry.report().and_then(|report| report.path.clone()).unwrap_or_default();
+            let judge = self.resolver.judge(Path::new(&path))?;
+            if let FileEntry::Report(report) = entry {
+                let pack = judge.checker.profile().name();
+                report.pack = (pack != self.pack).then(|| pack.to_owned());
+            }
+            let request = Request { category: judge.category, ..Request::default() };
+            self.extras.add(entry, &judge.checker, &request);
         }
         match &scanned {
             Scanned::Entry(entry) => {

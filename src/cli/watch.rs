@@ -15,7 +15,7 @@ use media_preflight::scan::{Watch, WatchError, WatchOptions, Watched, silence_gu
 use signal_hook::consts::SIGTERM;
 use signal_hook::flag;
 
-use super::args::{ANSWER, AnswerArgs, FILES, FailOn, JudgingArgs, WalkArgs};
+use super::args::{ANSWER, AnswerArgs, ExtraArgs, FILES, FailOn, JudgingArgs, WalkArgs};
 use super::config::{ConfiguredRulings, Resolver};
 use super::failure::{Failure, Usage, plain};
 use super::outputs::{ReportArgs, ReportFormat};
@@ -142,6 +142,7 @@ impl WatchArgs {
     /// Puts what the configurations say of a run into the arguments that nobody gave. The format is left out: a watch has its own.
     fn settle(&mut self, resolver: &Resolver, matches: &ArgMatches) -> Result<(), Failure> {
         let mut answer = AnswerArgs {
+            extra: ExtraArgs::default(),
             report: ReportArgs { format: ReportFormat::Human, output: Vec::new(), no_thumbnails: true },
             fail_on: self.fail_on,
             allow_undecided: self.allow_undecided,

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::facts::Evidence;
-use crate::finding::{FileReport, Finding, NearMiss, Severity, Summary, Undecided, Value, Verdict};
+use crate::finding::{Baseline, FileReport, Finding, NearMiss, Severity, Summary, Undecided, Value, Verdict};
 use crate::profile::Basis;
 use crate::units::Ratio;
 
@@ -102,7 +102,12 @@ impl<W: Write> Human<W> {
             Severity::Error => self.style.error,
             Severity::Warning => self.style.warning,
         };
-        self.titled(style, finding.severity.as_str(), &finding.rule, &finding.message)?;
+        let kind = match (finding.severity, finding.baseline) {
+            (Severity::Error, Some(Baseline::Known)) => "known error",
+            (Severity::Warning, Some(Baseline::Known)) => "known warning",
+            (severity, _) => severity.as_str(),
+        };
+        self.titled(style, kind, &finding.rule, &finding.message)?;
         self.detail("limit", &exact(&finding.limit), anstyle::Style::new())?;
         self.detail("actual", &exact(&finding.actual), anstyle::Style::new())?;
         if let Some(evidence) = &finding.evidence {
@@ -239,7 +244,12 @@ impl<W: Write> Reporter for Human<W> {
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
-        if summary.files > 1 || summary.skipped > 0 || summary.interrupted || self.has_post {
+        if summary.files > 1
+            || summary.skipped > 0
+            || summary.baseline.is_some()
+            || summary.interrupted
+            || self.has_post
+        {
             if self.spacing != Spacing::Start {
                 writeln!(self.output)?;
             }
@@ -274,6 +284,13 @@ pub(super) fn sum(style: &Style, pack: &str, summary: &Summary) -> String {
             text.push_str(separator);
             text.push_str(&styled(style, counted(count, noun)).to_string());
             separator = ", ";
+        }
+    }
+    if let Some(known) = summary.baseline {
+        let findings = known.errors + known.warnings;
+        text.push_str(&format!("; {findings} of them known from the baseline"));
+        if known.gone > 0 {
+            text.push_str(&format!(", {} of the baseline gone", known.gone));
         }
     }
     if summary.skipped > 0 {

@@ -4,6 +4,8 @@
 //! report. To add a format: a file here, and one variant where the command chooses.
 
 #[cfg(feature = "report")]
+mod comparison;
+#[cfg(feature = "report")]
 mod csv;
 #[cfg(feature = "report")]
 mod describe;
@@ -31,6 +33,8 @@ mod line;
 mod markdown;
 #[cfg(feature = "report")]
 mod markdown_run;
+#[cfg(feature = "report")]
+mod matrix;
 mod path;
 #[cfg(feature = "report")]
 mod rules;
@@ -46,6 +50,8 @@ mod testing;
 #[cfg(feature = "report")]
 mod tree;
 
+#[cfg(feature = "report")]
+pub use comparison::{Comparison, Difference, Flip, write_comparison};
 #[cfg(feature = "report")]
 pub use csv::Csv;
 #[cfg(feature = "report")]
@@ -72,6 +78,8 @@ pub use limits::write_limits;
 pub use line::write_line;
 #[cfg(feature = "report")]
 pub use markdown_run::Markdown;
+#[cfg(feature = "report")]
+pub use matrix::Matrix;
 pub use path::written;
 #[cfg(feature = "report")]
 pub use rules::{write_explanation, write_rules};

@@ -232,6 +232,8 @@ format           = \"human\"         # default
 fail-on          = \"warning\"       # clips/preflight.toml:1
 allow-undecided  = false           # default
 quiet            = true            # --quiet
+baseline         = (none)          # default
+baseline-by-hash = false           # default
 
 Read, the first wins:
   clips/preflight.toml

@@ -2,9 +2,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests put files where the command finds them")]
 
+mod baseline;
 mod config;
 mod contract;
 mod inputs;
+mod matrix;
 mod people;
 mod usage;
 mod verdicts;

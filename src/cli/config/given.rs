@@ -36,6 +36,8 @@ impl Given {
 
 /// Whether a flag or the environment gave an argument.
 pub(super) fn source(id: &'static str, matches: &ArgMatches) -> Option<Source> {
+    // A command that has no such argument cannot be asked for it.
+    matches.try_contains_id(id).ok()?;
     match matches.value_source(id)? {
         ValueSource::CommandLine => Some(Source::Flag(id)),
         ValueSource::EnvVariable => Some(Source::Environment(environment::name(id))),

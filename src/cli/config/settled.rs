@@ -177,6 +177,8 @@ pub(super) fn settle(answer: &mut AnswerArgs, chain: &Chain, matches: &ArgMatche
     answer.report.format = settled.format.value;
     answer.allow_undecided = settled.allow_undecided.value;
     answer.quiet = settled.quiet.value;
+    answer.extra.baseline = settled.baseline.value;
+    answer.extra.baseline_by_hash = settled.baseline_by_hash.value;
     Ok(())
 }
 
@@ -187,18 +189,21 @@ pub(crate) struct SettledAnswer {
     pub(crate) fail_on: Sourced<FailOn>,
     pub(crate) allow_undecided: Sourced<bool>,
     pub(crate) quiet: Sourced<bool>,
+    pub(crate) baseline: Sourced<Option<PathBuf>>,
+    pub(crate) baseline_by_hash: Sourced<bool>,
 }
 
 impl SettledAnswer {
     /// What holds for a run with these arguments.
     pub(crate) fn new(answer: &AnswerArgs, chain: &Chain, matches: &ArgMatches) -> Self {
-        let fail_on = |severity: &Severity| match severity {
+        let fail_on = |_: &Layer, severity: &Severity| match severity {
             Severity::Error => FailOn::Error,
             Severity::Warning => FailOn::Warning,
         };
         // The reader of configurations takes no other words.
-        let format = |name: &String| ReportFormat::from_str(name, false).unwrap_or(ReportFormat::Human);
+        let format = |_: &Layer, name: &String| ReportFormat::from_str(name, false).unwrap_or(ReportFormat::Human);
         let run = OfRun { chain, matches };
+        let extra = &answer.extra;
         Self {
             format: run.settle("format", answer.report.format, |answer| answer.format.as_ref(), format),
             fail_on: run.settle("fail_on", answer.fail_on, |answer| answer.fail_on.as_ref(), fail_on),
@@ -206,9 +211,21 @@ impl SettledAnswer {
                 "allow_undecided",
                 answer.allow_undecided,
                 |answer| answer.allow_undecided.as_ref(),
-                |value| *value,
+                |_, value| *value,
             ),
-            quiet: run.settle("quiet", answer.quiet, |answer| answer.quiet.as_ref(), |value| *value),
+            quiet: run.settle("quiet", answer.quiet, |answer| answer.quiet.as_ref(), |_, value| *value),
+            baseline: run.settle(
+                "baseline",
+                extra.baseline.clone(),
+                |answer| answer.baseline.as_ref(),
+                |layer, path| Some(layer.folder.join(path)),
+            ),
+            baseline_by_hash: run.settle(
+                "baseline_by_hash",
+                extra.baseline_by_hash,
+                |answer| answer.baseline_by_hash.as_ref(),
+                |_, value| *value,
+            ),
         }
     }
 }
@@ -225,14 +242,14 @@ impl<'a> OfRun<'a> {
         id: &'static str,
         argument: U,
         pick: impl Fn(&'a Answer) -> Option<&'a Placed<T>>,
-        read: impl Fn(&T) -> U,
+        read: impl Fn(&Layer, &T) -> U,
     ) -> Sourced<U> {
         if let Some(source) = given::source(id, self.matches) {
             return Sourced { value: argument, source };
         }
         let found = self.chain.iter().find_map(|layer| Some((layer, pick(&layer.config.answer)?)));
         match found {
-            Some((layer, placed)) => Sourced { value: read(&placed.value), source: Source::of(layer, placed) },
+            Some((layer, placed)) => Sourced { value: read(layer, &placed.value), source: Source::of(layer, placed) },
             None => Sourced::default(argument),
         }
     }

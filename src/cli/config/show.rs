@@ -95,6 +95,12 @@ fn entries(settled: &Settled, answer: &SettledAnswer) -> Vec<Entry> {
         entry("fail-on", name(answer.fail_on.value), &answer.fail_on),
         entry("allow-undecided", answer.allow_undecided.value, &answer.allow_undecided),
         entry("quiet", answer.quiet.value, &answer.quiet),
+        entry(
+            "baseline",
+            answer.baseline.value.as_ref().map(|path| path.to_string_lossy().into_owned()),
+            &answer.baseline,
+        ),
+        entry("baseline-by-hash", answer.baseline_by_hash.value, &answer.baseline_by_hash),
     ]);
     entries
 }
@@ -130,7 +136,7 @@ fn human(output: &mut dyn Write, resolved: &Resolved) -> std::io::Result<()> {
 /// A value as a configuration writes it.
 fn toml(value: &Value) -> String {
     match value {
-        Value::Null => "(by content)".to_owned(),
+        Value::Null => "(none)".to_owned(),
         Value::Array(items) => format!("[{}]", items.iter().map(toml).collect::<Vec<_>>().join(", ")),
         other => other.to_string(),
     }

@@ -1,0 +1,105 @@
+//! The matrix of categories, and packs side by side.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{code, gif, json, preflight, sample, stderr, stdout};
+
+#[test]
+fn each_category_that_fits_the_content_has_its_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.gif"), gif(8, 351)).unwrap();
+    fs::write(folder.path().join("b.gif"), gif(8, 1)).unwrap();
+    fs::write(folder.path().join("c.bmp"), "BM is a bitmap").unwrap();
+    let answer = json(folder.path(), &["--no-config", "--matrix", "a.gif", "b.gif", "c.bmp"]);
+    let matrix = |index: usize| answer["files"][index]["matrix"].clone();
+    let row = |category: &str, verdict: &str, rules: &[&str]| json!({"category": category, "verdict": verdict, "rules": rules});
+    let fail = ["gif-too-many-frames"];
+    assert_eq!(matrix(0), json!([row("tweet_gif", "fail", &fail), row("dm_gif", "fail", &fail)]));
+    let pass = ["tweet_image", "tweet_gif", "dm_image", "dm_gif"].map(|category| row(category, "pass", &[]));
+    assert_eq!(matrix(1), json!(pass));
+    assert_eq!(matrix(2), Value::Null);
+    assert!(json(folder.path(), &["--no-config", "b.gif"])["files"][0].get("matrix").is_none());
+}
+
+#[test]
+fn categories_differ_where_the_pack_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(sample("video-141-seconds.mp4"), folder.path().join("long.mp4")).unwrap();
+    fs::write(folder.path().join("a.gif"), gif(8, 2)).unwrap();
+    let output = preflight()
+        .current_dir(folder.path())
+        .args(["check", "--no-config", "--matrix", "--pack", "twitter-2026", "a.gif", "long.mp4", "missing"])
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 3);
+    assert_eq!(
+        stdout(&output),
+        "\
+file      tweet_video  dm_video                 amplify_video
+long.mp4  pass         fail: duration-too-long  pass
+
+file   tweet_gif  dm_gif
+a.gif  pass       pass
+
+3 files against twitter-2026: 2 passed, 1 unreadable; 2 warnings
+"
+    );
+}
+
+#[test]
+fn a_scan_shows_the_matrix_too() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("x")).unwrap();
+    fs::write(folder.path().join("x/a.gif"), gif(8, 2)).unwrap();
+    let arguments = ["scan", "--no-config", "--no-cache", "--matrix", "."];
+    let output = preflight().current_dir(folder.path()).args(arguments).output().unwrap();
+    assert!(stdout(&output).contains("x/a.gif  pass       pass\n"), "{}", stdout(&output));
+}
+
+fn diff(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = preflight().current_dir(folder).args(["limits", "diff"]).args(arguments).output().unwrap();
+    assert_eq!(stderr(&output), "");
+    (code(&output), stdout(&output))
+}
+
+#[test]
+fn packs_are_compared_by_their_limits_and_by_what_they_make_of_files() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("m/deeper")).unwrap();
+    fs::copy(sample("video-141-seconds.mp4"), folder.path().join("m/deeper/long.mp4")).unwrap();
+    fs::write(folder.path().join("m/a.gif"), gif(8, 2)).unwrap();
+    fs::write(folder.path().join("m/notes.txt"), "no media").unwrap();
+    fs::write(
+        folder.path().join("own.toml"),
+        "name = \"own\"\nextends = \"twitter\"\n[limits.duration-too-long.tweet_video]\nvalue = 150\nunit = \"s\"\n[limits.fragmented]\nlevel = \"off\"\n",
+    )
+    .unwrap();
+    assert_eq!(
+        diff(folder.path(), &["twitter", "own.toml", "--against", "m"]),
+        (
+            0,
+            "\
+rule               for          twitter                     own
+duration-too-long  tweet_video  must: at most 140 s         must: at most 150 s
+fragmented         videos       should: no movie fragments  off
+
+file               twitter  own   rules
+m/deeper/long.mp4  fail     pass  duration-too-long
+
+2 files: 1 verdict differs
+"
+            .to_owned()
+        )
+    );
+    let (_, text) = diff(folder.path(), &["own.toml", "twitter", "--format", "json", "--against", "m"]);
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(answer["limits"][0]["categories"], json!(["tweet_video"]));
+    assert_eq!(answer["limits"][1]["a"], Value::Null);
+    assert_eq!(answer["checked"], 2);
+    let flip = json!({"path": "m/deeper/long.mp4", "a": "pass", "b": "fail", "rules": ["duration-too-long"]});
+    assert_eq!(answer["files"], json!([flip]));
+    assert_eq!(diff(folder.path(), &["twitter", "twitter"]).1, "twitter and twitter have the same limits\n");
+}
