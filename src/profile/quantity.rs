@@ -61,7 +61,8 @@ macro_rules! counts {
             }
 
             fn words(&self) -> String {
-                format!("{} {}", self.0, $unit)
+                let unit = if self.0 == 1 { $unit.strip_suffix('s').unwrap_or($unit) } else { $unit };
+                format!("{} {unit}", self.0)
             }
         }
     )*};
@@ -80,8 +81,24 @@ counts! {
     Characters, "characters";
     /// Accounts.
     Users, "users";
-    /// Audio object type of ISO/IEC 14496-3 table 1.17.
-    ObjectType, "audio object type";
+}
+
+/// Audio object type of ISO/IEC 14496-3 table 1.17.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ObjectType(pub(crate) u64);
+
+impl Quantity for ObjectType {
+    const UNITS: &'static [&'static str] = &["audio object type"];
+    const EXPECTED: &'static str = "the number of an audio object type";
+    const NONE: Self = Self(0);
+
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+        text.whole(value, Self::EXPECTED).map(Self)
+    }
+
+    fn words(&self) -> String {
+        format!("audio object type {}", self.0)
+    }
 }
 
 /// A number of bytes, or none.
@@ -152,7 +169,7 @@ impl Quantity for Fps {
     }
 
     fn words(&self) -> String {
-        format!("{} frames/s", self.0)
+        format!("{} {}", self.0, if self.0 == Ratio::whole(1) { "frame/s" } else { "frames/s" })
     }
 }
 
@@ -365,7 +382,13 @@ impl<T: Quantity> Quantity for Between<T> {
     }
 
     fn words(&self) -> String {
-        format!("{} to {}", self.min.words(), self.max.words())
+        let (min, max) = (self.min.words(), self.max.words());
+        // The unit is said once: "1 to 2 channels".
+        let number = match (min.rsplit_once(' '), max.rsplit_once(' ')) {
+            (Some((number, one)), Some((_, many))) if one.trim_end_matches('s') == many.trim_end_matches('s') => number,
+            _ => min.as_str(),
+        };
+        format!("{number} to {max}")
     }
 }
 

@@ -15,7 +15,8 @@ pub(crate) fn exact(ratio: Ratio) -> String {
 
 /// Frames a second in words.
 pub(crate) fn frames_per_second(rate: Ratio) -> String {
-    format!("{} frames/s", exact(rate))
+    let unit = if rate == Ratio::whole(1) { "frame/s" } else { "frames/s" };
+    format!("{} {unit}", exact(rate))
 }
 
 /// A ratio of width to height as people write it: `16:9`.

@@ -38,4 +38,13 @@ pub(crate) mod tests {
         undecided: &[],
         skip: &[],
     };
+
+    #[test]
+    fn many_places_are_counted_and_the_first_are_shown() {
+        let mut scenario = Scenario::movie();
+        (0..15).for_each(|_| scenario.anomaly(AnomalyKind::Malformed));
+        let Ok(Outcome::Fail(faults)) = scenario.run(&RULE) else { panic!("it passes") };
+        assert_eq!(faults.len(), 10);
+        assert!(faults[9].message.ends_with("5 more such places follow"));
+    }
 }

@@ -24,13 +24,14 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let contradiction = contradiction.value;
     let more = match contradiction.count {
         0 | 1 => String::new(),
-        count => format!("; so do {} more", count - 1),
+        2 => ", and so with 1 more frame".to_owned(),
+        count => format!(", and so with {} more frames", count - 1),
     };
     let message = format!(
-        "The table {} says {} of {}, but the bitstream says {}{more}",
+        "By the table {}, {} {}; by the bitstream it {}{more}",
         contradiction.table,
-        contradiction.says,
         where_is(&contradiction.first),
+        contradiction.says,
         contradiction.bitstream
     );
     let remedy =
@@ -47,8 +48,8 @@ pub(crate) mod tests {
     fn lie(scenario: &mut Scenario) {
         scenario.video().sync_contradiction = known(SyncContradiction {
             table: "stss".to_owned(),
-            says: "sync sample".to_owned(),
-            bitstream: "P picture".to_owned(),
+            says: "is a sync sample".to_owned(),
+            bitstream: "needs others".to_owned(),
             first: PicturePlace { frame: 12, time: seconds(2, 5), offset: 4711 },
             count: 3,
         });
@@ -57,7 +58,7 @@ pub(crate) mod tests {
     pub(crate) const CASES: Cases = Cases {
         sample: Scenario::movie,
         pass: &[|s| s.video().sync_contradiction = Fact::Absent],
-        fail: &[(lie, "P picture", "sync sample")],
+        fail: &[(lie, "needs others", "is a sync sample")],
         undecided: &[|s| s.video().sync_contradiction = Fact::unknown("the pictures were not read")],
         skip: &[
             |s| {
@@ -67,4 +68,14 @@ pub(crate) mod tests {
             |s| *s = Scenario::gif(),
         ],
     };
+
+    #[test]
+    fn the_message_reads_as_a_sentence() {
+        let mut scenario = Scenario::movie();
+        lie(&mut scenario);
+        assert_eq!(
+            scenario.message(&super::RULE),
+            "By the table stss, frame 12 at 0.4 s is a sync sample; by the bitstream it needs others, and so with 2 more frames"
+        );
+    }
 }

@@ -45,19 +45,19 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The table, what it says, and what the bitstream says.
+    /// The table, what it says of the picture, and what the bitstream says: the latter two follow "the picture".
     pub(crate) const fn texts(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::SyncIsInter => ("stss", "a sync sample", "a picture that needs others"),
-            Self::NoSyncTable => ("stss", "a sync sample, as there is no table", "a picture that needs others"),
-            Self::IdrIsMissing => ("stss", "not a sync sample", "an IDR picture"),
-            Self::SyncIsOpen => ("stss", "a sync sample", "a picture that begins an open GOP"),
-            Self::PartialIsInter => ("stps", "a partial sync sample", "a picture that needs others"),
-            Self::GroupIsInter => ("sgpd", "a random access point", "a picture that needs others"),
-            Self::GroupHasLeading => ("sgpd", "no leading samples", "leading pictures"),
-            Self::IndependentIsInter => ("sdtp", "depends on no other sample", "a picture that needs others"),
-            Self::DependentIsIdr => ("sdtp", "depends on other samples", "an IDR picture"),
-            Self::NeededIsDisposable => ("sdtp", "other samples depend on it", "a picture that none may refer to"),
+            Self::SyncIsInter => ("stss", "is a sync sample", "needs others"),
+            Self::NoSyncTable => ("stss", "is a sync sample, since there is no table", "needs others"),
+            Self::IdrIsMissing => ("stss", "is no sync sample", "is an IDR picture"),
+            Self::SyncIsOpen => ("stss", "is a sync sample", "begins an open GOP"),
+            Self::PartialIsInter => ("stps", "is a partial sync sample", "needs others"),
+            Self::GroupIsInter => ("sgpd", "is a random access point", "needs others"),
+            Self::GroupHasLeading => ("sgpd", "has no leading pictures", "has leading pictures"),
+            Self::IndependentIsInter => ("sdtp", "needs no others", "needs others"),
+            Self::DependentIsIdr => ("sdtp", "needs others", "is an IDR picture"),
+            Self::NeededIsDisposable => ("sdtp", "is needed by others", "is never referred to"),
         }
     }
 }

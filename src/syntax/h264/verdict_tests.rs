@@ -299,7 +299,7 @@ fn tables_that_lie_are_caught() {
     assert_eq!(lie(|samples| samples[2].1.dependency = 0x18), None);
     let listed_open = [closed(PROGRESSIVE), open(recovery_point(0), listed(true))].concat();
     let fact = PROGRESSIVE.video(&listed_open).sync_contradiction;
-    assert_eq!(fact.value().map(|found| found.bitstream.as_str()), Some("a picture that begins an open GOP"));
+    assert_eq!(fact.value().map(|found| found.bitstream.as_str()), Some("begins an open GOP"));
     let no_leading = Labels { random_access: Some(0), ..listed(false) };
     let fact = PROGRESSIVE.video(&[closed(PROGRESSIVE), open(recovery_point(0), no_leading)].concat());
     assert_eq!(fact.sync_contradiction.value().map(|found| found.table.as_str()), Some("sgpd"));
