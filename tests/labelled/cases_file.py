@@ -217,9 +217,9 @@ def types():
     for name, content in files.items():
         stem, _, extension = name.rpartition(".")
         case(f"types/{stem or 'file'}.{extension}", content, un)
-    case("types/bmp-named.png", files["bmp"], un, may=["extension-mismatch"])
-    case("types/matroska-named.mp4", files["mkv"], un, may=["extension-mismatch"])
-    case("types/heic-named.jpg", files["heic"], un, may=["extension-mismatch"])
+    case("types/bmp-named.png", files["bmp"], un, warnings="extension-mismatch")
+    case("types/matroska-named.mp4", files["mkv"], un, warnings="extension-mismatch")
+    case("types/heic-named.jpg", files["heic"], un, warnings="extension-mismatch")
 
 
 def all_cases():

@@ -54,7 +54,7 @@ const KNOWN: &[&str] = &[
     "arw", "mp4", "m4v", "m4a", "m4b", "m4s", "mp4v", "mpg4", "mov", "qt", "3gp", "3g2", "mkv", "mka", "webm", "avi",
     "wmv", "wma", "asf", "flv", "f4v", "mpg", "mpeg", "mpe", "m1v", "m2v", "vob", "ts", "m2ts", "mts", "ogv", "ogg",
     "oga", "opus", "mp3", "wav", "flac", "aac", "aif", "aiff", "h264", "264", "h265", "265", "hevc", "srt", "vtt",
-    "sub", "ass", "ssa", "sbv", "ttml", "dfxp", "pdf", "zip", "gz", "tar", "7z", "rar", "html", "htm", "json", "xml",
+    "webvtt", "txt", "sub", "ass", "ssa", "sbv", "ttml", "dfxp", "pdf", "zip", "gz", "tar", "7z", "rar", "html", "htm", "json", "xml",
     "csv", "doc", "docx", "exe",
 ];
 
@@ -89,9 +89,19 @@ pub(crate) mod tests {
                     s.facts.format = Format::WebVtt;
                     s.name = Some("captions.srt");
                 },
-                "vtt",
+                "vtt, webvtt or txt",
                 "srt",
             ),
+            // What the platform does not take at all has a right name as well.
+            (
+                |s| {
+                    s.facts.format = Format::Matroska;
+                    s.name = Some("film.mp4");
+                },
+                "mkv, mka or webm",
+                "mp4",
+            ),
+            (|s| s.name = Some("photo.txt"), JPEG, "txt"),
         ],
         undecided: &[],
         skip: &[
@@ -101,7 +111,7 @@ pub(crate) mod tests {
             |s| s.name = Some(".png"),
             |s| {
                 s.name = Some("film.mp4");
-                s.facts.format = Format::Matroska;
+                s.facts.format = Format::Unknown;
             },
         ],
     };
