@@ -129,6 +129,40 @@ pub(crate) fn lower_sps(sps: &Sps, nal: Nal<'_>, container: &Arc<str>, video: &m
     }
 }
 
+/// Takes from a further sequence parameter set that pictures use what the platform is less likely to take than what
+/// is known: another chroma format than 4:2:0, more bits, a larger picture, pixels that are not square.
+///
+/// Returns what was known and what is found, where they differ.
+pub(crate) fn widen(sps: &Sps, nal: Nal<'_>, container: &Arc<str>, video: &mut Video) -> Option<(String, String)> {
+    let mut other = Video::default();
+    lower_sps(sps, nal, container, &mut other);
+    let is_square = |aspect: &Fact<Ratio>| aspect.value().is_none_or(|ratio| *ratio == Ratio::whole(1));
+    let is_420 = |chroma: &Fact<ChromaFormat>| chroma.value().is_none_or(|format| *format == ChromaFormat::Yuv420);
+    let area = |video: &Video| video.dimensions.value().map(|size| u64::from(size.width) * u64::from(size.height));
+    let text = |video: &Video| {
+        let size = video.dimensions.value().map_or_else(|| "no size".to_owned(), ToString::to_string);
+        let chroma = video.chroma_format.value().map(ToString::to_string).unwrap_or_default();
+        format!("{size}, {chroma}, {} bits", video.bit_depth_luma.value().copied().unwrap_or_default())
+    };
+    let texts = (text(video), text(&other));
+    if is_420(&video.chroma_format) && !is_420(&other.chroma_format) {
+        video.chroma_format = other.chroma_format.clone();
+    }
+    if video.bit_depth_luma.value() < other.bit_depth_luma.value() {
+        video.bit_depth_luma = other.bit_depth_luma.clone();
+    }
+    if video.bit_depth_chroma.value() < other.bit_depth_chroma.value() {
+        video.bit_depth_chroma = other.bit_depth_chroma.clone();
+    }
+    if area(video) < area(&other) {
+        video.dimensions = other.dimensions.clone();
+    }
+    if is_square(&video.pixel_aspect_vui) && !is_square(&other.pixel_aspect_vui) {
+        video.pixel_aspect_vui = other.pixel_aspect_vui;
+    }
+    (texts.0 != texts.1).then_some(texts)
+}
+
 /// Whether a sequence parameter set can be read, so that [`lower`] may have taken it.
 pub(crate) fn is_readable_sps(nal: Nal<'_>) -> bool {
     Sps::parse(nal).is_ok()

@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::nal::{IDR_SLICE, Nal, PARTITION_A, PPS, SEI, SLICE, SPS};
 use super::order::OrderState;
 use super::sei::{Messages, Timing};
-use super::sets::ParameterSets;
+use super::sets::{GivenSps, ParameterSets};
 use super::slice::{SliceFault, SliceHeader, SliceKind, Structure};
 
 /// The bytes of one sample, of which only some are in memory.
@@ -71,6 +71,10 @@ pub(crate) struct PictureReader {
     order: OrderState,
     rbsp: Vec<u8>,
     pictures: Vec<Picture>,
+    /// Picture parameter set of the picture before, and the changes of the sets until then.
+    last: Option<(u8, u64)>,
+    /// Different sequence parameter sets that pictures use, in the order of their first use.
+    used: Vec<GivenSps>,
 }
 
 impl PictureReader {
@@ -79,9 +83,9 @@ impl PictureReader {
         Self { length_size, sets, ..Self::default() }
     }
 
-    /// The parameter sets in force.
-    pub(crate) const fn sets(&self) -> &ParameterSets {
-        &self.sets
+    /// The different sequence parameter sets that pictures used, in the order of their first use: the first dozens.
+    pub(crate) fn used(&self) -> &[GivenSps] {
+        &self.used
     }
 
     /// Reads the pictures of the next sample: none, one, or the two fields of a frame.
@@ -221,6 +225,13 @@ impl PictureReader {
             return;
         };
         let sps = &given.sps;
+        let now = Some((slice.pps_id, self.sets.changes()));
+        if self.last != now {
+            self.last = now;
+            if self.used.len() < MOST_USED && self.used.iter().all(|used| used.bytes != given.bytes) {
+                self.used.push(given.clone());
+            }
+        }
         let messages = std::mem::take(messages);
         self.pictures.push(Picture {
             slice,
@@ -286,6 +297,8 @@ fn begins_picture(slice: &SliceHeader, next: &SliceHeader) -> bool {
         || slice.delta_pic_order_cnt != next.delta_pic_order_cnt
 }
 
+/// Sequence parameter sets that are remembered once they were used.
+const MOST_USED: usize = 32;
 /// Most slice headers take fewer than these bytes.
 const FIRST_SLICE_BYTES: usize = 32;
 /// More than a slice header takes whose reordering and weights are at their longest.

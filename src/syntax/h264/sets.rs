@@ -12,6 +12,8 @@ pub(crate) struct ParameterSets {
     sps: Vec<GivenSps>,
     /// At most 256.
     pps: Vec<Pps>,
+    /// How often a set was given that was not in force.
+    changes: u64,
 }
 
 /// A sequence parameter set and where it was given.
@@ -36,6 +38,7 @@ impl ParameterSets {
             SPS => {
                 let sps = Sps::parse(nal)?;
                 let given = GivenSps { sps, bytes: nal.bytes.to_vec(), offset: nal.offset, in_band };
+                self.changes += 1;
                 match self.sps.iter_mut().find(|other| other.sps.id == given.sps.id) {
                     Some(other) => *other = given,
                     None => self.sps.push(given),
@@ -43,6 +46,7 @@ impl ParameterSets {
             }
             PPS => {
                 let pps = Pps::parse(nal)?;
+                self.changes += u64::from(!self.pps.contains(&pps));
                 match self.pps.iter_mut().find(|other| other.id == pps.id) {
                     Some(other) => *other = pps,
                     None => self.pps.push(pps),
@@ -51,6 +55,11 @@ impl ParameterSets {
             _ => {}
         }
         Ok(())
+    }
+
+    /// How often a set was given that was not in force: while it stands still, so do all sets.
+    pub(crate) const fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// The picture parameter set of an id and the sequence parameter set that it refers to.

@@ -45,6 +45,11 @@ pub(crate) const I: u32 = 7;
 
 impl Stream {
     pub(crate) fn sps(self) -> Vec<u8> {
+        self.sps_of(4, 4)
+    }
+
+    /// The same for pictures of so many macroblocks.
+    pub(crate) fn sps_of(self, width: u32, height: u32) -> Vec<u8> {
         let mut bits = BitWriter::default();
         bits.u(8, 77).u(8, 0).u(8, 30).ue(0).ue(4).ue(self.order_type);
         match self.order_type {
@@ -52,7 +57,7 @@ impl Stream {
             1 => bits.u(1, 0).se(-1).se(1).ue(1).se(2),
             _ => &mut bits,
         };
-        bits.ue(4).u(1, 0).ue(3).ue(3).u(1, self.frame_mbs_only.into());
+        bits.ue(4).u(1, 0).ue(width - 1).ue(height - 1).u(1, self.frame_mbs_only.into());
         if !self.frame_mbs_only {
             bits.u(1, self.mbaff.into());
         }

@@ -14,8 +14,8 @@ use crate::facts::{Evidence, Track, Video};
 use crate::input::{ByteRange, Reader, SourceError, Stop};
 use crate::syntax::anomaly;
 use crate::syntax::h264::{
-    self, AvcConfig, Labels, ParameterSets, PictureFacts, PictureReader, SampleBytes, SampleFault, SampleInfo,
-    SyncSource,
+    self, AvcConfig, GivenSps, Labels, ParameterSets, PictureFacts, PictureReader, SampleBytes, SampleFault,
+    SampleInfo, SyncSource,
 };
 
 /// Where the samples of a track are, and what reading them needs.
@@ -50,7 +50,7 @@ pub(crate) fn look(
         h264::leave_unknown(video, why);
         return Ok(());
     }
-    let pictures = Pictures { facts: PictureFacts::new(timescale, container), used: None, broken: None };
+    let pictures = Pictures { facts: PictureFacts::new(timescale, container), first: None, broken: None };
     let mut look = Look { heads: Heads::default(), pictures };
     match look.all(samples, &mut readers, reader) {
         Ok(()) => {}
@@ -63,24 +63,42 @@ pub(crate) fn look(
     }
     let Look { pictures, .. } = look;
     pictures.note(container, notes);
-    if let Some((description, pps_id)) = pictures.used
-        && let Some(Some(reader)) = readers.get(description)
-    {
-        lower_used_sps(reader.sets(), pps_id, config, container, video);
+    if let Some(first) = pictures.first {
+        let lowered = config.sps.iter().find(|nal| h264::is_readable_sps(**nal));
+        let others = readers.iter().enumerate().filter(|&(index, _)| index != first).map(|(_, reader)| reader);
+        let used = readers.get(first).into_iter().chain(others).flatten().flat_map(PictureReader::used);
+        lower_used_sets(used, lowered.map_or(&[], |nal| nal.bytes), container, video, notes);
     }
     pictures.facts.lower(video);
     Ok(())
 }
 
-/// Parameter sets in band may replace those of the container: the one that the first picture uses decides.
-fn lower_used_sps(sets: &ParameterSets, pps_id: u8, config: &AvcConfig<'_>, container: &Arc<str>, video: &mut Video) {
-    let Ok((_, given)) = sets.find(pps_id) else { return };
-    let lowered = config.sps.iter().find(|nal| h264::is_readable_sps(**nal));
-    if lowered.is_some_and(|nal| nal.bytes == given.bytes) {
-        return;
+/// Parameter sets in band may replace those of the container, and may change on the way: the one that the first picture
+/// uses decides, and of those that later ones use what is harder to take. `lowered` is the one that was lowered.
+fn lower_used_sets<'u>(
+    mut used: impl Iterator<Item = &'u GivenSps>,
+    lowered: &[u8],
+    container: &Arc<str>,
+    video: &mut Video,
+    notes: &mut Notes<'_>,
+) {
+    let place = |given: &GivenSps| -> Arc<str> {
+        format!("{container}.{}", if given.in_band { "sample" } else { "mdia.minf.stbl.stsd.avcC" }).into()
+    };
+    let Some(first) = used.next() else { return };
+    if first.bytes != lowered {
+        h264::lower_sps(&first.sps, first.nal(), &place(first), video);
     }
-    let place = if given.in_band { "sample" } else { "mdia.minf.stbl.stsd.avcC" };
-    h264::lower_sps(&given.sps, given.nal(), &Arc::from(format!("{container}.{place}")), video);
+    for other in used.filter(|other| other.bytes != first.bytes) {
+        if let Some((expected, actual)) = h264::widen(&other.sps, other.nal(), &place(other), video) {
+            notes.tolerated(
+                Evidence::within(other.offset, &place(other), "sps"),
+                "the pictures change on the way",
+                expected,
+                actual,
+            );
+        }
+    }
 }
 
 fn avc<'c, 'm>(config: Option<&'c DecoderConfig<'m>>) -> Option<&'c AvcConfig<'m>> {
@@ -148,8 +166,8 @@ impl Look {
 /// What the samples that were read say.
 struct Pictures {
     facts: PictureFacts,
-    /// Sample entry, counted from 0, and picture parameter set of the first picture.
-    used: Option<(usize, u8)>,
+    /// Sample entry, counted from 0, of the first picture.
+    first: Option<usize>,
     /// The first sample whose NAL units cannot be told apart.
     broken: Option<(SampleInfo, SampleFault)>,
 }
@@ -176,8 +194,8 @@ impl Pictures {
         let size = u64::from(info.size).min(left);
         let mut sample = SampleHead { offset: info.offset, size, head, window: Vec::new(), window_at: 0, reader };
         let (found, fault) = pictures.read(&mut sample)?;
-        if let (None, Some(first)) = (&self.used, found.first()) {
-            self.used = Some((wanted.description, first.slice.pps_id));
+        if self.first.is_none() && !found.is_empty() {
+            self.first = Some(wanted.description);
         }
         match fault {
             None => self.facts.take(info, found),

@@ -146,6 +146,20 @@ fn parameter_sets_in_band_fill_what_the_record_leaves_open() {
 }
 
 #[test]
+fn of_pictures_that_change_on_the_way_the_largest_is_told() {
+    let of = |width, height| vec![PROGRESSIVE.sps_of(width, height), Stream::pps(), PROGRESSIVE.slice(Slice::idr())];
+    for sizes in [[(4, 4), (120, 68), (8, 8)], [(120, 68), (8, 8), (4, 4)], [(8, 8), (4, 4), (120, 68)]] {
+        let film = Film::new(&samples(&sizes.map(|(width, height)| of(width, height)), 4), 0);
+        let (video, anomalies, _) = film.look();
+        assert_eq!(video.dimensions.value(), Some(&Dimensions::new(1920, 1088)), "{sizes:?}");
+        assert_eq!(
+            anomalies.iter().map(|anomaly| &*anomaly.message).collect::<Vec<_>>(),
+            ["the pictures change on the way"; 2]
+        );
+    }
+}
+
+#[test]
 fn samples_anywhere_in_the_file_are_read_in_its_order() {
     let mut film = Film::new(&samples(&open_units(), 4), 0);
     // The last sample is moved in front of all others.
