@@ -174,9 +174,10 @@ fn header(boxes: &Trak<'_>, track: &mut Track, notes: &mut Notes<'_>) {
             notes.tolerated(matrix.clone(), "the matrix is empty, and players do not apply it", "a matrix", "zeros");
             Fact::known(Rotation::default(), matrix)
         }
+        // Players turn by quarters or not at all, and all limits of a size turn with it: any choice is as good.
         Turn::Oblique => {
-            notes.tolerated(matrix, "the picture is not turned by quarters", "quarter turns", "another matrix");
-            Fact::unknown("the matrix of the track is no quarter turn")
+            notes.tolerated(matrix.clone(), "the picture is not turned by quarters", "quarter turns", "another matrix");
+            Fact::known(Rotation::default(), matrix)
         }
     };
 }
