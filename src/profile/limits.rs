@@ -96,7 +96,6 @@ limits! {
     "aspect-ratio" aspect_ratio: Between<Aspect>, VIDEO, "{}";
     "aspect-ratio-recommended" aspect_ratio_recommended: Vec<Aspect>, VIDEO, "{}";
     "pixel-aspect-ratio" pixel_aspect_ratio: Aspect, VIDEO, "{}";
-    "pixel-aspect-conflict" pixel_aspect_conflict: (), VIDEO, "container and bitstream give the same pixel aspect ratio";
     "interlaced" interlaced: (), VIDEO, "progressive scan";
     "open-gop" open_gop: (), VIDEO, "closed GOPs only";
     "gop-too-long" gop_too_long: Frames, VIDEO, "at most {} in a GOP";

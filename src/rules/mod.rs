@@ -145,7 +145,6 @@ static RULES: [Rule; 53] = [
     video::aspect_ratio::RULE,
     video::aspect_ratio_recommended::RULE,
     video::pixel_aspect_ratio::RULE,
-    video::pixel_aspect_conflict::RULE,
     video::interlaced::RULE,
     video::open_gop::RULE,
     video::gop_too_long::RULE,

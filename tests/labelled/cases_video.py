@@ -300,8 +300,8 @@ def geometry():
         ("vui-index-2", replace(S, sar=(2, 0, 0)), b"", wrong, ()), ("vui-index-14", replace(S, sar=(14, 0, 0)), b"", wrong, ()),
         ("vui-unspecified", replace(S, sar=(0, 0, 0)), b"", (), ()), ("vui-0-0", replace(S, sar=(255, 0, 0)), b"", (), ()),
         ("vui-5-5", replace(S, sar=(255, 5, 5)), b"", (), ()),
-        ("box-1-1-over-vui-4-3", vui, pasp(1, 1), (), ["pixel-aspect-conflict"]),
-        ("box-4-3-over-vui-1-1", replace(S, sar=(1, 0, 0)), pasp(4, 3), wrong, ["pixel-aspect-conflict"]),
+        ("box-1-1-over-vui-4-3", vui, pasp(1, 1), (), ["pixel-aspect-ratio"]),
+        ("box-4-3-over-vui-1-1", replace(S, sar=(1, 0, 0)), pasp(4, 3), wrong, ["pixel-aspect-ratio"]),
         ("both-4-3", vui, pasp(4, 3), wrong, ()), ("box-8-6-and-vui-4-3", vui, pasp(8, 6), wrong, ()),
     ]
     for name, stream, children, errors, warnings in table:

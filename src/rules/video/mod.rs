@@ -16,7 +16,6 @@ pub(crate) mod gop_too_long;
 pub(crate) mod interlaced;
 pub(crate) mod no_video_track;
 pub(crate) mod open_gop;
-pub(crate) mod pixel_aspect_conflict;
 pub(crate) mod pixel_aspect_ratio;
 pub(crate) mod resolution_recommended;
 pub(crate) mod sync_table_lies;

@@ -1,15 +1,19 @@
 //! The video's pixels are not square.
 //!
 //! **What it checks.** The pixel aspect ratio that players apply: that of `pasp`, or else of the VUI of the SPS. None given
-//! is 1:1.
+//! is 1:1. Where both give one and they disagree, that is a warning of its own.
 //!
-//! **Why it matters.** Processing fails, or the picture is shown squeezed.
+//! **Why it matters.** Processing fails, or the picture is shown squeezed. Where container and bitstream disagree, most
+//! players follow the container, some the bitstream: the film looks right only on some.
 //!
 //! **How to fix it.** `ffmpeg -i INPUT -vf "scale=trunc(iw*sar/2)*2:ih,setsar=1" -c:v libx264 -c:a copy OUTPUT.mp4`.
 //!
 //! **Basis.** Documented: "Must have 1:1 pixel aspect ratio".
 
+use crate::facts::Fact;
+use crate::profile::Basis;
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::aspect;
 
@@ -20,23 +24,35 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let video = track.video;
     let Some(pixel) = track.read(video.pixel_aspect())? else { return Ok(Outcome::Pass) };
     let limit = context.limits.pixel_aspect_ratio.of(context.category).value.0;
+    let conflict = conflict(&track)?;
     if *pixel.value == limit {
-        return Ok(Outcome::Pass);
+        return Ok(Outcome::faults(conflict.into_iter().collect()));
     }
     let message = format!("The pixels are {} (width:height); only {} is taken", aspect(*pixel.value), aspect(limit));
-    let both = video.pixel_aspect_box.value().zip(video.pixel_aspect_vui.value());
-    let conflict = both.filter(|(container, bitstream)| container != bitstream).map(|(container, bitstream)| {
-        let (container, bitstream) = (aspect(*container), aspect(*bitstream));
-        format!("; the container (pasp) says {container}, which players follow, and the bitstream (VUI) {bitstream}")
-    });
-    let remedy = "Scale it to square pixels: ffmpeg -i INPUT -vf \"scale=trunc(iw*sar/2)*2:ih,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4";
-    Ok(Outcome::fault(Fault::new(message, aspect(limit), aspect(*pixel.value), remedy).with(conflict).at(pixel.at)))
+    let fault = Fault::new(message, aspect(limit), aspect(*pixel.value), REMEDY).at(pixel.at);
+    Ok(Outcome::faults(std::iter::once(fault).chain(conflict).collect()))
 }
+
+/// The warning that container and bitstream give different ratios.
+fn conflict(track: &VideoTrack<'_>) -> Result<Option<Fault>, Undecided> {
+    let Some(container) = track.read(&track.video.pixel_aspect_box)? else { return Ok(None) };
+    // A ratio that cannot be read contradicts nothing.
+    let Fact::Known { value: bitstream, at } = &track.video.pixel_aspect_vui else { return Ok(None) };
+    if container.value == bitstream {
+        return Ok(None);
+    }
+    let (container, bitstream) = (aspect(*container.value), aspect(*bitstream));
+    let message = format!(
+        "The container (pasp) says that the pixels are {container}, which most players follow, the bitstream (VUI) {bitstream}"
+    );
+    Ok(Some(Fault::new(message, container, bitstream, REMEDY).at(at).advised(Basis::Heuristic)))
+}
+
+const REMEDY: &str = "Scale it to square pixels: ffmpeg -i INPUT -vf \"scale=trunc(iw*sar/2)*2:ih,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4";
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::facts::Fact;
     use crate::rules::testing::{Cases, Scenario, known};
     use crate::units::Ratio;
 
@@ -45,11 +61,6 @@ pub(crate) mod tests {
         pass: &[
             |s| s.video().pixel_aspect_box = known(Ratio::whole(1)),
             |s| s.video().pixel_aspect_vui = known(Ratio::whole(1)),
-            // `pasp` wins.
-            |s| {
-                s.video().pixel_aspect_box = known(Ratio::whole(1));
-                s.video().pixel_aspect_vui = known(Ratio::new(4, 3).unwrap());
-            },
             |s| {
                 s.video().pixel_aspect_box = known(Ratio::whole(1));
                 s.video().pixel_aspect_vui = Fact::unknown("cut");
@@ -70,15 +81,30 @@ pub(crate) mod tests {
         skip: &[|s| *s = Scenario::jpeg()],
     };
 
-    #[test]
-    fn both_ratios_are_shown_where_they_disagree() {
+    fn findings(container: Ratio, bitstream: Ratio) -> Vec<(String, bool)> {
         let mut scenario = Scenario::movie();
-        scenario.video().pixel_aspect_box = known(Ratio::new(4, 3).unwrap());
-        scenario.video().pixel_aspect_vui = known(Ratio::whole(1));
+        scenario.video().pixel_aspect_box = known(container);
+        scenario.video().pixel_aspect_vui = known(bitstream);
+        match scenario.run(&RULE) {
+            Ok(Outcome::Fail(faults)) => {
+                faults.into_iter().map(|fault| (fault.message, fault.only_advised.is_none())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_disagreement_is_a_warning_of_this_rule() {
+        let (square, wide) = (Ratio::whole(1), Ratio::new(4, 3).unwrap());
+        assert_eq!(findings(square, square), []);
+        let [(message, is_error)] = &findings(square, wide)[..] else { panic!("one finding") };
+        assert!(!is_error, "`pasp` wins: {message}");
         assert_eq!(
-            scenario.message(&RULE),
-            "The pixels are 4:3 (width:height); only 1:1 is taken; the container (pasp) says 4:3, which players follow, \
-             and the bitstream (VUI) 1:1"
+            message,
+            "The container (pasp) says that the pixels are 1:1, which most players follow, the bitstream (VUI) 4:3"
         );
+        let found = findings(wide, square);
+        assert_eq!(found.iter().map(|(_, is_error)| *is_error).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(found[0].0, "The pixels are 4:3 (width:height); only 1:1 is taken");
     }
 }
