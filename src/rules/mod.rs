@@ -110,7 +110,7 @@ pub fn nearest(id: &str) -> Option<&'static str> {
 }
 
 /// The list: one line a rule.
-static RULES: [Rule; 53] = [
+static RULES: [Rule; 52] = [
     file::unsupported_type::RULE,
     file::extension_mismatch::RULE,
     file::empty_file::RULE,
