@@ -97,7 +97,8 @@ mod tests {
             Format::Srt,
             Format::WebVtt,
         ] {
-            for extension in format.extensions() {
+            // A text file may hold captions, and its name does not say so.
+            for extension in format.extensions().iter().filter(|&&extension| !matches!(extension, "txt" | "webvtt")) {
                 assert!(is_named_media(Path::new(&format!("a.{extension}"))), "{extension}");
             }
         }
