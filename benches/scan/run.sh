@@ -21,38 +21,43 @@ videos=(samples/video-turned.mov samples/video-1920x1080.mp4 samples/video-61-fp
 samples=()
 for i in "${!images[@]}"; do samples+=("${images[$i]}" "${videos[$i]}"); done
 
-library() {
+small=(samples/gif-one-frame.gif samples/video-0.4-seconds.mp4 samples/sticker.webp samples/video-1920x1080.mp4)
+
+library() { # COUNT FOLDER SAMPLE...
   [ -d "$2" ] && return
-  "$work/floor" library "$2.new" "$1" "${samples[@]}"
+  "$work/floor" library "$2.new" "$1" "${@:3}"
   mv "$2.new" "$2"
 }
-library "$files" "$work/library-$files"
+library "$files" "$work/library-$files" "${samples[@]}"
 tree="$work/library-$files"
 "$work/floor" read "$tree" 2 >/dev/null
 
+# Runs each command in turn, and prints the median, the fastest run, and the processor time a file.
+compare() {
+  hyperfine --shell none --runs "${RUNS:-10}" --ignore-failure --export-csv "$work/times.csv" "$@" >/dev/null 2>"$work/errors"
+  awk -F, -v files="$files" 'NR > 1 {
+    printf "| %s | %.0f ms | %.0f ms | %.1f us |\n", $1, $4 * 1000, $7 * 1000, ($5 + $6) * 1e6 / files
+  }' "$work/times.csv"
+}
+
 echo "## $files files ($(du -sh --apparent-size "$tree" | cut -f1)), page cache warm, $(nproc) processors"
 echo
-hyperfine --warmup 2 --runs "${RUNS:-10}" --ignore-failure --export-markdown "$work/floor.md" \
+echo "| run | median | fastest | processor time a file |"
+echo "|---|---|---|---|"
+compare --warmup 2 \
   -n 'floor: walk and stat' "$work/floor stat $tree" \
-  -n 'floor: read 4 KiB, 1 thread' "$work/floor read $tree 1" \
-  -n 'floor: read 4 KiB, 2 threads' "$work/floor read $tree 2" \
-  -n 'scan, no cache, 1 job' "$preflight scan --no-cache -q -j1 $tree" \
-  -n 'scan, no cache, 2 jobs' "$preflight scan --no-cache -q -j2 $tree" \
-  -n 'scan, no cache, 2 jobs, JSON Lines' "$preflight scan --no-cache --format jsonl -j2 $tree" \
-  >/dev/null 2>"$work/floor.err"
-cat "$work/floor.md"
+  -n 'floor: open and stat and read 4 KiB on 1 thread' "$work/floor read $tree 1" \
+  -n 'floor: the same on 2 threads' "$work/floor read $tree 2" \
+  -n 'scan --no-cache --quiet --jobs 1' "$preflight scan --no-cache -q -j1 $tree" \
+  -n 'scan --no-cache --quiet --jobs 2' "$preflight scan --no-cache -q -j2 $tree" \
+  -n 'scan --no-cache --format jsonl --jobs 2' "$preflight scan --no-cache --format jsonl -j2 $tree"
+compare --prepare "$preflight cache clear" -n 'first scan with a cache: --quiet --jobs 2' "$preflight scan -q -j2 $tree"
+"$preflight" scan -q "$tree" >/dev/null || true
+compare --warmup 2 \
+  -n 'second scan: --quiet --jobs 1' "$preflight scan -q -j1 $tree" \
+  -n 'second scan: --quiet --jobs 2' "$preflight scan -q -j2 $tree" \
+  -n 'second scan: --format jsonl --jobs 2' "$preflight scan --format jsonl -j2 $tree"
 echo
-hyperfine --warmup 1 --runs "${RUNS:-10}" --ignore-failure --export-markdown "$work/first.md" \
-  --prepare "$preflight cache clear" -n 'first scan with a cache, 2 jobs' "$preflight scan -q -j2 $tree" \
-  >/dev/null 2>"$work/first.err"
-cat "$work/first.md"
-echo
-hyperfine --warmup 1 --runs "${RUNS:-10}" --ignore-failure --export-markdown "$work/second.md" \
-  -n 'second scan, 1 job' "$preflight scan -q -j1 $tree" \
-  -n 'second scan, 2 jobs' "$preflight scan -q -j2 $tree" \
-  -n 'second scan, 2 jobs, JSON Lines' "$preflight scan --format jsonl -j2 $tree" \
-  >/dev/null 2>"$work/second.err"
-cat "$work/second.md"
 "$preflight" cache stats
 "$preflight" cache clear
 
@@ -61,11 +66,12 @@ echo "## Peak memory of JSON Lines without and with a cache"
 echo
 echo "| files | --no-cache | first scan | second scan |"
 echo "|---|---|---|---|"
-library "$many" "$work/library-$many"
+library "$files" "$work/small-$files" "${small[@]}"
+library "$many" "$work/small-$many" "${small[@]}"
 for count in "$files" "$many"; do
   row="| $count |"
   for option in --no-cache --jobs=2 --jobs=2; do
-    peak=$({ command time -f %M "$preflight" scan "$option" --format jsonl "$work/library-$count" >/dev/null || true; } 2>&1 | tail -n 1)
+    peak=$({ command time -f %M "$preflight" scan "$option" --format jsonl "$work/small-$count" >/dev/null || true; } 2>&1 | tail -n 1)
     row="$row $((peak / 1024)) MiB |"
   done
   "$preflight" cache clear >/dev/null

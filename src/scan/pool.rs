@@ -34,7 +34,7 @@ pub struct ScanOptions {
     pub jobs: NonZeroUsize,
     /// Report every file, not only media.
     pub all_files: bool,
-    /// Which reports are needed; the others are only counted where the cache knows them.
+    /// Which reports are needed; the other files are only counted.
     pub wanted: Wanted,
 }
 
@@ -52,7 +52,7 @@ pub enum Wanted {
 pub enum Scanned {
     /// The file was checked or known from an earlier scan, or could not be read.
     Entry(FileEntry),
-    /// The file is known from an earlier scan, and nobody wants its report.
+    /// The file was checked or known, and nobody wants its report.
     Counted(Outline),
     /// It was left alone.
     Skipped(Skip),
@@ -134,8 +134,11 @@ impl Scan<'_> {
             let mut more = true;
             loop {
                 while more && begun - answered < window {
-                    let batch: Vec<Found> =
-                        if self.stopped() { Vec::new() } else { walk.by_ref().take(BATCH).collect() };
+                    if self.stopped() {
+                        totals.summary.interrupted = true;
+                        break;
+                    }
+                    let batch: Vec<Found> = walk.by_ref().take(BATCH).collect();
                     more = batch.len() == BATCH;
                     if !batch.is_empty() {
                         let (number, sender) = (begun, Sender::clone(&sender));
@@ -153,8 +156,9 @@ impl Scan<'_> {
                 // The sender that is held here keeps the channel open.
                 let Ok((number, done)) = receiver.recv() else { return Ok(()) };
                 waiting.insert(number, done);
-                while let Some(Done { answers, opened }) = waiting.remove(&answered) {
+                while let Some(Done { answers, opened, is_whole }) = waiting.remove(&answered) {
                     answered += 1;
+                    totals.summary.interrupted |= !is_whole;
                     totals.opened += opened;
                     for (scanned, bytes) in answers {
                         totals.bytes += bytes;
@@ -164,7 +168,6 @@ impl Scan<'_> {
                 }
             }
         });
-        totals.summary.interrupted = self.stopped();
         result.map(|()| totals)
     }
 
@@ -186,12 +189,14 @@ impl Scan<'_> {
     fn check_all(&self, batch: Vec<Found>) -> Done {
         SCRATCH.with_borrow_mut(|scratch| {
             let mut work = Work { scan: self, scratch, opened: 0, entries: Vec::new() };
-            let answers = batch.into_iter().take_while(|_| !self.stopped()).map(|found| work.found(found)).collect();
+            let expected = batch.len();
+            let answers: Vec<_> =
+                batch.into_iter().take_while(|_| !self.stopped()).map(|found| work.found(found)).collect();
             let Work { opened, entries, .. } = work;
             if let Some(cache) = self.cache {
                 cache.remember(entries);
             }
-            Done { answers, opened }
+            Done { is_whole: answers.len() == expected, answers, opened }
         })
     }
 }
@@ -202,17 +207,21 @@ impl std::fmt::Debug for Scan<'_> {
     }
 }
 
-/// A batch that was checked: each answer with the bytes of its file, and how many files were opened.
+/// A batch that was checked.
 struct Done {
+    /// Each answer with the bytes of its file.
     answers: Vec<(Scanned, u64)>,
+    /// Files that were opened.
     opened: u64,
+    /// Whether no file was left out because the scan was stopped.
+    is_whole: bool,
 }
 
 impl Done {
     /// A batch that was lost to a fault of this program.
     fn lost(message: String) -> Self {
         let error = format!("some files were left out by an error of this program, please report it: {message}");
-        Self { answers: vec![(unreadable(Path::new("."), error), 0)], opened: 0 }
+        Self { answers: vec![(unreadable(Path::new("."), error), 0)], opened: 0, is_whole: true }
     }
 }
 
@@ -290,7 +299,7 @@ impl Work<'_> {
                 if stamp.is_settled(SystemTime::now()) {
                     self.remember(ruling, stamp, is_media, report.as_ref());
                 }
-                (answer_of(report), stamp.size)
+                (self.answer_of(report), stamp.size)
             }
             Err(error) => (unreadable(path, error), 0),
         }
@@ -324,7 +333,18 @@ impl Work<'_> {
             report = ruling.judge_again(report, &name);
             self.remember(ruling, record.stamp, record.is_media, Some(&report));
         }
-        Some((answer_of(Some(report)), size))
+        Some((self.answer_of(Some(report)), size))
+    }
+
+    /// The answer, without a report that nobody wants: it is freed where it was made.
+    fn answer_of(&self, report: Option<FileReport>) -> Scanned {
+        let Some(report) = report else { return Scanned::Skipped(Skip::NoMedia) };
+        let outline = Outline::of(&report);
+        if self.wants(outline) {
+            Scanned::Entry(FileEntry::Report(Box::new(report)))
+        } else {
+            Scanned::Counted(outline)
+        }
     }
 
     fn wants(&self, outline: Outline) -> bool {
@@ -380,13 +400,6 @@ impl Scratch {
         }
         let path = path.strip_prefix(".").unwrap_or(path);
         self.key.extend_from_slice(path.as_os_str().as_encoded_bytes());
-    }
-}
-
-fn answer_of(report: Option<FileReport>) -> Scanned {
-    match report {
-        Some(report) => Scanned::Entry(FileEntry::Report(Box::new(report))),
-        None => Scanned::Skipped(Skip::NoMedia),
     }
 }
 
