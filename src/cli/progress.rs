@@ -1,12 +1,13 @@
 //! The progress of a scan, on standard error while someone watches.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressState, ProgressStyle};
 use media_preflight::scan::{Found, Totals, Walk, WalkOptions};
 
 /// A bar that shows how far a scan is; nothing where nobody watches.
@@ -85,13 +86,17 @@ fn count(paths: &[PathBuf], options: &WalkOptions, total: Arc<AtomicU64>) {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    // Files a second, whole ones: digits that change all the time are not read.
+    style.with_key("rate", |state: &ProgressState, text: &mut dyn fmt::Write| {
+        let _ = write!(text, "{:.0}/s", state.per_sec());
+    })
 }
 
 /// While the number of files is not known.
-const COUNTING: &str = "{spinner} {pos} files, {per_sec}, {msg}";
+const COUNTING: &str = "{spinner} {pos} files, {rate}, {msg}";
 /// Once it is.
-const COUNTED: &str = "{wide_bar} {pos}/{len} files, {per_sec}, {msg}, {eta} left";
+const COUNTED: &str = "{wide_bar} {pos}/{len} files, {rate}, {msg}, {eta} left";
 /// Files between two messages.
 const MESSAGE_EVERY: u64 = 64;
 
