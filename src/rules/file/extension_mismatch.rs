@@ -10,6 +10,7 @@
 //!
 //! **Basis.** Heuristic: no document speaks of file names.
 
+use crate::facts::Format;
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::any_of;
@@ -27,7 +28,9 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(Outcome::NotApplicable);
     };
     let is_one_of = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(extension));
-    if is_one_of(agreed) || !is_one_of(KNOWN) {
+    // Captions are plain text as well.
+    let is_text = is_one_of(&["txt"]) && matches!(context.facts.format, Format::Srt | Format::WebVtt);
+    if is_one_of(agreed) || is_text || !is_one_of(KNOWN) {
         return Ok(Outcome::Pass);
     }
     let format = context.facts.format;
@@ -60,7 +63,7 @@ const KNOWN: &[&str] = &[
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use crate::facts::Format;
+    use super::*;
     use crate::rules::testing::{Cases, Scenario};
 
     const JPEG: &str = "jpg, jpeg, jpe, jfif, jif or pjpeg";
@@ -89,7 +92,7 @@ pub(crate) mod tests {
                     s.facts.format = Format::WebVtt;
                     s.name = Some("captions.srt");
                 },
-                "vtt, webvtt or txt",
+                "vtt or webvtt",
                 "srt",
             ),
             // What the platform does not take at all has a right name as well.
