@@ -154,7 +154,7 @@ impl Format {
             ],
             Self::QuickTime => &["mov", "qt", "mp4", "m4v"],
             Self::Srt => &["srt"],
-            Self::WebVtt => &["vtt", "webvtt"],
+            Self::WebVtt => &["vtt"],
             Self::Bmp => &["bmp", "dib"],
             Self::Tiff => &["tif", "tiff", "dng", "cr2", "nef", "arw"],
             Self::Heic => &["heic", "heif", "hif"],

@@ -57,8 +57,8 @@ const KNOWN: &[&str] = &[
     "arw", "mp4", "m4v", "m4a", "m4b", "m4s", "mp4v", "mpg4", "mov", "qt", "3gp", "3g2", "mkv", "mka", "webm", "avi",
     "wmv", "wma", "asf", "flv", "f4v", "mpg", "mpeg", "mpe", "m1v", "m2v", "vob", "ts", "m2ts", "mts", "ogv", "ogg",
     "oga", "opus", "mp3", "wav", "flac", "aac", "aif", "aiff", "h264", "264", "h265", "265", "hevc", "srt", "vtt",
-    "webvtt", "txt", "sub", "ass", "ssa", "sbv", "ttml", "dfxp", "pdf", "zip", "gz", "tar", "7z", "rar", "html", "htm",
-    "json", "xml", "csv", "doc", "docx", "exe",
+    "txt", "sub", "ass", "ssa", "sbv", "ttml", "dfxp", "pdf", "zip", "gz", "tar", "7z", "rar", "html", "htm", "json",
+    "xml", "csv", "doc", "docx", "exe",
 ];
 
 #[cfg(test)]
@@ -92,7 +92,7 @@ pub(crate) mod tests {
                     s.facts.format = Format::WebVtt;
                     s.name = Some("captions.srt");
                 },
-                "vtt or webvtt",
+                "vtt",
                 "srt",
             ),
             // What the platform does not take at all has a right name as well.
