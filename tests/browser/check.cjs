@@ -136,7 +136,7 @@ check("a video has its bit rate and its groups of pictures drawn", async (page) 
   assert.equal(await plot.locator("rect.gop[data-kind=OPEN]").count(), 2);
   assert.equal(await plot.locator("rect.gop[data-kind=IDR]").count(), 1);
   assert.ok((await plot.locator("text.open-label").count()) >= 1);
-  assert.match(await plot.getAttribute("aria-label"), /3 groups of pictures: 1 begin with an IDR picture, 2 open\./);
+  assert.match(await plot.getAttribute("aria-label"), /3 groups of pictures: 1 from an IDR picture, 2 open\./);
   const closed = await open(page, "video.mp4");
   await closed.locator(".timeline svg").waitFor();
   assert.equal(await closed.locator("rect.gop[data-kind=OPEN]").count(), 0);

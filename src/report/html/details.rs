@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::chart::Chart;
 use super::headline::headline;
-use crate::finding::{FileReport, Finding};
+use crate::finding::{Baseline, FileReport, Finding};
 use crate::profile::Basis;
 use crate::report::facts::{Kind, rows};
 use crate::report::human::{exact, place};
@@ -26,6 +26,9 @@ pub(super) struct Details<'a> {
     /// Rule and comparison.
     near: Vec<(&'a str, String)>,
     accepted_by: &'a [String],
+    /// Category, verdict, and the rules that make it so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    matrix: Vec<(&'static str, &'static str, &'a [Cow<'static, str>])>,
     #[serde(skip_serializing_if = "Option::is_none")]
     chart: Option<Chart>,
     facts: Vec<Fact>,
@@ -45,6 +48,7 @@ impl<'a> Details<'a> {
             undecided: report.undecided.iter().map(|it| (it.rule.as_ref(), reason(&it.why))).collect(),
             near: report.near_misses.iter().map(|it| (it.rule.as_ref(), visible(&it.message).into_owned())).collect(),
             accepted_by: &report.accepted_by,
+            matrix: report.matrix.iter().map(|it| (it.category.as_str(), it.verdict.as_str(), &*it.rules)).collect(),
             chart: Chart::of(&report.facts),
             facts: rows(&report.facts)?.into_iter().map(Fact::of).collect(),
         })
@@ -61,6 +65,9 @@ pub(super) struct Fault<'a> {
     /// How the limit is known, where no document says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     basis: Option<&'static str>,
+    /// Whether the baseline has it too, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'static str>,
     remedy: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<&'a str>,
@@ -79,6 +86,7 @@ impl<'a> Fault<'a> {
                 Basis::Observed => Some("observed, not documented"),
                 Basis::Heuristic => Some("experience, not documented"),
             },
+            baseline: finding.baseline.map(Baseline::as_str),
             remedy,
             command,
         }

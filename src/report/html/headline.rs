@@ -9,6 +9,7 @@ pub(super) fn headline(report: &FileReport) -> Vec<(&'static str, String)> {
     let facts = &report.facts;
     let mut lines = vec![("Format", facts.format.name().to_owned())];
     lines.extend(report.category.map(|category| ("Checked as", category.as_str().to_owned())));
+    lines.extend(report.pack.as_ref().map(|pack| ("Rule pack", pack.clone())));
     lines.push(("Size", size(report.size)));
     if let Some(image) = &facts.image {
         lines.extend(shown_size(image).map(|size| ("Picture", size.to_string())));

@@ -267,18 +267,13 @@ struct Previews {
 #[derive(Serialize)]
 struct Explanation {
     id: String,
-    summary: &'static str,
     text: String,
 }
 
 impl Explanation {
     fn of(id: &str) -> Self {
         let rule = rules::find(id);
-        Self {
-            id: id.to_owned(),
-            summary: rule.map_or("", |rule| rule.summary),
-            text: rule.map(rules::Rule::explanation).unwrap_or_default(),
-        }
+        Self { id: id.to_owned(), text: rule.map(rules::Rule::explanation).unwrap_or_default() }
     }
 }
 

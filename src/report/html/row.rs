@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::facts::Facts;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Baseline, Finding, Severity};
 use crate::profile::Category;
 use crate::report::describe::describe;
 use crate::report::run::FileEntry;
@@ -37,6 +37,9 @@ pub(super) struct Row {
     /// Rules that could not be decided.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     u: Vec<String>,
+    /// Whether a baseline knows all its findings. Absent: there is no finding, or no baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    b: Option<&'static str>,
     /// The picture that is drawn where no preview is there.
     k: &'static str,
 }
@@ -62,6 +65,7 @@ impl Row {
             t: visible(&describe(report)).into_owned(),
             n: report.findings.iter().map(finding).collect(),
             u: report.undecided.iter().map(|undecided| undecided.rule.clone().into_owned()).collect(),
+            b: baseline(&report.findings).map(Baseline::as_str),
             k: kind(&report.facts),
         }
     }
@@ -77,9 +81,15 @@ impl Row {
             t: visible(error).into_owned(),
             n: Vec::new(),
             u: Vec::new(),
+            b: None,
             k: "none",
         }
     }
+}
+
+/// New where one of the findings is.
+fn baseline(findings: &[Finding]) -> Option<Baseline> {
+    findings.iter().filter_map(|finding| finding.baseline).min_by_key(|baseline| *baseline == Baseline::Known)
 }
 
 /// How long the file plays.

@@ -1,6 +1,7 @@
 //! The page as it is written: complete, inert, and bounded.
 
 use super::*;
+use crate::finding::{Baseline, CategoryVerdict};
 use crate::report::{RunReport, Unreadable};
 use crate::{Checker, Profile, Request};
 
@@ -78,6 +79,27 @@ fn the_page_holds_every_file_and_the_sum() {
     assert!(end["rules"][0]["text"].as_str().unwrap().contains("**How"));
     assert_eq!((&end["post"], &end["previews"]["note"]), (&json("[]"), &json("\"a note\"")));
     assert_eq!(json(blocks(&page, "id=\"previews\"")[0]), json("[[0,{\"picture\":\"data:,a.gif\"}]]"));
+}
+
+#[test]
+fn what_the_baseline_knows_and_each_category_stand_in_the_page() {
+    let FileEntry::Report(report) = checked("b.png", b"BM") else { panic!("it can be read") };
+    let with = |states: &[Baseline]| {
+        let mut report = report.clone();
+        report.findings.truncate(1);
+        let finding = report.findings[0].clone();
+        report.findings =
+            states.iter().map(|&state| crate::Finding { baseline: Some(state), ..finding.clone() }).collect();
+        let (category, rules) = (crate::Category::TweetGif, vec!["unsupported-type".into()]);
+        report.matrix = vec![CategoryVerdict { category, verdict: Verdict::Fail, rules }];
+        FileEntry::Report(report)
+    };
+    let page = page(&[with(&[Baseline::Known, Baseline::New]), with(&[Baseline::Known]), with(&[])], None);
+    let rows = json(blocks(&page, "class=\"rows\"")[0]);
+    assert_eq!((&rows[0]["b"], &rows[1]["b"], &rows[2]["b"]), (&json("\"new\""), &json("\"known\""), &json("null")));
+    let details = json(blocks(&page, "class=\"details\"")[0].lines().next().unwrap());
+    assert_eq!(details["faults"][0]["baseline"], "known");
+    assert_eq!(details["matrix"], json(r#"[["tweet_gif","fail",["unsupported-type"]]]"#));
 }
 
 #[test]

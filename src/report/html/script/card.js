@@ -64,10 +64,18 @@ const bodyParts = (file) => {
     el("div", { class: "sheet" },
       el("div", { class: "glance" }, thumbnail(file, "picture"), facts),
       el("div", { class: "said" }, ...said)),
+    detail.matrix ? matrix(detail.matrix) : null,
     chart ? timeline(chart) : null,
     factTree(detail.facts),
   ].filter(Boolean);
 };
+
+/** What the file is under each category. */
+const matrix = (categories) =>
+  el("section", { class: "matrix" },
+    el("h4", {}, "Category by category"),
+    el("ul", {}, ...categories.map(([category, verdict, rules]) =>
+      el("li", {}, el("span", { class: `verdict ${verdict}` }, icon(`i-${verdict}`), VERDICT_NAMES[verdict]), " ", category, rules.length > 0 ? el("span", { class: "muted" }, ` ${rules.join(", ")}`) : null))));
 
 /** The link to a rule's explanation. */
 const ruleLink = (rule) =>
@@ -75,7 +83,7 @@ const ruleLink = (rule) =>
 
 const finding = ([rule, isError, message], fault) => {
   const { name, className } = SEVERITIES[isError];
-  const lines = [["Limit", fault.limit], ["Actual", fault.actual], ["Where", fault.place], ["Basis", fault.basis]].filter(([, value]) => value);
+  const lines = [["Limit", fault.limit], ["Actual", fault.actual], ["Where", fault.place], ["Basis", fault.basis], ["Baseline", fault.baseline]].filter(([, value]) => value);
   return el("section", { class: `finding ${className}` },
     el("h4", {}, icon(`i-${className}`), el("span", { class: "kind-name" }, name), " ", ruleLink(rule)),
     el("p", { class: "message" }, message),
@@ -86,7 +94,7 @@ const finding = ([rule, isError, message], fault) => {
 const remedy = (fault) =>
   el("div", { class: "remedy" },
     el("p", {}, el("span", { class: "fix" }, "Fix"), " ", fault.remedy),
-    fault.command ? el("div", { class: "command" }, el("pre", { tabindex: "0", "aria-label": "Command" }, el("code", {}, fault.command)), copyButton(fault.command)) : copyButton(fault.remedy, "hidden-until-hover"));
+    fault.command ? el("div", { class: "command" }, el("pre", {}, el("code", {}, fault.command)), copyButton(fault.command)) : copyButton(fault.remedy, "hidden-until-hover"));
 
 const copyButton = (text, className = "") => {
   const label = el("span", {}, "Copy");
@@ -174,7 +182,6 @@ const explain = (id) => {
   const dialog = byId("rule");
   const files = FILES.reduce((sum, file) => sum + (file.rules.has(id) ? 1 : 0), 0);
   byId("rule-title").textContent = id;
-  byId("rule-summary").textContent = rule.summary;
   byId("rule-text").replaceChildren(...markdown(rule.text));
   const filter = byId("rule-filter");
   filter.textContent = `Show the ${counted(files, "file")} with it`;

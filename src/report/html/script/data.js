@@ -45,6 +45,7 @@ const FACETS = {
   rule: (file) => file.rules,
   category: (file) => (file.c ? [file.c] : []),
   format: (file) => (file.f ? [file.f] : []),
+  baseline: (file) => (file.b ? [file.b] : []),
 };
 
 const COLLATOR = new Intl.Collator("en", { numeric: true });
@@ -61,7 +62,7 @@ const SORTS = {
 const PER_PAGE = 50;
 
 /** What the reader asked for. */
-const state = { verdict: new Set(), has: new Set(), rule: new Set(), category: new Set(), format: new Set(), search: "", sort: "given", reversed: false, page: 0 };
+const state = { verdict: new Set(), has: new Set(), rule: new Set(), category: new Set(), format: new Set(), baseline: new Set(), search: "", sort: "given", reversed: false, page: 0 };
 
 /** Takes the state from the address, so that a link or a reload shows the same. */
 const restore = () => {

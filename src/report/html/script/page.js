@@ -14,6 +14,7 @@ const LISTED = [
   { facet: "rule", name: "Rule" },
   { facet: "category", name: "Category" },
   { facet: "format", name: "Format" },
+  { facet: "baseline", name: "Beside the baseline" },
 ];
 
 /** Values of a filter that are shown before the rest is asked for. */

@@ -7,6 +7,9 @@ const GOP_KINDS = {
   s: { className: "start", name: "no random access" },
 };
 
+/** Open groups that are marked through the whole plot. */
+const MOST_MARKED = 20;
+
 /** A step of at least `least` that people count in: 1, 2 or 5 times a power of ten, or of a clock. */
 const step = (least, steps) => {
   for (const length of steps) if (length >= least) return length;
@@ -21,7 +24,7 @@ const gopWords = (chart) => {
   const [idr, closed, open, start] = chart.counts;
   const total = idr + closed + open + start;
   if (total === 0) return "Its groups of pictures were not read.";
-  const parts = [[idr, "begin with an IDR picture"], [closed, "closed without one"], [open, "open"], [start, "without a random access picture"]];
+  const parts = [[idr, "from an IDR picture"], [closed, "closed without one"], [open, "open"], [start, "without a random access picture"]];
   const words = parts.filter(([count]) => count > 0).map(([count, what]) => `${NUMBER.format(count)} ${what}`);
   return `${counted(total, "group")} of pictures: ${words.join(", ")}.`;
 };
@@ -104,6 +107,8 @@ const gopParts = (chart, { x, span, strip, top }) => {
   const blocks = [];
   const marks = [];
   let labelled = -Infinity;
+  // Very many boundaries would hide the bars: then each stays in the strip, and the first one speaks for all.
+  const isSparse = chart.counts[2] <= MOST_MARKED;
   chart.gops.forEach(([at, kind, frames, bytes], index) => {
     const next = chart.gops[index + 1]?.[0] ?? span;
     const from = x(Math.min(at, span));
@@ -114,9 +119,11 @@ const gopParts = (chart, { x, span, strip, top }) => {
     const block = { class: `gop ${className}`, "data-kind": name, x: from, y: strip.y, width: Math.max(width - (width > 4 ? 1 : 0), 1), height: strip.height };
     blocks.push(svg("rect", block, svg("title", {}, title)));
     if (isOpen) {
-      marks.push(svg("line", { class: "open-mark", x1: from, x2: from, y1: top, y2: strip.y + strip.height }, svg("title", {}, title)));
-      if (from - labelled > 48) {
-        marks.push(svg("text", { class: "open-label", x: from + 4, y: top + 10 }, "OPEN"));
+      const isMarked = isSparse || labelled === -Infinity;
+      marks.push(svg("line", { class: "open-mark", x1: from, x2: from, y1: isMarked ? top : strip.y, y2: strip.y + strip.height }, svg("title", {}, title)));
+      if (isMarked && from - labelled > 48) {
+        const label = isSparse ? "OPEN" : `${NUMBER.format(chart.counts[2])} OPEN`;
+        marks.push(svg("text", { class: "open-label", x: from + 4, y: top + 10 }, label));
         labelled = from;
       }
     } else if (width > 30) {
