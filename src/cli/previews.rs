@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Read;
+use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -48,7 +49,12 @@ impl Previews {
     }
 
     fn picture(&self, encoded: impl FnOnce() -> Option<Vec<u8>>) -> Option<String> {
-        if self.pictures { thumbnail(&encoded()?).ok() } else { None }
+        if !self.pictures {
+            return None;
+        }
+        let encoded = encoded()?;
+        // A report must not be lost to a decoder that does not stand one of its pictures.
+        panic::catch_unwind(|| thumbnail(&encoded)).ok()?.ok()
     }
 
     /// A frame of a video as PNG. What ffmpeg cannot decode in time has none.

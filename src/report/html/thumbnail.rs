@@ -22,12 +22,10 @@ pub fn thumbnail(encoded: &[u8]) -> Result<String, NotDecoded> {
         let image = image.into_rgb8();
         (image.width(), image.height(), image.into_raw(), false)
     };
-    let encoder = if has_alpha {
-        webp::Encoder::from_rgba(&pixels, width, height)
-    } else {
-        webp::Encoder::from_rgb(&pixels, width, height)
-    };
-    let webp = encoder.encode_simple(false, QUALITY).map_err(|error| NotDecoded(format!("{error:?}")))?;
+    let layout = if has_alpha { webp::PixelLayout::Rgba } else { webp::PixelLayout::Rgb };
+    let webp = webp::Encoder::new(&pixels, layout, width, height)
+        .encode_simple(false, QUALITY)
+        .map_err(|error| NotDecoded(format!("{error:?}")))?;
     Ok(data_uri("image/webp", &webp))
 }
 

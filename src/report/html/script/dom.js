@@ -40,7 +40,8 @@ const counted = (count, noun) => `${NUMBER.format(count)} ${noun}${count === 1 ?
 const time = (millis) => {
   const seconds = millis / 1000;
   if (seconds < 60) return `${Number(seconds.toFixed(2))} s`;
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const shown = parts[0] > 0 ? parts : parts.slice(1);
   return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
 };
