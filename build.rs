@@ -60,7 +60,7 @@ impl Packs {
             }
             DeValue::Float(number) => format!("decimal({:?})", number.as_str()),
             DeValue::Datetime(when) => format!("date({:?})", when.to_string()),
-            DeValue::Boolean(_) => panic!("a pack holds no truth values"),
+            DeValue::Boolean(truth) => format!("truth({truth})"),
             DeValue::Array(items) => {
                 let items: Vec<String> = items.iter().map(|item| self.value(item.get_ref())).collect();
                 format!("array(&{})", self.constant("Spanned<Value<'static>>", &items))

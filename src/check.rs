@@ -187,10 +187,11 @@ impl Checker {
         rules::judge_post(files.iter().map(|file| (&file.facts, file.category)), &self.profile, self.selection())
     }
 
-    /// The other built-in packs that would take a file.
+    /// The other built-in packs of the platform that would take a file.
     fn accepted_by(&self, facts: &Facts, request: &Request<'_>) -> Vec<String> {
         Profile::all_built_in()
-            .filter(|pack| pack.name() != self.profile.name())
+            // What another platform takes is no help to who posts here.
+            .filter(|pack| pack.platform() == self.profile.platform() && pack.name() != self.profile.name())
             .filter(|pack| rules::passes(&Context::new(facts, pack, request), self.selection()))
             .map(|pack| pack.name().to_owned())
             .collect()

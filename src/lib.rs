@@ -25,7 +25,7 @@
 //!
 //! 1. [`inspect`] reads the structure of a file into [`facts::Facts`]: every value with the offset it was read at, as
 //!    exact integers and ratios. Damage in a file is data ([`facts::Anomaly`]), never an error.
-//! 2. A [`Profile`] is a rule pack: limits with their level, basis and source, from TOML. Three are built in.
+//! 2. A [`Profile`] is a rule pack: limits with their level, basis and source, from TOML. Five are built in.
 //! 3. [`Checker::judge`] holds facts against the pack by the [`rules`] and yields a [`FileReport`].
 //!
 //! ```

@@ -4,12 +4,12 @@ use super::error::ProfileError;
 use super::limit::{Limit, Setting};
 use super::load::{Text, merge};
 use super::quantity::{
-    Aspect, Between, Bits, Channels, Characters, Fps, Frames, Mix, Name, ObjectType, Pixels, Quantity, Segments, Size,
-    SizeLimit, TurningBox, Users,
+    Accepted, AltText, Aspect, Between, Bits, CaptionKind, Channels, Fps, Frames, Mix, Name, ObjectType, PictureBudget,
+    Pixels, Quantity, Segments, Size, SizeLimit, TurningBox, Users,
 };
 use super::tree::{Spanned, Table};
 use super::{Category, Level, LimitRow, Use};
-use crate::facts::{ChromaFormat, FourCc, MediaType};
+use crate::facts::{ChromaFormat, FourCc};
 use crate::units::{BitRate, Duration};
 
 /// Builds [`Limits`] from one line a limit: rule, field, kind of value, the content it applies to, and its wording.
@@ -62,7 +62,7 @@ const VIDEO: &[Use] = &[Use::Video];
 const CAPTIONS: &[Use] = &[Use::Captions];
 
 limits! {
-    "unsupported-type" unsupported_type: Vec<MediaType>, ANY, "the content is {}";
+    "unsupported-type" unsupported_type: Vec<Accepted>, ANY, "the content is {}";
     "extension-mismatch" extension_mismatch: (), ANY, "the file name's extension agrees with the content";
     "empty-file" empty_file: (), ANY, "at least one byte";
     "truncated-file" truncated_file: (), ANY, "the whole of the media data is there";
@@ -73,6 +73,7 @@ limits! {
     "budget-exceeded" budget_exceeded: (), ANY, "the file can be read within the program's own budget";
     "category-mismatch" category_mismatch: (), ANY, "the media category fits the content";
     "image-dimensions" image_dimensions: Between<Size>, IMAGE, "{}";
+    "image-pixel-budget" image_pixel_budget: PictureBudget, PICTURES, "{}";
     "animated-image" animated_image: (), IMAGE, "no animation in WebP and PNG";
     "static-gif" static_gif: (), GIF, "more than one frame";
     "gif-dimensions" gif_dimensions: Size, GIF, "a canvas of at most {}, width and height";
@@ -90,6 +91,7 @@ limits! {
     "frame-rate-recommended" frame_rate_recommended: Vec<Fps>, VIDEO, "{}";
     "dimensions-too-large" dimensions_too_large: TurningBox, VIDEO, "at most {}";
     "dimensions-too-small" dimensions_too_small: Size, VIDEO, "at least {}";
+    "video-pixel-budget" video_pixel_budget: Pixels, VIDEO, "width * height of at most {}";
     "resolution-recommended" resolution_recommended: Vec<Size>, VIDEO, "{}, or a row of the table of renditions";
     "duration-too-long" duration_too_long: Duration, VIDEO, "at most {}";
     "duration-too-short" duration_too_short: Duration, VIDEO, "at least {}";
@@ -109,10 +111,10 @@ limits! {
     "subtitle-encoding" subtitle_encoding: (), CAPTIONS, "UTF-8";
     "subtitle-syntax" subtitle_syntax: (), CAPTIONS, "numbers, times and text of every cue can be read";
     "subtitle-order" subtitle_order: (), CAPTIONS, "cues in order, each ending after its start";
-    "subtitle-type" subtitle_type: (), CAPTIONS, "SubRip (SRT), not WebVTT";
+    "subtitle-type" subtitle_type: CaptionKind, CAPTIONS, "{}";
     "subtitle-past-end" subtitle_past_end: (), CAPTIONS, "no cue after the end of the video";
     "post-media-mix" post_media_mix: Mix, &[Use::Image, Use::Gif, Use::Video], "at most {}";
-    "alt-text-too-long" alt_text_too_long: Characters, ANY, "at most {}, for images and GIFs only";
+    "alt-text-too-long" alt_text_too_long: AltText, ANY, "at most {}";
     "additional-owners" additional_owners: Users, ANY, "at most {}";
 }
 

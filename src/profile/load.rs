@@ -58,6 +58,7 @@ fn read(
     for (key, value) in root {
         let place = match key.get_ref().as_ref() {
             "name" => &mut keys.name,
+            "platform" => &mut keys.platform,
             "extends" => &mut keys.extends,
             "notes" => &mut keys.notes,
             "documents" => &mut keys.documents,
@@ -80,6 +81,9 @@ fn read(
         Some(name) => text.string(name, "the pack's name")?.to_owned(),
         None => return Err(text.error(0..0, "the pack has no name: write name = \"...\"")),
     };
+    if let Some(platform) = keys.platform {
+        text.string(platform, "the platform's name")?.clone_into(&mut profile.platform);
+    }
     if let Some(notes) = keys.notes {
         let items = notes.get_ref().as_array().ok_or_else(|| text.mismatch(notes, "an array of sentences"))?;
         profile.notes =
@@ -107,6 +111,7 @@ fn read(
 #[derive(Default)]
 struct Keys<'a, 'i> {
     name: Option<&'a Spanned<Value<'i>>>,
+    platform: Option<&'a Spanned<Value<'i>>>,
     extends: Option<&'a Spanned<Value<'i>>>,
     notes: Option<&'a Spanned<Value<'i>>>,
     documents: Option<&'a Spanned<Value<'i>>>,
@@ -115,7 +120,8 @@ struct Keys<'a, 'i> {
 }
 
 impl Keys<'_, '_> {
-    const NAMES: &'static [&'static str] = &["name", "extends", "notes", "documents", "limits", "renditions"];
+    const NAMES: &'static [&'static str] =
+        &["name", "platform", "extends", "notes", "documents", "limits", "renditions"];
 }
 
 /// Reads the pack that another one extends.

@@ -23,7 +23,7 @@ pub(crate) use limit::Limit;
 pub(crate) use limits::Limits;
 #[cfg(feature = "config")]
 pub(crate) use load::Text;
-pub(crate) use quantity::Fps;
+pub(crate) use quantity::{Accepted, CaptionKind, Fps};
 pub use rendition::Rendition;
 #[cfg(feature = "config")]
 pub(crate) use tree::{Spanned, Value, parse as parse_toml};
@@ -34,6 +34,7 @@ use crate::units::Dimensions;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
     name: String,
+    platform: String,
     notes: Vec<String>,
     limits: Limits,
     renditions: Vec<Rendition>,
@@ -41,7 +42,8 @@ pub struct Profile {
 
 impl Profile {
     /// Names of the packs that come with the program; the first is the default.
-    pub const BUILT_IN: &'static [&'static str] = &["twitter", "twitter-2026", "twitter-2026-premium"];
+    pub const BUILT_IN: &'static [&'static str] =
+        &["twitter", "twitter-2026", "twitter-2026-premium", "mastodon", "bluesky"];
 
     /// The pack of that name that comes with the program. Absent: there is none.
     pub fn built_in(name: &str) -> Option<Self> {
@@ -69,6 +71,11 @@ impl Profile {
     /// The pack's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The platform whose limits these are, such as `twitter`; empty where the pack does not say.
+    pub fn platform(&self) -> &str {
+        &self.platform
     }
 
     /// What the pack says of itself: the documents it was read from, and when. One sentence an entry.
@@ -99,7 +106,13 @@ impl Profile {
 
     /// A pack whose limits are all off.
     const fn empty() -> Self {
-        Self { name: String::new(), notes: Vec::new(), limits: Limits::OFF, renditions: Vec::new() }
+        Self {
+            name: String::new(),
+            platform: String::new(),
+            notes: Vec::new(),
+            limits: Limits::OFF,
+            renditions: Vec::new(),
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The kinds of values that limits have: how each is written in a pack, and how it reads in words.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use super::error::{ProfileError, not_one_of};
 use super::load::Text;
 use super::tree::{Spanned, Value};
-use crate::facts::{ChromaFormat, FourCc, MediaType};
+use crate::facts::{ChromaFormat, Format, FourCc, MediaType};
 use crate::units::{BitRate, Bytes, Decimal, Dimensions, Duration, Ratio};
 
 /// A kind of value.
@@ -77,8 +77,6 @@ counts! {
     Bits, "bits";
     /// Channels of sound.
     Channels, "channels";
-    /// Unicode scalar values.
-    Characters, "characters";
     /// Accounts.
     Users, "users";
 }
@@ -275,6 +273,150 @@ impl Quantity for ChromaFormat {
 
     fn words(&self) -> String {
         self.to_string()
+    }
+}
+
+/// A type of content that is taken: one that this program reads, or one that it can only name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Accepted {
+    /// A type whose files are judged.
+    Read(MediaType),
+    /// A type that is told by its first bytes and not read further.
+    Named(Format, &'static str),
+}
+
+impl Accepted {
+    /// Types that can only be named.
+    const NAMED: [Self; 4] = [
+        Self::Named(Format::Heic, "image/heic"),
+        Self::Named(Format::Avif, "image/avif"),
+        Self::Named(Format::WebM, "video/webm"),
+        Self::Named(Format::Matroska, "video/x-matroska"),
+    ];
+
+    /// The MIME type.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read(media_type) => media_type.as_str(),
+            Self::Named(_, name) => name,
+        }
+    }
+
+    /// Whether content of that format is meant.
+    pub(crate) fn is(self, format: Format) -> bool {
+        match self {
+            Self::Read(media_type) => format.media_type() == Some(media_type),
+            Self::Named(named, _) => format == named,
+        }
+    }
+}
+
+impl fmt::Display for Accepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Quantity for Accepted {
+    const UNITS: &'static [&'static str] = &[];
+    const EXPECTED: &'static str = MediaType::EXPECTED;
+    const NONE: Self = Self::Read(MediaType::NONE);
+
+    fn read(value: &Spanned<Value<'_>>, unit: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+        let name = text.string(value, Self::EXPECTED)?;
+        match Self::NAMED.into_iter().find(|named| named.as_str() == name) {
+            Some(named) => Ok(named),
+            None => MediaType::read(value, unit, text).map(Self::Read),
+        }
+    }
+
+    fn words(&self) -> String {
+        self.as_str().to_owned()
+    }
+}
+
+/// The kind of captions that is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CaptionKind {
+    /// SubRip.
+    SubRip,
+    /// WebVTT.
+    WebVtt,
+    /// None at all.
+    Nothing,
+}
+
+impl Quantity for CaptionKind {
+    const UNITS: &'static [&'static str] = &[];
+    const EXPECTED: &'static str = "\"SubRip\", \"WebVTT\" or \"none\"";
+    const NONE: Self = Self::SubRip;
+
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+        let kinds = [("SubRip", Self::SubRip), ("WebVTT", Self::WebVtt), ("none", Self::Nothing)];
+        text.choice(value, "kind of captions", &kinds)
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::SubRip => "SubRip (SRT), not WebVTT",
+            Self::WebVtt => "WebVTT, not SubRip (SRT)",
+            Self::Nothing => "no captions",
+        }
+        .to_owned()
+    }
+}
+
+/// How long an alternative text may be; a number of characters, or `{ most = .., videos = true }` where videos have one too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AltText {
+    /// Unicode scalar values.
+    pub(crate) most: u64,
+    /// Whether a video may have one.
+    pub(crate) videos: bool,
+}
+
+impl Quantity for AltText {
+    const UNITS: &'static [&'static str] = &["characters"];
+    const EXPECTED: &'static str = "a whole number of characters, or a table { most = .., videos = true }";
+    const NONE: Self = Self { most: 0, videos: false };
+
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+        if value.get_ref().as_table().is_none() {
+            return text.whole(value, Self::EXPECTED).map(|most| Self { most, videos: false });
+        }
+        let [most, videos] = text.members(value, ["most", "videos"], Self::EXPECTED)?;
+        let Value::Truth(videos) = *videos.get_ref() else { return Err(text.mismatch(videos, "true or false")) };
+        Ok(Self { most: text.whole(most, "a whole number of characters")?, videos })
+    }
+
+    fn words(&self) -> String {
+        let what = if self.videos { "images, GIFs and videos" } else { "images and GIFs only" };
+        format!("{} characters, for {what}", self.most)
+    }
+}
+
+/// Pixels of one picture; written as `{ image = .., gif = .. }`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PictureBudget {
+    /// Width * height of an image that is no GIF.
+    pub(crate) image: u64,
+    /// Width * height of the canvas of a GIF, animated or not.
+    pub(crate) gif: u64,
+}
+
+impl Quantity for PictureBudget {
+    const UNITS: &'static [&'static str] = &[];
+    const EXPECTED: &'static str = "a table { image = .., gif = .. }";
+    const NONE: Self = Self { image: 0, gif: 0 };
+
+    fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
+        let [image, gif] = text.members(value, ["image", "gif"], Self::EXPECTED)?;
+        let count = |value| text.whole(value, "a whole number of pixels");
+        Ok(Self { image: count(image)?, gif: count(gif)? })
+    }
+
+    fn words(&self) -> String {
+        format!("width * height of at most {} pixels, of a GIF {}", self.image, self.gif)
     }
 }
 

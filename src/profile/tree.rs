@@ -50,7 +50,7 @@ pub(crate) enum Value<'a> {
     Array(Cow<'a, [Spanned<Value<'a>>]>),
     /// A table.
     Table(Cow<'a, Table<'a>>),
-    /// A truth value, which a configuration may hold.
+    /// A truth value.
     Truth(bool),
     /// What neither may hold: a negative or larger number, a time.
     Other,
@@ -137,6 +137,10 @@ pub(super) mod built_in {
 
     const fn date(date: &'static str) -> Spanned<Value<'static>> {
         Spanned::new(0..0, Value::Date(Cow::Borrowed(date)))
+    }
+
+    const fn truth(truth: bool) -> Spanned<Value<'static>> {
+        Spanned::new(0..0, Value::Truth(truth))
     }
 
     const fn array(items: &'static [Spanned<Value<'static>>]) -> Spanned<Value<'static>> {

@@ -5,7 +5,7 @@ use super::request::Request;
 use crate::facts::{
     Animation, AnomalyKind, Captions, Evidence, Fact, Facts, Format, Image, Movie, Track, TrackKind, Video, Why,
 };
-use crate::profile::{Category, Limits, Profile, Use};
+use crate::profile::{Category, Level, Limits, Profile, Use};
 
 /// What a rule sees.
 #[derive(Clone, Copy, Debug)]
@@ -80,8 +80,9 @@ impl<'a> Context<'a> {
         };
         // Where the codec is unknown the facts are read as those of H.264, and unknown facts leave rules undecided.
         let is_h264 = track.codec.value().is_none_or(|codec| {
-            let codes = &self.limits.video_codec.of(self.category).value;
-            codes.contains(&codec.fourcc) && !codec.encrypted
+            let limit = self.limits.video_codec.of(self.category);
+            // Where every codec is taken, what is unknown of the pictures is held against the file as in H.264.
+            limit.level == Level::Off || limit.value.contains(&codec.fourcc) && !codec.encrypted
         });
         Ok(Some(VideoTrack { context: *self, track, video, is_h264 }))
     }

@@ -110,7 +110,7 @@ pub fn nearest(id: &str) -> Option<&'static str> {
 }
 
 /// The list: one line a rule.
-static RULES: [Rule; 52] = [
+static RULES: [Rule; 54] = [
     file::unsupported_type::RULE,
     file::extension_mismatch::RULE,
     file::empty_file::RULE,
@@ -122,6 +122,7 @@ static RULES: [Rule; 52] = [
     file::budget_exceeded::RULE,
     file::category_mismatch::RULE,
     image::image_dimensions::RULE,
+    image::image_pixel_budget::RULE,
     image::animated_image::RULE,
     image::static_gif::RULE,
     image::gif_dimensions::RULE,
@@ -139,6 +140,7 @@ static RULES: [Rule; 52] = [
     video::frame_rate_recommended::RULE,
     video::dimensions_too_large::RULE,
     video::dimensions_too_small::RULE,
+    video::video_pixel_budget::RULE,
     video::resolution_recommended::RULE,
     video::duration_too_long::RULE,
     video::duration_too_short::RULE,

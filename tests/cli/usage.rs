@@ -24,7 +24,7 @@ fn a_misspelt_pack_is_answered_with_the_nearest() {
     assert_eq!(
         message,
         "error: there is no rule pack twitter-2025: no file of that name, and the built-in packs are twitter, \
-         twitter-2026, twitter-2026-premium; the nearest is twitter-2026\n"
+         twitter-2026, twitter-2026-premium, mastodon, bluesky; the nearest is twitter-2026\n"
     );
 }
 

@@ -11,6 +11,7 @@
 //! **Basis.** Documented: "Supported image media types: JPG, PNG, GIF, WEBP", and the video specifications.
 
 use crate::facts::{Format, MediaType};
+use crate::profile::{Accepted, CaptionKind, Level};
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::any_of;
@@ -29,19 +30,33 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(Outcome::NotApplicable);
     }
     let allowed = &context.limits.unsupported_type.of(context.category).value;
-    if format.media_type().is_some_and(|media_type| allowed.contains(&media_type)) {
-        return Ok(Outcome::Pass);
+    match allowed.iter().find(|accepted| accepted.is(format)) {
+        Some(Accepted::Read(_)) => return Ok(Outcome::Pass),
+        Some(Accepted::Named(..)) => {
+            let why = format!("the platform takes {format}, and this program does not read it");
+            return Err(Undecided::because(why));
+        }
+        None => {}
+    }
+    // Captions of a kind that is not taken have a rule of their own, too.
+    let captions = context.limits.subtitle_type.of(context.category);
+    if format == Format::Srt && captions.level != Level::Off && captions.value == CaptionKind::WebVtt {
+        return Ok(Outcome::NotApplicable);
     }
     if format == Format::Unknown && context.damage().is_some() {
         return Err(Undecided::because("the content could not be read far enough to tell its type"));
     }
-    let names = any_of(allowed.iter().map(|&media_type| name(media_type)));
+    let names = any_of(allowed.iter().map(|&accepted| name(accepted)));
     let message = format!("The file is {format}, which the platform does not take; it takes {names}");
     Ok(Outcome::fault(Fault::new(message, any_of(allowed), format.name(), remedy(format))))
 }
 
 /// The name that people use for a MIME type.
-const fn name(media_type: MediaType) -> &'static str {
+const fn name(accepted: Accepted) -> &'static str {
+    let media_type = match accepted {
+        Accepted::Read(media_type) => media_type,
+        Accepted::Named(format, _) => return format.name(),
+    };
     match media_type {
         MediaType::ImageJpeg => "JPEG",
         MediaType::ImagePng => "PNG",
@@ -108,10 +123,16 @@ pub(crate) mod tests {
             (|s| s.facts.format = Format::Zip, ALLOWED, "ZIP"),
             (|s| s.facts.format = Format::Unknown, ALLOWED, "an unknown format"),
         ],
-        undecided: &[|s| {
-            s.facts.format = Format::Unknown;
-            s.anomaly(AnomalyKind::BudgetExceeded);
-        }],
+        undecided: &[
+            |s| {
+                s.facts.format = Format::Unknown;
+                s.anomaly(AnomalyKind::BudgetExceeded);
+            },
+            |s| {
+                s.pack = "mastodon";
+                s.facts.format = Format::WebM;
+            },
+        ],
         skip: &[|s| s.facts.format = Format::Empty, |s| s.facts.format = Format::WebVtt],
     };
 }

@@ -7,4 +7,5 @@ pub(crate) mod gif_missing_trailer;
 pub(crate) mod gif_pixel_budget;
 pub(crate) mod gif_too_many_frames;
 pub(crate) mod image_dimensions;
+pub(crate) mod image_pixel_budget;
 pub(crate) mod static_gif;

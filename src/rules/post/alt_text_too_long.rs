@@ -1,7 +1,7 @@
 //! The alternative text is too long, or the file cannot have one.
 //!
 //! **What it checks.** The text that goes with an image or GIF: at most 1000 characters, counted as Unicode scalar values.
-//! Videos and captions take none.
+//! Videos and captions take none; on Mastodon, videos do.
 //!
 //! **Why it matters.** media/metadata/create refuses it, and the picture is posted without a description.
 //!
@@ -23,17 +23,18 @@ rule!(
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let Some(text) = context.request.alt_text else { return Ok(Outcome::NotApplicable) };
+    let limit = context.limits.alt_text_too_long.of(context.category).value;
     let what = match content(context.facts) {
-        Some(Use::Video) => Some("a video"),
+        Some(Use::Video) if !limit.videos => Some("a video"),
         Some(Use::Captions) => Some("captions"),
-        Some(Use::Image | Use::Gif) | None => None,
+        Some(Use::Image | Use::Gif | Use::Video) | None => None,
     };
     if let Some(what) = what {
         let message = format!("Alternative text is given for {what}; the platform takes it for images and GIFs only");
         let remedy = "Leave the alternative text out; describe a video in the post or in its captions";
         return Ok(Outcome::fault(Fault::new(message, "images and GIFs only", what, remedy)));
     }
-    let limit = context.limits.alt_text_too_long.of(context.category).value.0;
+    let limit = limit.most;
     let count = text.chars().count() as u64;
     if count <= limit {
         return Ok(Outcome::Pass);

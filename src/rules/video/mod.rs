@@ -21,6 +21,7 @@ pub(crate) mod resolution_recommended;
 pub(crate) mod sync_table_lies;
 pub(crate) mod video_bitrate_recommended;
 pub(crate) mod video_codec;
+pub(crate) mod video_pixel_budget;
 pub(crate) mod video_profile;
 
 use crate::facts::{Evidence, Movie, PicturePlace, TrackKind};
