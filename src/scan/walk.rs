@@ -34,7 +34,7 @@ pub enum Found {
         /// Whether it was given itself, rather than found in a directory.
         explicit: bool,
     },
-    /// What is neither a regular file nor a directory, and was not opened.
+    /// What is neither a regular file nor a directory, was found in a directory, and was not opened.
     Special {
         /// The path.
         path: PathBuf,
@@ -159,7 +159,11 @@ fn found(entry: DirEntry) -> Option<Found> {
     if kind.is_symlink() && explicit {
         return through_link(entry.into_path());
     }
-    Some(Found::Special { kind: name_of(kind), path: entry.into_path() })
+    let kind = name_of(kind);
+    if explicit {
+        return Some(no_file(entry.into_path(), kind));
+    }
+    Some(Found::Special { kind, path: entry.into_path() })
 }
 
 /// What a link leads to that was given as a path and leads to no directory.
@@ -167,9 +171,14 @@ fn through_link(path: PathBuf) -> Option<Found> {
     match path.metadata() {
         Ok(to) if to.is_dir() => None,
         Ok(to) if to.is_file() => Some(Found::File { path, explicit: true }),
-        Ok(to) => Some(Found::Special { kind: name_of(to.file_type()), path }),
+        Ok(to) => Some(no_file(path, name_of(to.file_type()))),
         Err(error) => Some(Found::Trouble { path, error: plain(&error) }),
     }
+}
+
+/// What was given as a path to check, and cannot be: to leave it alone would let the run pass without it.
+fn no_file(path: PathBuf, kind: &str) -> Found {
+    Found::Trouble { path, error: format!("{kind}, not a regular file") }
 }
 
 fn trouble(error: &ignore::Error, path: Option<&Path>) -> Found {

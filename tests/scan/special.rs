@@ -23,8 +23,20 @@ fn pipes_and_sockets_are_told_and_never_waited_for() {
     assert_eq!(answer["summary"]["skipped"], 2);
     let told = stderr(&output);
     assert!(told.contains("./pipe: skipped, a FIFO") && told.contains("./socket: skipped, a socket"), "{told}");
-    let device = library.scan(&["/dev/null"]);
-    assert!(stderr(&device).contains("/dev/null: skipped, a device"), "{}", stderr(&device));
+}
+
+#[test]
+fn what_is_given_itself_and_is_no_file_fails_the_run() {
+    let library = Library::new();
+    assert!(Command::new("mkfifo").arg(library.path("pipe")).status().unwrap().success());
+    symlink("pipe", library.path("link")).unwrap();
+    for (name, kind) in [("/dev/null", "a device"), ("pipe", "a FIFO"), ("link", "a FIFO")] {
+        let output = library.scan(&[name, "--format", "json"]);
+        assert_eq!(code(&output), 3, "{name}");
+        assert_eq!(stderr(&output), format!("error: {name}: {kind}, not a regular file\n"));
+        let answer = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((paths(&answer), answer["summary"]["unreadable"].as_u64()), (vec![name], Some(1)));
+    }
 }
 
 #[test]
