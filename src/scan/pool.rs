@@ -11,7 +11,6 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::time::SystemTime;
 
 use crate::check::Checker;
 use crate::finding::{FileReport, Summary, Verdict};
@@ -256,6 +255,8 @@ struct Read {
     report: Option<FileReport>,
     is_media: bool,
     stamp: Stamp,
+    /// Whether the stamp tells every later change.
+    is_settled: bool,
 }
 
 impl Work<'_> {
@@ -295,8 +296,8 @@ impl Work<'_> {
         }
         self.opened += 1;
         match self.read(path, ruling, every) {
-            Ok(Read { report, is_media, stamp }) => {
-                if stamp.is_settled(SystemTime::now()) {
+            Ok(Read { report, is_media, stamp, is_settled }) => {
+                if is_settled {
                     self.remember(ruling, stamp, is_media, report.as_ref());
                 }
                 (self.answer_of(report), stamp.size)
@@ -384,7 +385,8 @@ impl Work<'_> {
             return Err(changed(source.stamp, now));
         }
         let is_media = is_media(report.facts.format) || is_named_media(path);
-        Ok(Read { report: (every || is_media).then_some(report), is_media, stamp: source.stamp })
+        let report = (every || is_media).then_some(report);
+        Ok(Read { report, is_media, stamp: source.stamp, is_settled: source.is_settled() })
     }
 }
 

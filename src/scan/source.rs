@@ -73,6 +73,8 @@ impl Stamp {
 pub(crate) struct Opened<'b> {
     file: FileSource,
     pub(crate) stamp: Stamp,
+    /// A moment before the stamp was taken and the first byte was read.
+    since: SystemTime,
     head: &'b [u8],
 }
 
@@ -81,6 +83,11 @@ impl<'b> Opened<'b> {
     ///
     /// Never waits: a FIFO that has taken the place of a file since the walk is opened without a writer, and refused.
     pub(crate) fn open(path: &Path, buffer: &'b mut [u8]) -> io::Result<Self> {
+        Self::open_by(SystemTime::now, path, buffer)
+    }
+
+    fn open_by(clock: impl FnOnce() -> SystemTime, path: &Path, buffer: &'b mut [u8]) -> io::Result<Self> {
+        let since = clock();
         let file = without_waiting().open(path)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
@@ -92,7 +99,15 @@ impl<'b> Opened<'b> {
         let held = usize::try_from(stamp.size).unwrap_or(usize::MAX).min(buffer.len());
         let head = buffer.get_mut(..held).unwrap_or_default();
         file.read_at(0, head).map_err(|error| io::Error::other(reason(&error)))?;
-        Ok(Self { file, stamp, head })
+        Ok(Self { file, stamp, since, head })
+    }
+
+    /// Whether a change after the file was opened is sure to give another stamp.
+    ///
+    /// The moment that counts is the one before it was read: to read may take longer than a tick of the file system's clock, and
+    /// a file can change after it is read and within the tick of its stamp.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.stamp.is_settled(self.since)
     }
 
     /// What the file is like now, where it is not what it was when it was opened.
@@ -197,6 +212,28 @@ mod tests {
         assert_eq!(opened.changed().map(|stamp| stamp.size), Some(10));
         let error = opened.read_at(12, &mut [0; 4]).unwrap_err();
         assert_eq!(reason(&error), "it became shorter while it was read");
+    }
+
+    #[test]
+    fn a_file_is_settled_by_the_time_before_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, [1; 8]).unwrap();
+        let stamp = |path| Stamp::of(&fs::metadata(path).unwrap());
+        let mut buffer = [0; 8];
+        let mut written = SystemTime::UNIX_EPOCH;
+        let clock = || {
+            fs::write(&path, [2; 8]).unwrap();
+            written = fs::metadata(&path).unwrap().modified().unwrap();
+            written
+        };
+        let opened = Opened::open_by(clock, &path, &mut buffer).unwrap();
+        assert_eq!((opened.head, opened.stamp), (&[2; 8][..], stamp(&path)), "the clock is read before the file");
+        assert!(!opened.is_settled(), "however long it took since then");
+
+        let mut buffer = [0; 8];
+        let later = written + Duration::from_secs(3);
+        assert!(Opened::open_by(|| later, &path, &mut buffer).unwrap().is_settled());
     }
 
     #[test]
