@@ -35,6 +35,8 @@ mod words;
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use clap::{Command as Definition, CommandFactory, FromArgMatches};
 use media_preflight::report::visible;
@@ -45,6 +47,8 @@ use terminal::Terminal;
 
 /// Runs the command with the arguments, and says how it went.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Failure> {
+    #[cfg(unix)]
+    survive_file_size_limit();
     let parsed =
         definition().try_get_matches_from(args).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
@@ -76,6 +80,14 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
 /// The command line as it is read, help and manual pages come from it.
 fn definition() -> Definition {
     environment::read_by(Cli::command())
+}
+
+/// Makes a write beyond the limit on the size of files (`ulimit -f`) fail as one to a full disk does. Otherwise the system
+/// ends the program there, with half a report left behind.
+#[cfg(unix)]
+fn survive_file_size_limit() {
+    // Where it cannot be done, all is as it would be without.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
 /// Says on standard error what went wrong.

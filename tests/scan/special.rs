@@ -88,3 +88,23 @@ fn names_that_are_no_text_are_written_out() {
         assert_eq!(paths(&library.json(&[])), ["./a\\xff.gif"]);
     }
 }
+
+#[test]
+fn a_limit_on_the_size_of_files_is_a_full_disk() {
+    let library = Library::of(40);
+    let report = library.folder.path().join("report.json");
+    fs::write(&report, "earlier").unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -f 8; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_preflight"), "scan", "--quiet"]);
+    command.args(["--output", "../report.json"]).env("PREFLIGHT_CACHE_DIR", library.cache());
+    let output = command.current_dir(library.root()).output().unwrap();
+    assert_eq!(code(&output), 3, "{output:?}");
+    let told = stderr(&output);
+    assert!(told.contains("is not used: File too large"), "{told}");
+    assert!(told.ends_with("error: ../report.json: File too large\n"), "{told}");
+    assert_eq!(fs::read_to_string(&report).unwrap(), "earlier");
+    let mut left: Vec<_> =
+        fs::read_dir(library.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["cache", "library", "report.json"]);
+}
