@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use clap::ArgMatches;
@@ -52,17 +52,33 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
     if let Some(why) = cache.and_then(media_preflight::scan::Cache::finish) {
         note(&why);
     }
-    let totals = result?;
+    // This stops a scan too, so it is looked at before what an interrupt stops.
     if let Some(failure) = rulings.failure() {
         return Err(failure);
     }
-    let mut summary = totals.summary;
+    let mut summary = match result {
+        Ok(totals) => totals.summary,
+        Err(failure) if stop.load(Ordering::Relaxed) => return Ok(interrupted(Some(&failure))),
+        Err(failure) => return Err(failure),
+    };
     answer.extras.sum(&mut summary);
     if summary.files == 0 && !summary.interrupted {
         note(&"nothing to check: no media is in what was given");
     }
-    answer.outputs.end(&summary)?;
-    Ok(if summary.interrupted { INTERRUPTED.into() } else { args.answer.exit_code(&summary) })
+    let ended = answer.outputs.end(&summary);
+    if summary.interrupted {
+        return Ok(interrupted(ended.err().as_ref()));
+    }
+    ended?;
+    Ok(args.answer.exit_code(&summary))
+}
+
+/// The status of a run that was interrupted, which comes before that of any failure: the failure is told in words.
+fn interrupted(failure: Option<&Failure>) -> ExitCode {
+    if let Some(failure) = failure.filter(|failure| !failure.is_broken_pipe()) {
+        complain(failure);
+    }
+    INTERRUPTED.into()
 }
 
 /// Where the answers go as they come.

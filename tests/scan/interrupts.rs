@@ -35,6 +35,38 @@ fn an_interrupted_scan_leaves_a_valid_report_and_the_next_one_goes_on() {
     assert_eq!((whole["summary"]["files"].as_u64(), whole["summary"].get("interrupted")), (Some(3000), None));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_comes_before_a_report_that_cannot_be_written() {
+    let library = Library::of(3000);
+    let mut child = library
+        .command(&["scan", "--format", "json", "--jobs", "1", "--output", "json=/dev/full"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut answer = BufReader::new(child.stdout.take().unwrap());
+    answer.read_line(&mut String::new()).unwrap();
+    send("-INT", &child);
+    answer.read_to_string(&mut String::new()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(stderr(&output), "error: /dev/full: No space left on device\n");
+    assert_eq!(code(&output), 130);
+}
+
+#[test]
+fn an_interrupt_comes_before_a_reader_that_went_away() {
+    let library = Library::of(3000);
+    let mut child =
+        library.command(&["scan", "--format", "json", "--jobs", "1"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut answer = BufReader::new(child.stdout.take().unwrap());
+    answer.read_line(&mut String::new()).unwrap();
+    // Ctrl-C goes to all of a pipeline: the reader is ended by it.
+    send("-INT", &child);
+    drop(answer);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
 #[test]
 fn a_second_interrupt_ends_the_scan_at_once() {
     let library = Library::of(3000);
