@@ -118,14 +118,16 @@ impl Scan<'_> {
         mut answer: impl FnMut(Scanned, &Totals) -> Result<(), E>,
     ) -> Result<Totals, E> {
         let mut walk = Walk::new(paths, &self.options.walk).map_err(ScanError::Glob)?;
-        let jobs = self.options.jobs.get();
+        let jobs = self.options.jobs.get().min(MOST_THREADS);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(jobs)
             .thread_name(|number| format!("check-{number}"))
             .build()
             .map_err(ScanError::Threads)?;
-        let window = jobs.saturating_mul(BATCHES_PER_THREAD) as u64;
+        let window = window(jobs);
         let mut totals = Totals::default();
+        // Set once nobody takes the answers any more: the batches that wait are dropped.
+        let abandoned = &AtomicBool::new(false);
         let result = pool.in_place_scope(|scope| {
             let (sender, receiver) = channel();
             let (mut begun, mut answered) = (0_u64, 0_u64);
@@ -143,6 +145,9 @@ impl Scan<'_> {
                         let (number, sender) = (begun, Sender::clone(&sender));
                         // A receiver that is gone wants no more answers.
                         scope.spawn(move |_| {
+                            if abandoned.load(Ordering::Relaxed) {
+                                return;
+                            }
                             let done = guarded(|| self.check_all(batch)).unwrap_or_else(Done::lost);
                             let _ = sender.send((number, done));
                         });
@@ -162,7 +167,7 @@ impl Scan<'_> {
                     for (scanned, bytes) in answers {
                         totals.bytes += bytes;
                         count(&scanned, &mut totals.summary);
-                        answer(scanned, &totals)?;
+                        answer(scanned, &totals).inspect_err(|_| abandoned.store(true, Ordering::Relaxed))?;
                     }
                 }
             }
@@ -425,7 +430,72 @@ fn count(scanned: &Scanned, summary: &mut Summary) {
     }
 }
 
+/// Batches that may be under way or wait for an earlier one.
+fn window(jobs: usize) -> u64 {
+    // Many threads need no more in all than keeps each of them busy: what waits is memory.
+    (jobs * BATCHES_PER_THREAD).min(MOST_BATCHES.max(jobs * 2)) as u64
+}
+
 /// Files that one thread checks at a time.
 const BATCH: usize = 16;
 /// Batches a thread that may be under way, or wait for an earlier one.
 const BATCHES_PER_THREAD: usize = 16;
+/// Batches of all threads together, as long as each has two.
+const MOST_BATCHES: usize = 64;
+/// Threads beyond which more of them only wait for one another.
+const MOST_THREADS: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+    use std::thread;
+
+    use super::*;
+    use crate::profile::Profile;
+
+    /// Counts the files that are begun; those after the first batch wait until nobody takes answers any more.
+    struct Counted<'a> {
+        ruling: Ruling,
+        begun: AtomicUsize,
+        is_given_up: &'a AtomicBool,
+    }
+
+    impl Rulings for Counted<'_> {
+        fn of(&self, _: &Path) -> &Ruling {
+            if self.begun.fetch_add(1, Ordering::SeqCst) >= BATCH {
+                while !self.is_given_up.load(Ordering::SeqCst) {
+                    thread::yield_now();
+                }
+                thread::yield_now();
+            }
+            &self.ruling
+        }
+    }
+
+    #[test]
+    fn what_waits_does_not_grow_with_the_threads() {
+        assert_eq!([1, 2, 4, 16, 32, 64].map(window), [16, 32, 64, 64, 64, 128]);
+    }
+
+    #[test]
+    fn nothing_more_is_read_once_nobody_takes_the_answers() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = BATCH * (BATCHES_PER_THREAD + 1);
+        for number in 0..files {
+            fs::write(folder.path().join(format!("{number}.gif")), [0; 2000]).unwrap();
+        }
+        let options =
+            ScanOptions { walk: WalkOptions::default(), jobs: NonZeroUsize::MIN, all_files: true, wanted: Wanted::All };
+        let is_given_up = AtomicBool::new(false);
+        let ruling = Ruling::new(Checker::new(Profile::default()), None, "1.0");
+        let rulings = Counted { ruling, begun: AtomicUsize::new(0), is_given_up: &is_given_up };
+        let scan = Scan { options: &options, rulings: &rulings, cache: None, stop: &AtomicBool::new(false) };
+        let result = scan.run(&[folder.path().to_owned()], |_, _| {
+            is_given_up.store(true, Ordering::SeqCst);
+            Err(ScanError::Glob(ignore::Error::UnrecognizedFileType(String::new())))
+        });
+        assert!(result.is_err());
+        let begun = rulings.begun.into_inner();
+        assert!(begun < BATCH * BATCHES_PER_THREAD, "{begun} of {files}");
+    }
+}
