@@ -208,7 +208,9 @@ mod tests {
             prop_assert_eq!(rows.len(), 2);
             prop_assert_eq!(&rows[1][0], &path);
             prop_assert_eq!(&rows[1][8], &error);
-            let first = text.split_once("\r\n").unwrap().1.trim_start_matches('"').chars().next();
+            let row = text.split_once("\r\n").unwrap().1;
+            // One quotation mark stands around the cell, and the next one is of the cell.
+            let first = row.strip_prefix('"').unwrap_or(row).chars().next();
             prop_assert!(!matches!(first, Some('=' | '+' | '-' | '@')), "{}", text);
         }
     }
