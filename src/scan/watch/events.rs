@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, ModifyKind, RenameMode};
+use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, MetadataKind, ModifyKind, RenameMode};
 use notify::{ErrorKind, Event};
 
 /// What happened to a file or a folder.
@@ -38,9 +38,10 @@ pub(crate) fn signals(event: notify::Result<Event>) -> Vec<Signal> {
             Signal::Created
         }
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => Signal::Closed,
-        EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Any | ModifyKind::Other) => Signal::Written,
-        // Where times are polled, a new one is all that tells of writing. Elsewhere it tells of nothing.
-        EventKind::Modify(ModifyKind::Metadata(notify::event::MetadataKind::WriteTime)) => Signal::Written,
+        // A new time is all that tells of writing where files are polled. Elsewhere no such event comes.
+        EventKind::Modify(
+            ModifyKind::Data(_) | ModifyKind::Any | ModifyKind::Other | ModifyKind::Metadata(MetadataKind::WriteTime),
+        ) => Signal::Written,
         EventKind::Modify(ModifyKind::Name(RenameMode::From)) | EventKind::Remove(_) => Signal::Gone,
         EventKind::Modify(ModifyKind::Name(RenameMode::Both)) => {
             return event.paths.into_iter().zip([Signal::Gone, Signal::Arrived]).map(|(path, is)| is(path)).collect();
@@ -79,7 +80,7 @@ pub(crate) fn reason(error: &notify::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use notify::event::{DataChange, Flag, MetadataKind, RemoveKind};
+    use notify::event::{DataChange, Flag, RemoveKind};
 
     use super::*;
 

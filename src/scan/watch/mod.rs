@@ -236,7 +236,9 @@ impl<'a> Session<'a> {
                 // What was closed meanwhile is not known either.
                 self.open.clear();
                 let roots: Vec<PathBuf> = self.roots.iter().map(|root| root.given.clone()).collect();
-                roots.into_iter().for_each(|root| self.visit(&root, true, now));
+                for root in roots {
+                    self.visit(&root, true, now);
+                }
             }
             Signal::Failed(why) => return Ok(Some(why)),
             Signal::Gone(path) => return self.gone(&path),
