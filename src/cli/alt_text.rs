@@ -2,19 +2,15 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use media_preflight::report::written;
+use media_preflight::scan::alt_text_beside;
 
-use super::failure::{Usage, plain};
+use super::failure::Usage;
 use super::parse;
 use super::source::NotOpened;
 use super::targets::Target;
-
-/// What follows a file's name in the name of the file that holds its alternative text.
-pub(crate) const SIDECAR: &str = ".alt.txt";
 
 /// The alternative texts of a run.
 #[derive(Debug, Default)]
@@ -44,7 +40,7 @@ impl AltTexts {
             return Ok(Some(text.clone()));
         }
         match target {
-            Target::File(path) => beside(path),
+            Target::File(path) => alt_text_beside(path).map_err(NotOpened),
             Target::StandardInput | Target::Unlisted(..) => Ok(None),
         }
     }
@@ -63,37 +59,6 @@ fn split(argument: &OsStr, is_checked: impl Fn(&Path) -> bool) -> Option<(PathBu
 fn plain_path(path: &Path) -> PathBuf {
     path.components().filter(|part| *part != Component::CurDir).collect()
 }
-
-/// The text in the file beside the media, without the line end that editors add.
-fn beside(media: &Path) -> Result<Option<String>, NotOpened> {
-    let mut path = media.as_os_str().to_owned();
-    path.push(SIDECAR);
-    let path = PathBuf::from(path);
-    let failed = |why: String| NotOpened(format!("its alternative text {} {why}", written(&path)));
-    // Where the folder that both are in cannot be read, the media itself says so.
-    if !path.metadata().is_ok_and(|metadata| metadata.is_file()) {
-        return Ok(None);
-    }
-    let mut bytes = Vec::new();
-    File::open(&path)
-        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
-        .map_err(|error| failed(format!("cannot be read: {}", plain(&error))))?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(failed(format!("is longer than {LONGEST} bytes")));
-    }
-    let mut text = String::from_utf8(bytes)
-        .map_err(|error| failed(format!("is not UTF-8 from byte {}", error.utf8_error().valid_up_to())))?;
-    if text.ends_with('\n') {
-        text.pop();
-        if text.ends_with('\r') {
-            text.pop();
-        }
-    }
-    Ok(Some(text))
-}
-
-/// Bytes of a text beside the media that are read: far more than any platform takes.
-const LONGEST: u64 = 1 << 20;
 
 #[cfg(test)]
 mod tests {

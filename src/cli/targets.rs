@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use media_preflight::scan::ALT_TEXT_ENDING;
+
 use super::failure::Usage;
 
 /// One thing to check.
@@ -57,7 +59,7 @@ fn children(directory: &Path) -> io::Result<Vec<PathBuf>> {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.as_encoded_bytes();
-        if name.starts_with(b".") || name.ends_with(super::alt_text::SIDECAR.as_bytes()) {
+        if name.starts_with(b".") || name.ends_with(ALT_TEXT_ENDING.as_bytes()) {
             continue;
         }
         let path = entry.path();

@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a scan reads the file system")]
 
+mod alt_text;
 mod cache;
 mod guard;
 mod media;
@@ -16,6 +17,7 @@ mod walk;
 #[cfg(feature = "watch")]
 mod watch;
 
+pub use alt_text::{ALT_TEXT_ENDING, alt_text_beside};
 pub use cache::{Cache, CacheStats, Opening};
 pub use guard::silence_guarded_panics;
 pub use pool::{Scan, ScanError, ScanOptions, Scanned, Skip, Totals, Wanted};

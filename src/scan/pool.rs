@@ -16,6 +16,7 @@ use crate::check::Checker;
 use crate::finding::{FileReport, Summary, Verdict};
 use crate::report::{FileEntry, Unreadable, written};
 
+use super::alt_text::alt_text_beside;
 use super::cache::{Cache, Entry};
 use super::guard::guarded;
 use super::media::{is_media, is_named_media};
@@ -305,7 +306,11 @@ impl Work<'_> {
                 if is_settled {
                     self.remember(ruling, stamp, is_media, report.as_ref());
                 }
-                (self.answer_of(report), stamp.size)
+                match report.map(|report| with_alt_text(report, path, ruling)) {
+                    None => (Scanned::Skipped(Skip::NoMedia), stamp.size),
+                    Some(Ok(report)) => (self.answer_of(report), stamp.size),
+                    Some(Err(error)) => (unreadable(path, error), 0),
+                }
             }
             Err(error) => (unreadable(path, error), 0),
         }
@@ -327,24 +332,30 @@ impl Work<'_> {
             Some(outline) if every || record.is_media => outline,
             _ => return Some((Scanned::Skipped(Skip::NoMedia), size)),
         };
+        let alt_text = match alt_text_beside(path) {
+            Ok(alt_text) => alt_text,
+            Err(error) => return Some((unreadable(path, error), 0)),
+        };
         let is_current = record.verdict_key == ruling.verdict_key();
-        if is_current && !self.wants(outline) {
+        if is_current && alt_text.is_none() && !self.wants(outline) {
             return Some((Scanned::Counted(outline), size));
         }
         let mut report = cache.report(&self.scratch.key, &record)?;
         let name = written(path);
-        if is_current {
-            report.path = Some(name.into_owned());
-        } else {
-            report = ruling.judge_again(report, &name);
+        if !is_current {
+            report = ruling.judge_again(report, &name, None);
             self.remember(ruling, record.stamp, record.is_media, Some(&report));
         }
-        Some((self.answer_of(Some(report)), size))
+        // What is remembered is the verdict without the text, which changes without the file.
+        if alt_text.is_some() {
+            report = ruling.judge_again(report, &name, alt_text.as_deref());
+        }
+        report.path = Some(name.into_owned());
+        Some((self.answer_of(report), size))
     }
 
     /// The answer, without a report that nobody wants: it is freed where it was made.
-    fn answer_of(&self, report: Option<FileReport>) -> Scanned {
-        let Some(report) = report else { return Scanned::Skipped(Skip::NoMedia) };
+    fn answer_of(&self, report: FileReport) -> Scanned {
         let outline = Outline::of(&report);
         if self.wants(outline) {
             Scanned::Entry(FileEntry::Report(Box::new(report)))
@@ -408,6 +419,14 @@ impl Scratch {
         let path = path.strip_prefix(".").unwrap_or(path);
         self.key.extend_from_slice(path.as_os_str().as_encoded_bytes());
     }
+}
+
+/// The report, judged with the alternative text beside the file if there is one. Errors: why that cannot be read.
+fn with_alt_text(report: FileReport, path: &Path, ruling: &Ruling) -> Result<FileReport, String> {
+    Ok(match alt_text_beside(path)? {
+        Some(text) => ruling.judge_again(report, &written(path), Some(&text)),
+        None => report,
+    })
 }
 
 fn unreadable(path: &Path, error: String) -> Scanned {

@@ -48,9 +48,10 @@ impl Ruling {
         self.verdict_key
     }
 
-    /// Judges the facts of a report made under another ruling, which read the same.
-    pub(crate) fn judge_again(&self, report: FileReport, name: &str) -> FileReport {
-        self.checker.judge(report.facts, &self.request(name))
+    /// Judges the facts of a report again that was made without the alternative text, or under another ruling which reads
+    /// the same.
+    pub(crate) fn judge_again(&self, report: FileReport, name: &str, alt_text: Option<&str>) -> FileReport {
+        self.checker.judge(report.facts, &Request { alt_text, ..self.request(name) })
     }
 }
 

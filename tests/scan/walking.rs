@@ -101,3 +101,30 @@ fn reports_are_written_to_files() {
     let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
     assert_eq!(paths(&report).len(), 4);
 }
+
+#[test]
+fn an_alternative_text_beside_a_file_is_judged_as_check_does() {
+    let library = Library::new();
+    library.write("a.gif", &gif(2));
+    let rules = |answer: &serde_json::Value| -> Vec<String> {
+        let findings = answer["files"][0]["findings"].as_array().unwrap();
+        findings.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
+    };
+    let plain = library.json(&[]);
+    // The file is remembered by now; its text is not.
+    library.write("a.gif.alt.txt", &[b'x'; 1001]);
+    let too_long = library.json(&[]);
+    assert_eq!(rules(&too_long), [rules(&plain), vec!["alt-text-too-long".to_owned()]].concat());
+    let checked = library.command(&["check", "./a.gif", "--format", "json"]).output().unwrap();
+    let checked: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
+    assert_eq!(checked["files"][0], too_long["files"][0]);
+    assert_eq!(library.json(&["--no-cache"])["files"], too_long["files"]);
+    let quiet = library.scan(&["--quiet"]);
+    assert!(String::from_utf8(quiet.stdout).unwrap().contains("alt-text-too-long"));
+
+    library.write("a.gif.alt.txt", b"\xff");
+    let unreadable = library.json(&[]);
+    assert!(verdicts(&unreadable)[0].ends_with("is not UTF-8 from byte 0"), "{unreadable}");
+    fs::remove_file(library.path("a.gif.alt.txt")).unwrap();
+    assert_eq!(library.json(&[])["files"], plain["files"]);
+}
