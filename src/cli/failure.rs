@@ -81,6 +81,9 @@ pub(crate) enum Usage {
     /// A report would replace a file that is checked.
     #[error("--output {}: this is one of the files to check", .0.display())]
     OutputIsInput(PathBuf),
+    /// A report would replace a file of media.
+    #[error("--output {}: this is media, which a report would replace", .0.display())]
+    OutputIsMedia(PathBuf),
     /// Subtitles belong to one video.
     #[error("--subtitle belongs to one video, and this run has {0}")]
     SubtitleVideos(usize),

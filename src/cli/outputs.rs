@@ -13,6 +13,7 @@ use media_preflight::report::{
     Csv, FileEntry, Github, Html, Human, Json, JsonLines, Junit, Markdown, Matrix, PostReport, Reporter, Run, Sarif,
     Shown, Style, Threshold,
 };
+use media_preflight::scan::is_named_media;
 use tempfile::NamedTempFile;
 
 use super::args::{ANSWER, AnswerArgs};
@@ -169,6 +170,9 @@ impl Outputs {
             if inputs.iter().any(|input| !input.is_dir() && is_same(input, &destination.path)) {
                 return Err(Usage::OutputIsInput(output.path.clone()).into());
             }
+            if destination.is_media() {
+                return Err(Usage::OutputIsMedia(output.path.clone()).into());
+            }
             let file = ReportFile::open(&output.path, destination, format, setting);
             files.push(file.map_err(|cause| Failure::Write { path: output.path.clone(), cause })?);
         }
@@ -282,6 +286,11 @@ impl Destination {
         let is_special = is_open_file || there.as_ref().is_some_and(|there| !there.is_file());
         let path = if is_open_file { path.to_owned() } else { real(path) };
         Self { path, is_special, permissions: there.map(|there| there.permissions()) }
+    }
+
+    /// Whether a file of media is there, by its name. No report is called so: an argument is missing, or in the wrong place.
+    fn is_media(&self) -> bool {
+        !self.is_special && self.permissions.is_some() && is_named_media(&self.path)
     }
 
     /// A file beside the destination, hidden, which goes away unless it is put in place.

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::facts::Format;
 
 /// Whether the name says that the file is media of any kind, taken by the platform or not.
-pub(crate) fn is_named_media(path: &Path) -> bool {
+pub fn is_named_media(path: &Path) -> bool {
     let Some(extension) = path.extension().and_then(|extension| extension.to_str()) else {
         return false;
     };

@@ -20,6 +20,7 @@ mod watch;
 pub use alt_text::{ALT_TEXT_ENDING, alt_text_beside};
 pub use cache::{Cache, CacheStats, Opening};
 pub use guard::silence_guarded_panics;
+pub use media::is_named_media;
 pub use pool::{Scan, ScanError, ScanOptions, Scanned, Skip, Totals, Wanted};
 pub use record::Outline;
 pub use ruling::{Ruling, Rulings};

@@ -128,3 +128,17 @@ fn an_alternative_text_beside_a_file_is_judged_as_check_does() {
     fs::remove_file(library.path("a.gif.alt.txt")).unwrap();
     assert_eq!(library.json(&[])["files"], plain["files"]);
 }
+
+#[test]
+fn a_report_never_replaces_media() {
+    let library = Library::of(2);
+    // As the shell writes out `--output 000/*.gif`.
+    let output = library.scan(&["--output", "000/00000.gif", "000/00001.gif"]);
+    assert_eq!(code(&output), 2);
+    let told = stderr(&output);
+    assert!(told.contains("--output 000/00000.gif: this is media, which a report would replace"), "{told}");
+    assert_eq!(fs::read(library.path("000/00000.gif")).unwrap(), gif(2));
+    let checked = library.command(&["check", "000", "--output", "000/00001.gif"]).output().unwrap();
+    assert_eq!(code(&checked), 2);
+    assert_eq!(fs::read(library.path("000/00001.gif")).unwrap(), gif(351));
+}
