@@ -1,6 +1,8 @@
 //! Reads the rule packs of profiles/ when the program is built and writes them as constants, so that no start of the
 //! program reads TOML. `src/profile/tree.rs` gives the functions that the constants are made of.
 
+#![allow(clippy::disallowed_methods, reason = "a build script reads files; the core does not")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};

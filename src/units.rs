@@ -48,6 +48,7 @@ pub struct Ratio {
 
 impl Ratio {
     /// The ratio in lowest terms, or `None` where the denominator is zero.
+    #[expect(clippy::cast_possible_truncation, reason = "a divisor of two 64-bit numbers has at most 64 bits")]
     pub const fn new(numerator: u64, denominator: u64) -> Option<Self> {
         if denominator == 0 {
             return None;
@@ -110,6 +111,7 @@ impl Ratio {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "narrowed only where both numbers have at most 64 bits")]
 const fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
     // Most ratios fit in 64 bits, where the remainder is one instruction.
     while b != 0 {
@@ -291,6 +293,7 @@ impl Dimensions {
     }
 
     /// Width and height exchanged.
+    #[must_use]
     pub const fn turned(self) -> Self {
         Self { width: self.height, height: self.width }
     }

@@ -43,7 +43,7 @@ category = "dm_gif"
     assert_eq!(config.judging.category, Some(Placed { value: Category::TweetVideo, line: 5, column: 12 }));
     assert_eq!(config.judging.select.unwrap().value, ["open-gop", "video-codec"]);
     assert_eq!(config.judging.ignore.unwrap().value, Vec::<String>::new());
-    assert_eq!(config.judging.deep.unwrap().value, true);
+    assert!(config.judging.deep.unwrap().value);
     assert_eq!(config.answer.format.unwrap().value, "json");
     assert_eq!(config.answer.fail_on.unwrap().value, Severity::Warning);
     assert_eq!(config.answer.baseline.unwrap().line, 13);

@@ -113,6 +113,7 @@ fn spanned<'a>(value: &toml::Spanned<DeValue<'a>>) -> Spanned<Value<'a>> {
 }
 
 /// The built-in packs, written by build.rs from profiles/ with the functions below.
+#[allow(clippy::unreadable_literal, reason = "the constants are generated")]
 pub(super) mod built_in {
     use super::{Cow, Spanned, Table, Value};
 

@@ -242,6 +242,7 @@ fn open(path: &Path) -> Result<Database, Unusable> {
 
 /// The tables as they are now; they are made in a store that is new.
 fn tables(database: &Database) -> Result<Tables, Unusable> {
+    #[expect(clippy::result_large_err, reason = "the store's own error, looked at once")]
     let open = || -> Result<Tables, redb::Error> {
         let transaction = database.begin_read()?;
         Ok((transaction.open_table(RECORDS)?, transaction.open_table(BODIES)?))
@@ -292,6 +293,7 @@ fn write(database: Database, receiver: &Receiver<Vec<Entry>>, damaged: &AtomicBo
 }
 
 fn commit(database: &Database, entries: &[Entry]) -> Result<(), Unusable> {
+    #[expect(clippy::result_large_err, reason = "the store's own error, looked at once")]
     let store = || -> Result<(), redb::Error> {
         let transaction = database.begin_write()?;
         {

@@ -224,6 +224,7 @@ struct Done {
 
 impl Done {
     /// A batch that was lost to a fault of this program.
+    #[expect(clippy::needless_pass_by_value, reason = "as the message of a panic comes")]
     fn lost(message: String) -> Self {
         let error = format!("some files were left out by an error of this program, please report it: {message}");
         Self { answers: vec![(unreadable(Path::new("."), error), 0)], opened: 0, is_whole: true }

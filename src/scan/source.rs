@@ -96,8 +96,8 @@ impl<'b> Opened<'b> {
         }
         let stamp = Stamp::of(&metadata);
         let file = FileSource::of_length(file, stamp.size);
-        let held = usize::try_from(stamp.size).unwrap_or(usize::MAX).min(buffer.len());
-        let head = buffer.get_mut(..held).unwrap_or_default();
+        let count = usize::try_from(stamp.size).unwrap_or(usize::MAX).min(buffer.len());
+        let head = buffer.get_mut(..count).unwrap_or_default();
         file.read_at(0, head).map_err(|error| io::Error::other(reason(&error)))?;
         Ok(Self { file, stamp, since, head })
     }
