@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench check`
 
+#![allow(clippy::disallowed_methods, reason = "tests and benchmarks read files; the core does not")]
+
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Real files that nobody here wrote, used by path where they are present: no error, no panic, cut anywhere or not.
 
+#![allow(clippy::disallowed_methods, reason = "tests and benchmarks read files; the core does not")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! Holds the tree to "who may use whom" of CONTRIBUTING.md: a module may name only the modules below it.
 
+#![allow(clippy::disallowed_methods, reason = "tests and benchmarks read files; the core does not")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,6 +2,8 @@
 //!
 //! After a wanted change: `UPDATE_PICTURE=1 cargo test --test picture`, and look at docs/check.svg.
 
+#![allow(clippy::disallowed_methods, reason = "tests and benchmarks read files; the core does not")]
+
 use std::env;
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! What is read of a file: headers and sample heads of a movie, chunk headers of an image, each byte of a GIF once.
 
+#![allow(clippy::disallowed_methods, reason = "tests and benchmarks read files; the core does not")]
+
 use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};

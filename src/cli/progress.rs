@@ -18,6 +18,7 @@ pub(crate) struct Progress {
 
 #[derive(Debug)]
 struct Bar {
+    #[expect(clippy::struct_field_names, reason = "it is the bar")]
     bar: ProgressBar,
     /// Number of files in all; 0 until they are counted.
     total: Arc<AtomicU64>,

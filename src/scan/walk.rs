@@ -308,7 +308,7 @@ mod tests {
     fn what_is_not_there_is_told() {
         let folder = folder(&[]);
         let missing = folder.path().join("missing");
-        let found: Vec<Found> = Walk::new(&[missing.clone()], &WalkOptions::default()).unwrap().collect();
+        let found: Vec<Found> = Walk::new(std::slice::from_ref(&missing), &WalkOptions::default()).unwrap().collect();
         assert!(
             matches!(found.as_slice(), [Found::Trouble { path, error }] if *path == missing && error == "No such file or directory"),
             "{found:?}"

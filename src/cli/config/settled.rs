@@ -147,7 +147,7 @@ impl<'a> Overridden<'a> {
             let overrides = layer.config.overrides.iter().rev();
             let matching = overrides.filter(|change| path.is_some_and(|path| change.files.matches(path)));
             let mut judging = matching.map(|change| &change.judging).chain([&layer.config.judging]);
-            judging.find_map(|judging| pick(judging)).map(|placed| (layer.as_ref(), placed))
+            judging.find_map(&pick).map(|placed| (layer.as_ref(), placed))
         })
     }
 

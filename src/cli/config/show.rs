@@ -79,7 +79,7 @@ fn entries(settled: &Settled, answer: &SettledAnswer) -> Vec<Entry> {
         .value
         .as_ref()
         .map_or_else(|| Profile::default().name().to_owned(), |pack| pack.to_string_lossy().into_owned());
-    let category = settled.category.value.map(|category| category.as_str());
+    let category = settled.category.value.map(media_preflight::Category::as_str);
     let mut entries = vec![
         entry("pack", pack, &settled.pack),
         entry("category", category, &settled.category),
@@ -106,6 +106,7 @@ fn entries(settled: &Settled, answer: &SettledAnswer) -> Vec<Entry> {
 }
 
 /// The word for a choice.
+#[expect(clippy::needless_pass_by_value, reason = "values of command-line enums are small and copied")]
 fn name(choice: impl ValueEnum) -> Option<String> {
     choice.to_possible_value().map(|value| value.get_name().to_owned())
 }

@@ -126,7 +126,10 @@ mod tests {
     fn a_file_that_changes_is_waited_for_until_it_does_not() {
         let (mut waiting, start) = waiting();
         waiting.changed(path(), 1, start);
-        assert_eq!(waiting.finished(start + SETTLE - Duration::from_nanos(1), |_| Some(1)).len(), 0);
+        assert_eq!(
+            waiting.finished((start + SETTLE).checked_sub(Duration::from_nanos(1)).unwrap(), |_| Some(1)).len(),
+            0
+        );
         assert_eq!(waiting.finished(start + SETTLE, |_| Some(2)).len(), 0, "it grew");
         assert_eq!(waiting.next(), Some(start + SETTLE * 2));
         assert_eq!(waiting.finished(start + SETTLE * 2, |_| Some(2)), [path()]);
