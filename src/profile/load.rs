@@ -376,12 +376,15 @@ pub(crate) struct Text<'a> {
     documents: Documents,
 }
 
+#[cfg(feature = "config")]
 impl<'a> Text<'a> {
     /// A text that names no documents.
     pub(crate) const fn new(origin: &'a str, source: &'a str) -> Self {
         Self { origin, source, documents: Vec::new() }
     }
 }
+
+impl Text<'_> {}
 
 impl Text<'_> {
     /// An error at a place of the text.
