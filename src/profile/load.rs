@@ -384,8 +384,6 @@ impl<'a> Text<'a> {
     }
 }
 
-impl Text<'_> {}
-
 impl Text<'_> {
     /// An error at a place of the text.
     pub(crate) fn error(&self, span: Range<usize>, message: impl Into<String>) -> ProfileError {
