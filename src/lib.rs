@@ -56,6 +56,7 @@
 //! | `config` | the configuration of a folder of media, from `preflight.toml` |
 //! | `deep` | full decoding of images and GIFs, to find damage that headers do not show |
 //! | `report` | reports for people and as JSON |
+//! | `api` | the upload API on the wire: requests, answers, errors, signatures |
 //! | `schema` | the JSON schema of the report |
 //! | `cli` (default) | the command `preflight`, and all of the above |
 
@@ -71,6 +72,8 @@
     )
 )]
 
+#[cfg(feature = "api")]
+pub mod api;
 #[cfg(feature = "report")]
 pub mod baseline;
 mod check;

@@ -19,13 +19,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["profile", "finding", "rules"]),
     ("baseline", &["finding"]),
     ("check", &["units", "input", "syntax", "facts", "profile", "finding", "rules", "deep"]),
+    ("api", &["units", "profile"]),
     ("report", &["units", "facts", "profile", "finding", "rules"]),
     ("scan", &["units", "input", "facts", "profile", "finding", "rules", "check", "report"]),
     ("cli", &["config", "units", "input", "syntax", "facts", "profile", "finding", "rules", "check", "report"]),
 ];
 
 /// Folders of the core: no file system, threads, clock or network (`input/file.rs` apart).
-const CORE: &[&str] = &["config", "units", "input", "facts", "syntax", "profile", "finding", "rules", "check"];
+const CORE: &[&str] = &["api", "config", "units", "input", "facts", "syntax", "profile", "finding", "rules", "check"];
 
 #[test]
 fn every_module_uses_only_the_modules_below_it() {
