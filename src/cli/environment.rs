@@ -1,7 +1,10 @@
 //! Each option of the commands that judge files is a variable of the environment too: `--fail-on` is `PREFLIGHT_FAIL_ON`.
 
 use clap::builder::BoolishValueParser;
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Args, Command};
+
+use super::args::{CheckArgs, ConfigCommandArgs, ScanArgs};
+use super::watch::WatchArgs;
 
 /// The variable for the argument of that name.
 pub(crate) fn name(id: &str) -> String {
@@ -10,11 +13,14 @@ pub(crate) fn name(id: &str) -> String {
 
 /// The command, whose subcommands that judge files read the environment.
 pub(crate) fn read_by(command: Command) -> Command {
-    command.mut_subcommands(
-        |command| {
-            if JUDGING.contains(&command.get_name()) { command.mut_args(read) } else { command }
-        },
-    )
+    JUDGING.into_iter().fold(command, |command, (name, arguments)| {
+        command.mut_subcommand(name, |subcommand| subcommand.defer(arguments))
+    })
+}
+
+/// Adds the arguments `A` to a command, and has their options read the environment.
+fn reading<A: Args>(command: Command) -> Command {
+    A::augment_args(command).mut_args(read)
 }
 
 fn read(argument: Arg) -> Arg {
@@ -33,8 +39,15 @@ fn read(argument: Arg) -> Arg {
     if is_switch { argument.value_parser(BoolishValueParser::new()) } else { argument }
 }
 
-/// The commands that judge files.
-const JUDGING: [&str; 4] = ["check", "scan", "watch", "config"];
+/// What adds its arguments to a command.
+type Arguments = fn(Command) -> Command;
+/// The commands that judge files, each with what adds its arguments when it is the one that runs.
+const JUDGING: [(&str, Arguments); 4] = [
+    ("check", reading::<CheckArgs>),
+    ("scan", reading::<ScanArgs>),
+    ("watch", reading::<WatchArgs>),
+    ("config", reading::<ConfigCommandArgs>),
+];
 /// Options that name files of one run.
 const OF_ONE_RUN: [&str; 4] = ["alt_text", "subtitle", "post", "json"];
 
@@ -46,7 +59,8 @@ mod tests {
     fn every_option_of_the_commands_that_judge_has_a_variable() {
         use clap::CommandFactory;
 
-        let command = read_by(crate::cli::args::Cli::command());
+        let mut command = read_by(crate::cli::args::Cli::command());
+        command.build();
         let check = command.find_subcommand("check").unwrap();
         for argument in check.get_arguments().filter(|argument| argument.get_long().is_some()) {
             let id = argument.get_id().as_str();
