@@ -57,6 +57,7 @@
 //! | `deep` | full decoding of images and GIFs, to find damage that headers do not show |
 //! | `report` | reports for people and as JSON |
 //! | `api` | the upload API on the wire: requests, answers, errors, signatures |
+//! | `upload` | uploads of what passed: in segments, journalled, resumable |
 //! | `schema` | the JSON schema of the report |
 //! | `cli` (default) | the command `preflight`, and all of the above |
 
@@ -91,6 +92,8 @@ pub mod rules;
 pub mod scan;
 mod syntax;
 pub mod units;
+#[cfg(feature = "upload")]
+pub mod upload;
 
 pub use check::{Checker, Request};
 pub use finding::{FileReport, Finding, Severity, Verdict};

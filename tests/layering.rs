@@ -20,9 +20,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("baseline", &["finding"]),
     ("check", &["units", "input", "syntax", "facts", "profile", "finding", "rules", "deep"]),
     ("api", &["units", "profile"]),
+    ("upload", &["units", "input", "facts", "profile", "finding", "check", "api"]),
     ("report", &["units", "facts", "profile", "finding", "rules"]),
     ("scan", &["units", "input", "facts", "profile", "finding", "rules", "check", "report"]),
-    ("cli", &["config", "units", "input", "syntax", "facts", "profile", "finding", "rules", "check", "report"]),
+    (
+        "cli",
+        &[
+            "api", "upload", "config", "units", "input", "syntax", "facts", "profile", "finding", "rules", "check",
+            "report",
+        ],
+    ),
 ];
 
 /// Folders of the core: no file system, threads, clock or network (`input/file.rs` apart).
