@@ -31,6 +31,6 @@ mod writer;
 pub(crate) use config::AvcConfig;
 pub(crate) use facts::{decide_from_headers, is_readable_sps, lower, lower_sps, widen};
 pub(crate) use frames::{Labels, SampleInfo, SyncSource};
-pub(crate) use picture::{PictureReader, SampleBytes, SampleFault};
+pub(crate) use picture::{Overrun, PictureReader, SampleBytes, SampleFault};
 pub(crate) use sets::{GivenSps, ParameterSets};
 pub(crate) use verdict::{PictureFacts, leave_unknown};

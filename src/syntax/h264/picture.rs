@@ -75,6 +75,18 @@ pub(crate) struct PictureReader {
     last: Option<(u8, u64)>,
     /// Different sequence parameter sets that pictures use, in the order of their first use.
     used: Vec<GivenSps>,
+    overrun: Option<Overrun>,
+}
+
+/// A slice whose length leads past the end of its sample. Its header is read all the same; decoders lose the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Overrun {
+    /// Absolute offset of the NAL unit's header byte.
+    pub(crate) offset: u64,
+    /// Length that is written in front of the NAL unit.
+    pub(crate) length: u64,
+    /// Bytes that the sample has left.
+    pub(crate) left: u64,
 }
 
 impl PictureReader {
@@ -88,6 +100,11 @@ impl PictureReader {
         &self.used
     }
 
+    /// The first slice of the sample read last that does not fit in it.
+    pub(crate) fn overrun(&self) -> Option<Overrun> {
+        self.overrun
+    }
+
     /// Reads the pictures of the next sample: none, one, or the two fields of a frame.
     ///
     /// The fault, if there is one, says why further pictures may be missing.
@@ -96,6 +113,7 @@ impl PictureReader {
         sample: &mut S,
     ) -> Result<(&[Picture], Option<SampleFault>), S::Error> {
         self.pictures.clear();
+        self.overrun = None;
         let fault = self.read_units(sample)?;
         Ok((&self.pictures, fault))
     }
@@ -112,6 +130,10 @@ impl PictureReader {
             };
             if unit.length > unit.left && self.pictures.is_empty() && !unit.may_be_read() {
                 return Ok(Some(SampleFault::Overrun { length: unit.length, left: unit.left }));
+            }
+            if unit.length > unit.left && unit.may_be_read() && self.overrun.is_none() {
+                let offset = sample.offset().saturating_add(unit.at);
+                self.overrun = Some(Overrun { offset, length: unit.length, left: unit.left });
             }
             let length = unit.length.min(unit.left);
             match unit.header & 0x1f {

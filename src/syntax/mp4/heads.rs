@@ -14,7 +14,7 @@ use crate::facts::{Evidence, Track, Video};
 use crate::input::{ByteRange, Reader, SourceError, Stop};
 use crate::syntax::anomaly;
 use crate::syntax::h264::{
-    self, AvcConfig, GivenSps, Labels, ParameterSets, PictureFacts, PictureReader, SampleBytes, SampleFault,
+    self, AvcConfig, GivenSps, Labels, Overrun, ParameterSets, PictureFacts, PictureReader, SampleBytes, SampleFault,
     SampleInfo, SyncSource,
 };
 
@@ -50,7 +50,8 @@ pub(crate) fn look(
         h264::leave_unknown(video, why);
         return Ok(());
     }
-    let pictures = Pictures { facts: PictureFacts::new(timescale, container), first: None, broken: None };
+    let pictures =
+        Pictures { facts: PictureFacts::new(timescale, container), first: None, broken: None, overrun: None };
     let mut look = Look { heads: Heads::default(), pictures };
     match look.all(samples, &mut readers, reader) {
         Ok(()) => {}
@@ -170,6 +171,8 @@ struct Pictures {
     first: Option<usize>,
     /// The first sample whose NAL units cannot be told apart.
     broken: Option<(SampleInfo, SampleFault)>,
+    /// The first slice that leads past the end of its sample.
+    overrun: Option<Overrun>,
 }
 
 impl Pictures {
@@ -209,11 +212,22 @@ impl Pictures {
                 }
             }
         }
+        if size == u64::from(info.size) && self.overrun.is_none() {
+            self.overrun = pictures.overrun();
+        }
         Ok(())
     }
 
-    /// Notes samples that no decoder can take apart.
+    /// Notes samples that no decoder can take apart, and those of which it loses a picture.
     fn note(&self, container: &Arc<str>, notes: &mut Notes<'_>) {
+        if let Some(overrun) = self.overrun {
+            notes.tolerated(
+                Evidence::within(overrun.offset, &format!("{container}.sample").into(), "NALUnitLength"),
+                "a slice leads past the end of its sample; decoders lose its picture",
+                format!("at most {} bytes", overrun.left),
+                format!("{} bytes", overrun.length),
+            );
+        }
         let Some((info, fault)) = &self.broken else { return };
         let at = Evidence::named(info.offset, format!("{container}.sample[{}]", info.index));
         let actual = fault.to_string();

@@ -261,6 +261,28 @@ fn samples_that_cannot_be_taken_apart_are_malformed() {
 }
 
 #[test]
+fn a_slice_that_leads_past_its_sample_is_read_and_noted_once() {
+    let fitting = samples(&open_units(), 4);
+    assert_eq!(Film::new(&fitting, 0).look().1, [], "a slice that ends with its sample is no fault");
+    let mut overrunning = fitting;
+    for sample in &mut overrunning[1..] {
+        let fits = u32::try_from(sample.len() - 4).unwrap();
+        sample[..4].copy_from_slice(&(fits + 1).to_be_bytes());
+    }
+    let film = Film::new(&overrunning[..2], 0);
+    let (_, anomalies, _) = film.look();
+    let kinds: Vec<AnomalyKind> = anomalies.iter().map(|anomaly| anomaly.kind).collect();
+    assert_eq!(kinds, [AnomalyKind::Tolerated]);
+    assert_eq!(anomalies[0].at.offset, u64::from(film.offsets[1]) + 4);
+    assert_eq!(anomalies[0].at.path.to_string(), "trak.sample.NALUnitLength");
+    let length = film.sizes[1] - 3;
+    assert_eq!(
+        (&*anomalies[0].expected, &*anomalies[0].actual),
+        (&*format!("at most {} bytes", length - 1), &*format!("{length} bytes"))
+    );
+}
+
+#[test]
 fn empty_samples_show_nothing_new() {
     let mut film = Film::new(&samples(&open_units(), 4), 0);
     film.offsets.insert(1, 0);
