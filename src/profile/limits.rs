@@ -2,11 +2,12 @@
 
 use super::error::ProfileError;
 use super::limit::{Limit, Setting};
-use super::load::{Text, merge};
+use super::merge::merge;
 use super::quantity::{
     Accepted, AltText, Aspect, Between, Bits, CaptionKind, Channels, Fps, Frames, Mix, Name, ObjectType, PictureBudget,
     Pixels, Quantity, Segments, Size, SizeLimit, TurningBox, Users,
 };
+use super::text::Text;
 use super::tree::{Spanned, Table};
 use super::{Category, Level, LimitRow, Use};
 use crate::facts::{ChromaFormat, FourCc};

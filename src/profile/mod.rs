@@ -6,8 +6,10 @@ mod error;
 mod limit;
 mod limits;
 mod load;
+mod merge;
 mod quantity;
 mod rendition;
+mod text;
 mod tree;
 
 #[cfg(test)]
@@ -21,10 +23,10 @@ pub(crate) use error::nearest;
 pub(crate) use error::not_one_of;
 pub(crate) use limit::Limit;
 pub(crate) use limits::Limits;
-#[cfg(feature = "config")]
-pub(crate) use load::Text;
 pub(crate) use quantity::{Accepted, CaptionKind, Fps};
 pub use rendition::Rendition;
+#[cfg(feature = "config")]
+pub(crate) use text::Text;
 #[cfg(feature = "config")]
 pub(crate) use tree::{Spanned, Value, parse as parse_toml};
 

@@ -1,7 +1,7 @@
 //! Limits of several values: lists, ranges, tables.
 
 use super::super::error::ProfileError;
-use super::super::load::Text;
+use super::super::text::Text;
 use super::super::tree::{Spanned, Value};
 use super::Quantity;
 use crate::units::Bytes;

@@ -8,7 +8,7 @@ mod shape;
 use std::fmt::Debug;
 
 use super::error::ProfileError;
-use super::load::Text;
+use super::text::Text;
 use super::tree::{Spanned, Value};
 
 pub(crate) use group::{AltText, Between, Mix, PictureBudget, Segments};

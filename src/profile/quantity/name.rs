@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::error::{ProfileError, not_one_of};
-use super::super::load::Text;
+use super::super::text::Text;
 use super::super::tree::{Spanned, Value};
 use super::Quantity;
 use crate::facts::{Format, FourCc, MediaType};

@@ -1,7 +1,7 @@
 //! Limits that are numbers: counts, sizes in bytes, times and rates.
 
 use super::super::error::ProfileError;
-use super::super::load::Text;
+use super::super::text::Text;
 use super::super::tree::{Spanned, Value};
 use super::Quantity;
 use crate::units::{BitRate, Bytes, Decimal, Duration, Ratio};

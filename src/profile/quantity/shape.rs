@@ -1,7 +1,7 @@
 //! Limits on the shape of pictures: sizes, aspects, chroma formats.
 
 use super::super::error::{ProfileError, not_one_of};
-use super::super::load::Text;
+use super::super::text::Text;
 use super::super::tree::{Spanned, Value};
 use super::Quantity;
 use crate::facts::ChromaFormat;
