@@ -20,6 +20,7 @@ mod error;
 mod http;
 mod id;
 mod json;
+pub mod known;
 pub mod oauth;
 mod rate;
 mod read;

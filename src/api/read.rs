@@ -125,7 +125,7 @@ fn refusal(status: u16, rate: RateLimit, json: Option<&Value>, body: &[u8]) -> A
 }
 
 /// The errors of a body: a list of objects or strings, or one of either, under `errors` or `error`.
-fn errors_of(json: &Value) -> Vec<ErrorItem> {
+pub(super) fn errors_of(json: &Value) -> Vec<ErrorItem> {
     let Some(errors) = member(json, "errors").or_else(|| member(json, "error")) else {
         return Vec::new();
     };

@@ -7,6 +7,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use media_preflight::Category;
 
+use super::explain::ExplainArgs;
 use super::outputs::ReportArgs;
 use super::parse::{ByteCount, CategoryParser, RuleParser};
 use super::subtitle::SubtitleArgument;
@@ -39,8 +40,8 @@ pub(crate) enum Command {
     Cache(CacheCommandArgs),
     /// Show all that was read from a file, with the place of each value.
     Facts(FactsArgs),
-    /// Explain a rule: what it checks, why it matters, how to mend it.
-    Explain(ExplainArgs),
+    /// Explain a rule (what it checks, why it matters, how to mend it), or an error of the upload API.
+    Explain(Box<ExplainArgs>),
     /// List the rules.
     Rules(RulesArgs),
     /// Show the limits in force.
@@ -330,16 +331,6 @@ pub(crate) struct FactsArgs {
     /// Most bytes taken from standard input, which is kept in a temporary file (in TMPDIR) meanwhile.
     #[arg(long, value_name = "BYTES", default_value = "17GiB")]
     pub(crate) stdin_limit: ByteCount,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ExplainArgs {
-    /// Identifier of the rule, such as open-gop.
-    #[arg(value_parser = RuleParser)]
-    pub(crate) rule: String,
-
-    #[command(flatten)]
-    pub(crate) pack: PackArgs,
 }
 
 #[derive(Debug, Args)]

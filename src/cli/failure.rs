@@ -101,6 +101,14 @@ pub(crate) enum Usage {
         /// The reason.
         why: String,
     },
+    /// No rule of that name.
+    #[error("there is no rule {id}{} (preflight rules lists all)", .nearest.map(|nearest| format!("; the nearest is {nearest}")).unwrap_or_default())]
+    UnknownRule {
+        /// What was asked for.
+        id: String,
+        /// The nearest rule, if one is near.
+        nearest: Option<&'static str>,
+    },
     /// No pack of that name.
     #[error("there is no rule pack {name}: no file of that name, and the built-in packs are {built_in}{hint}")]
     UnknownPack {

@@ -26,6 +26,8 @@ mod jsonl;
 #[cfg(feature = "report")]
 mod junit;
 #[cfg(feature = "report")]
+mod labelled;
+#[cfg(feature = "report")]
 mod limits;
 #[cfg(feature = "report")]
 mod line;
@@ -72,6 +74,8 @@ pub use json::Json;
 pub use jsonl::JsonLines;
 #[cfg(feature = "report")]
 pub use junit::Junit;
+#[cfg(feature = "report")]
+pub use labelled::write_labelled;
 #[cfg(feature = "report")]
 pub use limits::write_limits;
 #[cfg(feature = "report")]

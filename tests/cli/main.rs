@@ -5,6 +5,7 @@
 mod baseline;
 mod config;
 mod contract;
+mod explain;
 mod inputs;
 mod matrix;
 mod people;
