@@ -29,7 +29,7 @@ impl Checker {
         Self {
             profile,
             limits: Limits { structure_bytes: 64 << 20, read_bytes: 2 << 30, items: 4 << 20, depth: 32 },
-            extras: Extras { timeline: false },
+            extras: Extras::NONE,
             selected: Selection::ALL,
             ignored: Selection::NONE,
             #[cfg(feature = "deep")]

@@ -91,6 +91,7 @@ pub mod rules;
 #[cfg(feature = "scan")]
 pub mod scan;
 mod syntax;
+pub mod transcode;
 pub mod units;
 #[cfg(feature = "upload")]
 pub mod upload;

@@ -21,7 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("check", &["units", "input", "syntax", "facts", "profile", "finding", "rules", "deep"]),
     ("api", &["units", "profile"]),
     ("upload", &["units", "input", "facts", "profile", "finding", "check", "api"]),
-    ("report", &["units", "facts", "profile", "finding", "rules"]),
+    ("transcode", &["units", "facts", "profile", "finding"]),
+    ("report", &["units", "facts", "profile", "finding", "rules", "transcode"]),
     ("scan", &["units", "input", "facts", "profile", "finding", "rules", "check", "report"]),
     (
         "cli",
@@ -33,7 +34,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Folders of the core: no file system, threads, clock or network (`input/file.rs` apart).
-const CORE: &[&str] = &["api", "config", "units", "input", "facts", "syntax", "profile", "finding", "rules", "check"];
+const CORE: &[&str] =
+    &["api", "config", "units", "input", "facts", "syntax", "profile", "finding", "rules", "check", "transcode"];
 
 #[test]
 fn every_module_uses_only_the_modules_below_it() {

@@ -7,6 +7,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use media_preflight::Category;
 
+use super::compare::CompareArgs;
 use super::explain::ExplainArgs;
 use super::outputs::ReportArgs;
 use super::parse::{ByteCount, CategoryParser, RuleParser};
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Watch(Box<WatchArgs>),
     /// Look at what scans remember, or have them forget it.
     Cache(CacheCommandArgs),
+    /// Compare a file with what was made of it: is it still the same film, picture or text?
+    Compare(Box<CompareArgs>),
     /// Show all that was read from a file, with the place of each value.
     Facts(FactsArgs),
     /// Explain a rule (what it checks, why it matters, how to mend it), or an error of the upload API.

@@ -6,6 +6,7 @@ mod alt_text;
 mod args;
 mod cache;
 mod check;
+mod compare;
 mod config;
 mod diff;
 mod environment;
@@ -66,6 +67,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
         Command::Scan(mut args) => scan::run(&mut args, matches, &terminal),
         Command::Watch(mut args) => watch::run(&mut args, matches, &terminal),
         Command::Cache(args) => cache::run(&args),
+        Command::Compare(args) => compare::run(&args, &terminal),
         Command::Facts(args) => facts::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),

@@ -119,7 +119,7 @@ impl Previewer for Previews {
 /// The facts of a video with its timeline.
 fn facts(path: &Path) -> Option<Facts> {
     let source = FileSource::open(path).ok()?;
-    inspect_with(&source, Limits::default(), Extras { timeline: true }).ok()
+    inspect_with(&source, Limits::default(), Extras { timeline: true, ..Extras::NONE }).ok()
 }
 
 /// The bytes of a file that is not too large for a preview.

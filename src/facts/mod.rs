@@ -13,6 +13,8 @@ mod format;
 mod image;
 mod movie;
 mod pictures;
+mod presentation;
+mod tag;
 mod timeline;
 mod video;
 
@@ -28,6 +30,8 @@ pub use format::{Format, MediaType};
 pub use image::{Image, Orientation, Pixels};
 pub use movie::{Codec, FourCc, Movie, Track, TrackKind};
 pub use pictures::{Gop, GopKind, GopLength, OpenGops, PicturePlace, Scan, SyncContradiction};
+pub use presentation::{Frames, Presentation};
+pub use tag::Tag;
 pub use timeline::Timeline;
 pub use video::{ChromaFormat, Colour, FastestRun, FrameRate, Rotation, Video};
 

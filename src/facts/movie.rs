@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::audio::Audio;
 use super::fact::Fact;
+use super::presentation::Presentation;
+use super::tag::Tag;
 use super::video::Video;
 use crate::units::{BitRate, Duration};
 
@@ -32,6 +34,10 @@ pub struct Movie {
     pub tracks: Vec<Track>,
     /// Whether the movie's metadata hold a place (latitude and longitude).
     pub location: Fact<String>,
+    /// What the movie's metadata say, at most [`Tag::MOST`] entries in the order of the file. Absent: it was not asked for.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub tags: Option<Vec<Tag>>,
 }
 
 impl Movie {
@@ -81,6 +87,10 @@ pub struct Track {
     pub sample_bytes: Fact<u64>,
     /// Bytes of all samples over the media's duration.
     pub bit_rate: Fact<BitRate>,
+    /// When the samples are presented; unknown where it was not asked for.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub presentation: Fact<Presentation>,
     /// Present for video tracks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video: Option<Box<Video>>,
@@ -108,6 +118,7 @@ impl Track {
             samples: Fact::default(),
             sample_bytes: Fact::default(),
             bit_rate: Fact::default(),
+            presentation: Fact::default(),
             video: None,
             audio: None,
         }

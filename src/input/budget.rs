@@ -22,6 +22,17 @@ pub struct Limits {
 pub struct Extras {
     /// Fill the timeline of the video track that is checked.
     pub timeline: bool,
+    /// Fill when the samples of each track are presented.
+    pub presentation: bool,
+    /// Fill what the metadata of a movie say.
+    pub tags: bool,
+}
+
+impl Extras {
+    /// Nothing beyond what rules need.
+    pub const NONE: Self = Self { timeline: false, presentation: false, tags: false };
+    /// What two files are compared by.
+    pub const COMPARISON: Self = Self { timeline: false, presentation: true, tags: true };
 }
 
 impl Default for Limits {

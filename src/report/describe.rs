@@ -8,8 +8,12 @@ use crate::units::{Bytes, Decimal, Dimensions, Duration};
 ///
 /// Figures are rounded here, and only here: findings and facts give them exactly.
 pub fn describe(report: &FileReport) -> String {
-    let facts = &report.facts;
-    let mut parts = vec![match report.media_type {
+    describe_facts(&report.facts)
+}
+
+/// What the file is, by its facts alone.
+pub(super) fn describe_facts(facts: &Facts) -> String {
+    let mut parts = vec![match facts.format.media_type() {
         Some(media_type) => media_type.to_string(),
         None => facts.format.to_string(),
     }];
@@ -24,8 +28,8 @@ pub fn describe(report: &FileReport) -> String {
         parts.extend(captions.cues.value().map(|&cues| counted(cues, "cue")));
         parts.extend(captions.last_end.value().map(|&end| format!("ends at {}", seconds(end))));
     }
-    if report.size > 0 {
-        parts.push(bytes(report.size));
+    if facts.size > 0 {
+        parts.push(bytes(facts.size));
     }
     parts.join(", ")
 }

@@ -4,6 +4,8 @@
 //! report. To add a format: a file here, and one variant where the command chooses.
 
 #[cfg(feature = "report")]
+pub mod compare;
+#[cfg(feature = "report")]
 mod comparison;
 #[cfg(feature = "report")]
 mod csv;

@@ -3,11 +3,12 @@
 use super::facts::Context;
 use super::frame_rate::frame_rate;
 use super::notes::Notes;
+use super::presentation::presentation;
 use super::samples::Samples;
 use super::table::word;
 use super::time::MediaTime;
 use super::trak::Trak;
-use crate::facts::{Evidence, Fact, FrameRate, Track};
+use crate::facts::{Evidence, Fact, FrameRate, Track, TrackKind};
 use crate::input::{Reader, Stop};
 use crate::syntax::anomaly;
 use crate::units::{BitRate, Duration};
@@ -69,6 +70,26 @@ pub(super) fn times(
     let clock = context.moov.mvhd.map_or(0, |header| header.timescale);
     let presented = time.presented(header.timescale, edits.map(|list| (list, clock)));
     track.duration = fact(presented, presented_at, "the movie has no clock, and the edit list counts by it");
+}
+
+/// When the samples are presented.
+pub(super) fn presented(
+    context: &Context<'_, '_>,
+    boxes: &Trak<'_>,
+    samples: &Samples<'_>,
+    reader: &mut Reader<'_>,
+    track: &mut Track,
+) {
+    let known = track.timescale.value().copied();
+    let Some((timescale, Fact::Known { at, .. })) = known.map(|timescale| (timescale, &track.duration)) else {
+        track.presentation = Fact::unknown("the duration of the track is not known");
+        return;
+    };
+    let clock = context.moov.mvhd.map_or(0, |header| header.timescale);
+    let edits = boxes.elst.map(|list| (list, clock));
+    let is_video = track.kind == TrackKind::Video;
+    let at = at.clone();
+    track.presentation = presentation(samples, timescale, edits, is_video, at, reader.budget());
 }
 
 /// Whether so many samples have no time that durations would be wrong; notes any that has none.

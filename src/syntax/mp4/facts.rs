@@ -60,6 +60,9 @@ pub(crate) fn lower<'m>(
     language(context, boxes, &mut track);
     totals(boxes, samples, &mut track);
     clock::times(context, boxes, samples, media, &mut track, notes);
+    if media && reader.extras().presentation {
+        clock::presented(context, boxes, samples, reader, &mut track);
+    }
     if kind == TrackKind::Video {
         // Without a duration the times are damaged, and a rate of them would be none.
         let rate = match &track.media_duration {

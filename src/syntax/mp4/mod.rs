@@ -23,6 +23,7 @@ mod moov;
 mod mvhd;
 mod notes;
 mod places;
+mod presentation;
 pub(crate) mod sample_entry;
 pub(crate) mod samples;
 mod stbl;
@@ -31,6 +32,7 @@ mod stsd;
 mod stsz;
 mod stts;
 mod table;
+mod tags;
 mod time;
 mod timeline;
 mod tkhd;
@@ -179,6 +181,7 @@ fn lower(
         Some((place, offset)) => Fact::known(place.clone(), Evidence::new(*offset, "moov.udta")),
         None => Fact::Absent,
     };
+    movie.tags = reader.extras().tags.then(|| moov.tags());
     movie.declared_duration = declared_duration(moov, notes);
     let mut chapters: Vec<u32> =
         moov.traks.iter().flat_map(|trak| trak.chapters.as_chunks().0).map(|&id| u32::from_be_bytes(id)).collect();

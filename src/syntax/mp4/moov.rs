@@ -6,9 +6,10 @@ use super::boxes::{Boxes, ChildBox};
 use super::location;
 use super::mvhd::{Mvhd, read_mehd};
 use super::notes::Notes;
+use super::tags;
 use super::trak::Trak;
 use super::trex::Trex;
-use crate::facts::{AnomalyKind, Evidence};
+use crate::facts::{AnomalyKind, Evidence, Tag};
 use crate::input::{Cursor, CursorEnded, Reader, Stop};
 
 /// The movie as the boxes tell it.
@@ -28,6 +29,8 @@ pub(crate) struct Moov<'a> {
     pub(crate) trexs: Vec<Trex>,
     /// Where it was recorded, and the absolute offset of that.
     pub(crate) location: Option<(String, u64)>,
+    /// Bodies of `udta` and `meta`, the first of each.
+    metadata: (Option<Cursor<'a>>, Option<Cursor<'a>>),
 }
 
 impl<'a> Moov<'a> {
@@ -38,8 +41,16 @@ impl<'a> Moov<'a> {
         reader: &mut Reader<'_>,
         notes: &mut Notes<'_>,
     ) -> Result<Self, Stop> {
-        let mut moov =
-            Self { offset, mvhd: None, traks: Vec::new(), mvex: None, mehd: None, trexs: Vec::new(), location: None };
+        let mut moov = Self {
+            offset,
+            mvhd: None,
+            traks: Vec::new(),
+            mvex: None,
+            mehd: None,
+            trexs: Vec::new(),
+            location: None,
+            metadata: (None, None),
+        };
         let container: Arc<str> = "moov".into();
         for child in Boxes::new(body) {
             match child {
@@ -63,6 +74,18 @@ impl<'a> Moov<'a> {
         Ok(moov)
     }
 
+    /// What the metadata say.
+    pub(crate) fn tags(&self) -> Vec<Tag> {
+        let mut found = Vec::new();
+        if let Some(user_data) = self.metadata.0 {
+            tags::of_user_data(user_data, &mut found);
+        }
+        if let Some(metadata) = self.metadata.1 {
+            tags::of_metadata(metadata, &mut found);
+        }
+        found
+    }
+
     fn child(&mut self, child: &ChildBox<'a>, container: &Arc<str>, notes: &mut Notes<'_>) -> Result<(), CursorEnded> {
         match &child.kind.0 {
             b"mvhd" if self.mvhd.is_some() => notes.tolerated(
@@ -83,8 +106,14 @@ impl<'a> Moov<'a> {
                     }
                 }
             }
-            b"udta" => self.location = location::in_user_data(child.body).or(self.location.take()),
-            b"meta" => self.location = self.location.take().or_else(|| location::in_metadata(child.body)),
+            b"udta" => {
+                self.location = location::in_user_data(child.body).or(self.location.take());
+                self.metadata.0.get_or_insert(child.body);
+            }
+            b"meta" => {
+                self.location = self.location.take().or_else(|| location::in_metadata(child.body));
+                self.metadata.1.get_or_insert(child.body);
+            }
             _ => {}
         }
         Ok(())

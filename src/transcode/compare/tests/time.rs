@@ -1,0 +1,283 @@
+//! Durations, frames and their order, sound beside pictures, key frames.
+
+use super::{
+    Change, Error, Nothing, Options, Pass, SAME, Scenario, Trim, Undecided, Warning, film, hold, hold_with, known,
+    photo, row_of, seconds,
+};
+use crate::facts::{Fact, Frames, GopLength, Presentation};
+use crate::units::Duration;
+
+#[test]
+fn durations_within_a_frame() {
+    hold(
+        "duration",
+        film,
+        &[
+            (SAME, |s| s.length(seconds(301, 30)), Pass, "33.333 ms longer"),
+            (SAME, |s| s.length(seconds(299, 30)), Pass, "33.333 ms shorter"),
+            (SAME, |s| s.length(seconds(10_034, 1000)), Error, "34 ms longer"),
+            (|s| s.length(seconds(150, 1)), |s| s.length(seconds(140, 1)), Error, "a part of it must be chosen"),
+            (SAME, |s| s.movie_facts().duration = Fact::unknown("cut"), Undecided, "of the result's duration: cut"),
+            (|s| s.movie_facts().duration = Fact::Absent, SAME, Undecided, "the source has no duration"),
+            (|s| s.facts = photo().facts, SAME, Nothing, ""),
+        ],
+    );
+    hold(
+        "video-duration",
+        film,
+        &[
+            (SAME, |s| s.track().duration = known(seconds(301, 30)), Pass, "longer"),
+            (SAME, |s| s.track().duration = known(seconds(3011, 300)), Error, "36.667 ms longer"),
+            (SAME, |s| s.track().duration = Fact::unknown("cut"), Undecided, "cut"),
+            (SAME, |s| drop(s.movie_facts().tracks.remove(0)), Nothing, ""),
+        ],
+    );
+    hold(
+        "audio-duration",
+        film,
+        &[
+            (SAME, |s| s.audio_track().duration = known(seconds(481_024, 48_000)), Pass, "21.333 ms longer"),
+            (SAME, |s| s.audio_track().duration = known(seconds(481_025, 48_000)), Error, "21.354 ms longer"),
+            (SAME, |s| s.audio_track().duration = known(seconds(478_976, 48_000)), Pass, "21.333 ms shorter"),
+            (SAME, |s| s.audio_track().duration = Fact::unknown("cut"), Undecided, "cut"),
+            (SAME, |s| drop(s.movie_facts().tracks.remove(1)), Nothing, ""),
+        ],
+    );
+}
+
+/// Sets the frames of the video to these multiples of 1/`clock` s.
+fn shown(scenario: &mut Scenario, clock: u32, times: impl Iterator<Item = u64>) {
+    let times: Vec<u64> = times.collect();
+    let frames = Frames { timescale: clock, sync_samples: 1, longest_sync_interval: times.len() as u64, times };
+    let span = seconds(*frames.times.last().unwrap(), clock.into());
+    scenario.timing(frames.times.len() as u64, span, true);
+    let presentation = Presentation { start: Duration::ZERO, skipped: Duration::ZERO, frames: known(frames) };
+    scenario.track().presentation = known(presentation);
+}
+
+#[test]
+fn frame_rates_are_kept_or_lowered_as_far_as_needed() {
+    hold(
+        "frame-rate",
+        film,
+        &[
+            (SAME, SAME, Pass, "30 frames/s"),
+            (SAME, |s| s.rate(30_000, 1001), Error, "30 frames/s became 29.97003"),
+            (SAME, |s| s.rate(25, 1), Error, "became 25"),
+            // A rounded clock: 600 intervals in a millisecond more than 20 s.
+            (|s| s.rate(30, 1), |s| s.timing(601, seconds(20_001, 1000), false), Pass, ""),
+            (|s| s.rate(30, 1), |s| s.timing(601, seconds(20_034, 1000), false), Error, ""),
+            (|s| s.rate(120, 1), |s| s.rate(60, 1), Pass, "at most 60 are allowed"),
+            (|s| s.rate(120, 1), |s| s.rate(30, 1), Pass, ""),
+            (|s| s.rate(90, 1), |s| s.rate(45, 1), Pass, ""),
+            (|s| s.rate(120, 1), |s| s.rate(50, 1), Error, ""),
+            (|s| s.rate(120, 1), |s| s.rate(61, 1), Error, ""),
+            (SAME, |s| s.video().frame_rate = Fact::unknown("cut"), Undecided, "cut"),
+            (SAME, |s| s.video().frame_rate = Fact::Absent, Nothing, ""),
+        ],
+    );
+}
+
+#[test]
+fn frames_are_counted_and_named() {
+    let unread: Change = |s| s.track().presentation = Fact::unknown("cut");
+    hold(
+        "frame-count",
+        film,
+        &[
+            (SAME, SAME, Pass, "300 frames are shown in both"),
+            (SAME, |s| shown(s, 30, 0..299), Warning, "300 frames of the source became 299"),
+            (SAME, |s| shown(s, 30, 0..298), Error, "became 298"),
+            (SAME, |s| shown(s, 30, 0..301), Warning, "became 301"),
+            (|s| shown(s, 120, 0..1200), |s| shown(s, 60, 0..600), Pass, "600 are due"),
+            (|s| shown(s, 120, 0..1200), |s| shown(s, 60, 0..599), Pass, ""),
+            (|s| shown(s, 120, 0..1200), |s| shown(s, 60, 0..598), Error, ""),
+            (SAME, unread, Undecided, "cut"),
+            (|s| s.facts = photo().facts, SAME, Nothing, ""),
+        ],
+    );
+    hold(
+        "dropped-frames",
+        film,
+        &[
+            (SAME, SAME, Pass, "every frame of the source is there"),
+            (
+                SAME,
+                |s| shown(s, 30, (0..300).filter(|time| *time != 150)),
+                Error,
+                "1 frame is of the source missing: at 5 s",
+            ),
+            (SAME, |s| shown(s, 30, 0..299), Warning, "at 9.967 s"),
+            (SAME, |s| shown(s, 30, 0..298), Error, "2 from 9.933 s"),
+            (
+                |s| shown(s, 120, 0..1200),
+                |s| shown(s, 60, (0..600).filter(|time| *time != 300)),
+                Error,
+                "after at 4.983 s",
+            ),
+            (|s| shown(s, 120, 0..1200), |s| shown(s, 60, 0..600), Pass, "evenly"),
+            (SAME, unread, Undecided, "cut"),
+        ],
+    );
+    hold(
+        "repeated-frames",
+        film,
+        &[
+            (SAME, SAME, Pass, "no frame is shown"),
+            (|s| shown(s, 30, (0..300).filter(|time| *time != 150)), SAME, Warning, "at 5 s"),
+            (|s| shown(s, 120, 0..1200), |s| shown(s, 60, 0..600), Nothing, ""),
+            (SAME, unread, Undecided, "cut"),
+        ],
+    );
+    let row = row_of(
+        "dropped-frames",
+        film,
+        SAME,
+        |s| shown(s, 30, (0..300).filter(|time| time % 2 == 0)),
+        &Options::default(),
+    );
+    assert_eq!((row.moments.len(), row.moments[0].time, row.moments[0].frames), (100, seconds(1, 30), 1));
+}
+
+#[test]
+fn a_part_is_compared_with_its_part() {
+    let part = Options { trim: Some(Trim { start: seconds(2, 1), end: Some(seconds(5, 1)) }), ..Options::default() };
+    let cut: Change = |s| {
+        s.length(seconds(3, 1));
+        shown(s, 30, 0..90);
+    };
+    for row in
+        ["duration", "video-duration", "frame-rate", "frame-count", "dropped-frames", "repeated-frames", "av-sync"]
+    {
+        hold_with(row, film, &part, &[(SAME, cut, Pass, "")]);
+    }
+    hold_with(
+        "frame-count",
+        film,
+        &part,
+        &[(SAME, |s| shown(s, 30, 0..88), Error, "90 frames of the source became 88")],
+    );
+    hold_with("duration", film, &part, &[(SAME, SAME, Error, "7000 ms longer than the part")]);
+    let rest = Options { trim: Some(Trim { start: seconds(9, 1), end: None }), ..Options::default() };
+    hold_with("frame-count", film, &rest, &[(SAME, |s| shown(s, 30, 0..30), Pass, "30 frames")]);
+    let past = Options { trim: Some(Trim { start: seconds(20, 1), end: None }), ..Options::default() };
+    hold_with("duration", film, &past, &[(SAME, SAME, Error, "")]);
+    hold_with("start", film, &part, &[(SAME, cut, Nothing, "")]);
+}
+
+/// Sets when the sound begins and what is cut of it, in samples of 48 kHz.
+fn sounds(scenario: &mut Scenario, start: u64, skipped: u64) {
+    let (start, skipped) = (seconds(start, 48_000), seconds(skipped, 48_000));
+    scenario.audio_track().presentation = known(Presentation { start, skipped, frames: Fact::Absent });
+}
+
+fn copied(scenario: &mut Scenario) {
+    scenario.audio_track().samples = known(470);
+    scenario.audio_track().sample_bytes = known(200_000);
+}
+
+#[test]
+fn sound_and_pictures_stay_together() {
+    hold(
+        "av-sync",
+        film,
+        &[
+            (SAME, SAME, Pass, "the sound keeps its place"),
+            (SAME, |s| sounds(s, 1600, 1024), Pass, "33.333 ms later"),
+            (SAME, |s| sounds(s, 1601, 1024), Error, "33.354 ms later"),
+            (|s| sounds(s, 9600, 1024), SAME, Error, "200 ms sooner"),
+            // An encoder's priming that is not cut, and that of a copy.
+            (SAME, |s| sounds(s, 0, 0), Pass, "21.333 ms later than in the source, of which +21.333 ms is priming"),
+            (
+                |s| {
+                    copied(s);
+                    sounds(s, 0, 2112);
+                },
+                |s| {
+                    copied(s);
+                    sounds(s, 0, 0);
+                },
+                Error,
+                "44 ms later",
+            ),
+            (
+                |s| {
+                    copied(s);
+                    sounds(s, 0, 2112);
+                },
+                |s| {
+                    copied(s);
+                    sounds(s, 0, 1024);
+                },
+                Pass,
+                "22.667 ms later",
+            ),
+            (
+                SAME,
+                |s| s.audio_track().presentation = Fact::unknown("cut"),
+                Undecided,
+                "of the result's start of the sound: cut",
+            ),
+            (SAME, |s| drop(s.movie_facts().tracks.remove(1)), Nothing, ""),
+            (|s| s.facts = Scenario::srt().facts, SAME, Nothing, ""),
+        ],
+    );
+    let both: Change = |s| {
+        sounds(s, 4800, 1024);
+        let mut presentation = s.track().presentation.value().unwrap().clone();
+        presentation.start = seconds(1, 10);
+        s.track().presentation = known(presentation);
+    };
+    hold("av-sync", film, &[(SAME, both, Pass, "keeps its place")]);
+    hold(
+        "start",
+        film,
+        &[
+            (SAME, SAME, Pass, "it begins at 0 ms"),
+            (SAME, both, Warning, "it begins at 100 ms, +100 ms from the source"),
+            (both, both, Pass, ""),
+            (SAME, |s| s.track().presentation = Fact::unknown("cut"), Undecided, "cut"),
+        ],
+    );
+}
+
+#[test]
+fn key_frames_come_often_enough() {
+    hold(
+        "keyframes",
+        film,
+        &[
+            (SAME, SAME, Pass, "250 frames from one key frame to the next (8.333 s)"),
+            (
+                SAME,
+                |s| s.video().longest_gop = known(GopLength { frames: 512, upper_bound: false, first: None }),
+                Pass,
+                "250 in the source",
+            ),
+            (
+                SAME,
+                |s| s.video().longest_gop = known(GopLength { frames: 513, upper_bound: false, first: None }),
+                Error,
+                "513 frames",
+            ),
+            (
+                SAME,
+                |s| s.video().longest_gop = known(GopLength { frames: 513, upper_bound: true, first: None }),
+                Undecided,
+                "513",
+            ),
+            // Where the pictures were not read, the container's sync samples tell.
+            (SAME, |s| s.video().longest_gop = Fact::unknown("cut"), Pass, "250 frames"),
+            (
+                SAME,
+                |s| {
+                    s.video().longest_gop = Fact::unknown("cut");
+                    s.track().presentation = Fact::unknown("cut too");
+                },
+                Undecided,
+                "cut too",
+            ),
+            (SAME, |s| drop(s.movie_facts().tracks.remove(0)), Nothing, ""),
+        ],
+    );
+}
