@@ -82,6 +82,8 @@ mod check;
 pub mod config;
 #[cfg(feature = "deep")]
 mod deep;
+#[cfg(feature = "emulator")]
+pub mod emulator;
 pub mod facts;
 pub mod finding;
 pub mod input;

@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("baseline", &["finding"]),
     ("check", &["units", "input", "syntax", "facts", "profile", "finding", "rules", "deep"]),
     ("api", &["units", "profile"]),
+    ("emulator", &["units", "input", "facts", "profile", "finding", "check", "api"]),
     ("upload", &["units", "input", "facts", "profile", "finding", "check", "api"]),
     ("transcode", &["units", "facts", "profile", "finding"]),
     ("report", &["units", "facts", "profile", "finding", "rules", "transcode"]),

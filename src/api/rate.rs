@@ -55,7 +55,7 @@ impl RateLimit {
     }
 
     /// Adds the headers that tell it.
-    pub(super) fn write(&self, headers: &mut Headers) {
+    pub(crate) fn write(&self, headers: &mut Headers) {
         for (name, value) in [(LIMIT, self.limit), (REMAINING, self.remaining), (RESET, self.reset)] {
             if let Some(value) = value {
                 headers.push(name, value.to_string());

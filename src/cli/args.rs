@@ -11,6 +11,7 @@ use super::compare::CompareArgs;
 use super::explain::ExplainArgs;
 use super::outputs::ReportArgs;
 use super::parse::{ByteCount, CategoryParser, RuleParser};
+use super::serve::ServeArgs;
 use super::subtitle::SubtitleArgument;
 use super::watch::WatchArgs;
 
@@ -37,6 +38,8 @@ pub(crate) enum Command {
     Scan(Box<ScanArgs>),
     /// Watch folders, and check each file as soon as it is written.
     Watch(Box<WatchArgs>),
+    /// Serve the upload API on this machine, to try uploads against.
+    Serve(Box<ServeArgs>),
     /// Look at what scans remember, or have them forget it.
     Cache(CacheCommandArgs),
     /// Compare a file with what was made of it: is it still the same film, picture or text?

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use media_preflight::emulator::ServeError;
 use media_preflight::profile::ProfileError;
 use media_preflight::scan::{ScanError, WatchError};
 
@@ -49,6 +50,12 @@ pub(crate) enum Failure {
     /// Folders could not be watched, or no longer can.
     #[error(transparent)]
     Watch(WatchError),
+    /// The server could not be started.
+    #[error("the server could not be started: {0}")]
+    Serve(#[from] ServeError),
+    /// The server does not know where it listens.
+    #[error("the server could not be started: {}", plain(.0))]
+    Sockets(#[source] io::Error),
     /// Signals could not be caught.
     #[error("signals could not be caught: {}", plain(.0))]
     Signals(#[source] io::Error),
@@ -84,6 +91,12 @@ pub(crate) enum Usage {
     /// A report would replace a file of media.
     #[error("--output {}: this is media, which a report would replace", .0.display())]
     OutputIsMedia(PathBuf),
+    /// Of the credentials of OAuth 1.0a only some are set.
+    #[error("the credentials of OAuth 1.0a are not complete: {missing} is missing")]
+    Credentials {
+        /// The variables that are not set.
+        missing: String,
+    },
     /// Subtitles belong to one video.
     #[error("--subtitle belongs to one video, and this run has {0}")]
     SubtitleVideos(usize),
@@ -142,6 +155,8 @@ impl Failure {
             | Self::Threads(_)
             | Self::Cache { .. }
             | Self::Watch(_)
+            | Self::Serve(_)
+            | Self::Sockets(_)
             | Self::Signals(_) => Self::INPUT_OUTPUT,
         })
     }

@@ -25,6 +25,7 @@ mod previews;
 mod progress;
 mod rules;
 mod scan;
+mod serve;
 mod source;
 mod spool;
 mod subtitle;
@@ -66,6 +67,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
         Command::Check(mut args) => check::run(&mut args, matches, &terminal),
         Command::Scan(mut args) => scan::run(&mut args, matches, &terminal),
         Command::Watch(mut args) => watch::run(&mut args, matches, &terminal),
+        Command::Serve(args) => serve::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Compare(args) => compare::run(&args, &terminal),
         Command::Facts(args) => facts::run(&args, &terminal),

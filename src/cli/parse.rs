@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
@@ -103,9 +104,32 @@ impl FromStr for ByteCount {
     }
 }
 
+/// A number of seconds, such as 0.5.
+pub(crate) fn seconds(text: &str) -> Result<Duration, SecondsError> {
+    let seconds = text.parse().map_err(|_| SecondsError)?;
+    Duration::try_from_secs_f64(seconds).ok().filter(|duration| *duration <= LONGEST).ok_or(SecondsError)
+}
+
+/// What was given is no number of seconds that can be waited for.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected seconds, such as 0.5, and at most a day")]
+pub(crate) struct SecondsError;
+
+/// The longest time that can be waited for.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seconds_may_have_a_fraction() {
+        assert_eq!(seconds("0.25"), Ok(Duration::from_millis(250)));
+        assert_eq!(seconds("0"), Ok(Duration::ZERO));
+        for text in ["", "-1", "1s", "nan", "inf", "86401"] {
+            assert_eq!(seconds(text), Err(SecondsError), "{text}");
+        }
+    }
 
     #[test]
     fn sizes_are_read_with_their_unit() {

@@ -19,6 +19,7 @@ use super::args::{ANSWER, AnswerArgs, ExtraArgs, FILES, FailOn, JudgingArgs, Wal
 use super::config::{ConfiguredRulings, Resolver};
 use super::failure::{Failure, Usage, plain};
 use super::outputs::{ReportArgs, ReportFormat};
+use super::parse::seconds;
 use super::scan::{INTERRUPTED, program, stop_on_interrupt};
 use super::terminal::Terminal;
 use super::words::Words;
@@ -244,17 +245,6 @@ fn json(entry: &FileEntry) -> Option<String> {
     Some(value.to_string()).filter(|short| short.len() <= LONGEST_VARIABLE)
 }
 
-/// A number of seconds, such as 0.5.
-fn seconds(text: &str) -> Result<Duration, SecondsError> {
-    let seconds = text.parse().map_err(|_| SecondsError)?;
-    Duration::try_from_secs_f64(seconds).ok().filter(|duration| *duration <= LONGEST).ok_or(SecondsError)
-}
-
-/// What was given is no number of seconds that can be waited for.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected seconds, such as 0.5, and at most a day")]
-struct SecondsError;
-
 impl From<WatchError> for Failure {
     fn from(error: WatchError) -> Self {
         match error {
@@ -265,26 +255,15 @@ impl From<WatchError> for Failure {
 }
 
 /// The exit status of a run that was terminated.
-const TERMINATED: u8 = 143;
+pub(super) const TERMINATED: u8 = 143;
 /// Bytes of a variable of the environment: Linux takes 128 KiB with its name.
 const LONGEST_VARIABLE: usize = 120 << 10;
-/// The longest time that can be waited for.
-const LONGEST: Duration = Duration::from_secs(86_400);
 
 #[cfg(test)]
 mod tests {
     use media_preflight::{Checker, Profile, Request};
 
     use super::*;
-
-    #[test]
-    fn seconds_may_have_a_fraction() {
-        assert_eq!(seconds("0.25"), Ok(Duration::from_millis(250)));
-        assert_eq!(seconds("0"), Ok(Duration::ZERO));
-        for text in ["", "-1", "1s", "nan", "inf", "86401"] {
-            assert_eq!(seconds(text), Err(SecondsError), "{text}");
-        }
-    }
 
     #[test]
     fn a_report_that_is_too_long_for_the_environment_loses_its_facts() {

@@ -1,0 +1,197 @@
+//! `preflight serve`: the upload API on this machine.
+
+use std::env;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+use media_preflight::api::oauth::{OAuth1, Secret};
+use media_preflight::emulator::{Expected, Options, Server, Settings, Timeouts};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use tempfile::TempDir;
+
+use super::args::PackArgs;
+use super::failure::{Failure, Usage};
+use super::pack;
+use super::parse::seconds;
+use super::scan::INTERRUPTED;
+use super::watch::TERMINATED;
+
+#[derive(Debug, Args)]
+#[command(after_long_help = HELP)]
+pub(crate) struct ServeArgs {
+    /// Address and port to listen on for HTTP; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    addr: SocketAddr,
+
+    /// Listen for HTTPS too, and print the file of the authority that clients are to trust.
+    #[arg(long)]
+    tls: bool,
+
+    /// Address and port to listen on for HTTPS [default: a free port of --addr].
+    #[arg(long, value_name = "ADDR:PORT", requires = "tls")]
+    tls_addr: Option<SocketAddr>,
+
+    /// Folder that keeps uploads and certificates [default: a temporary one, which is removed at the end].
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    storage: Option<PathBuf>,
+
+    #[command(flatten)]
+    pack: PackArgs,
+
+    /// Let in every call, whatever credentials it has.
+    #[arg(long)]
+    no_auth: bool,
+
+    /// Seconds for which the processing of a video or GIF goes on.
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    processing_time: Duration,
+
+    /// Seconds after which an upload can no longer be sent or used.
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
+    expires: u64,
+
+    /// Take as many calls as come, whatever the rate limits.
+    #[arg(long)]
+    no_rate_limits: bool,
+
+    /// Seconds to wait for the head of a request, and between requests of a connection.
+    #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = seconds)]
+    header_timeout: Duration,
+
+    /// Seconds to wait for the next bytes of a body.
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    idle_timeout: Duration,
+}
+
+const HELP: &str = "\
+The first line of the output is \"listening on http://ADDR:PORT\". With --tls follow \"listening on https://ADDR:PORT\" and
+\"CA file: PATH\". Both versions of the API are served, under the paths of the service.
+
+Calls must be signed with the credentials in PREFLIGHT_API_KEY, PREFLIGHT_API_SECRET, PREFLIGHT_ACCESS_TOKEN and
+PREFLIGHT_ACCESS_SECRET (OAuth 1.0a), or come with the token in PREFLIGHT_BEARER (OAuth 2.0). Where none of them is set, the
+server expects credentials of its own, and prints them.
+
+A finished upload is kept as media/ID/content, beside media/ID/meta.json, in the folder of --storage.
+
+Exit status:
+  2    wrong usage, or a rule pack that is not valid
+  3    nobody can listen there, the storage cannot be used, or another error of the system
+  130  interrupted
+  143  terminated";
+
+/// Serves until it is interrupted.
+pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let terminated = Arc::new(AtomicBool::new(false));
+    for (signal, raised) in [(SIGINT, &stop), (SIGTERM, &terminated), (SIGTERM, &stop)] {
+        flag::register(signal, Arc::clone(raised)).map_err(Failure::Signals)?;
+    }
+    let (storage, temporary) = storage(args.storage.as_deref())?;
+    let (expected, source) = if args.no_auth { (None, Source::Nobody) } else { expected()? };
+    let server = Server::bind(Options {
+        address: args.addr,
+        tls_address: args.tls.then(|| args.tls_addr.unwrap_or(SocketAddr::new(args.addr.ip(), 0))),
+        storage: storage.clone(),
+        settings: Settings {
+            profile: pack::load(args.pack.pack.as_deref())?,
+            expires_secs: args.expires,
+            processing_ms: u64::try_from(args.processing_time.as_millis()).unwrap_or(u64::MAX),
+            rate_limits: !args.no_rate_limits,
+        },
+        expected,
+        timeouts: Timeouts { header: args.header_timeout, idle: args.idle_timeout, ..Timeouts::default() },
+        observer: None,
+    })?;
+    let mut lines = vec![format!("listening on http://{}", server.address().map_err(Failure::Sockets)?)];
+    if let Some((address, authority)) = server.tls().map_err(Failure::Sockets)? {
+        lines.push(format!("listening on https://{address}"));
+        lines.push(format!("CA file: {}", authority.display()));
+    }
+    lines.push(format!("storage: {}", storage.display()));
+    lines.push(source.words());
+    let mut output = std::io::stdout().lock();
+    output.write_all((lines.join("\n") + "\n").as_bytes()).and_then(|()| output.flush()).map_err(Failure::Output)?;
+    drop(output);
+    server.run(&stop);
+    drop(temporary);
+    Ok(if terminated.load(Ordering::Relaxed) { TERMINATED } else { INTERRUPTED }.into())
+}
+
+/// The folder for uploads; a temporary one is removed when its guard is dropped.
+fn storage(folder: Option<&Path>) -> Result<(PathBuf, Option<TempDir>), Failure> {
+    let absolute =
+        |path: &Path| std::path::absolute(path).map_err(|cause| Failure::Write { path: path.to_owned(), cause });
+    if let Some(folder) = folder {
+        return Ok((absolute(folder)?, None));
+    }
+    let temporary = tempfile::Builder::new().prefix("preflight-serve-").tempdir();
+    let temporary = temporary.map_err(|cause| Failure::Write { path: env::temp_dir(), cause })?;
+    Ok((temporary.path().to_owned(), Some(temporary)))
+}
+
+/// Where the credentials that are expected come from.
+enum Source {
+    Nobody,
+    Environment { oauth1: bool, bearer: bool },
+    Own,
+}
+
+impl Source {
+    fn words(&self) -> String {
+        match self {
+            Self::Nobody => "credentials: none are asked for".to_owned(),
+            Self::Environment { oauth1: true, bearer: true } => {
+                "credentials: OAuth 1.0a and bearer, as in the environment".to_owned()
+            }
+            Self::Environment { bearer: true, .. } => "credentials: bearer, as in the environment".to_owned(),
+            Self::Environment { .. } => "credentials: OAuth 1.0a, as in the environment".to_owned(),
+            Self::Own => {
+                let exports = VARIABLES.iter().zip(OWN).map(|(name, value)| format!("  export {name}={value}"));
+                let mut lines = vec!["credentials: none are set, so these are expected".to_owned()];
+                lines.extend(exports);
+                lines.join("\n")
+            }
+        }
+    }
+}
+
+/// The credentials of the environment, or else those of the server.
+fn expected() -> Result<(Option<Expected>, Source), Failure> {
+    let found = VARIABLES.map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    if found.iter().all(Option::is_none) {
+        let [key, secret, token, token_secret, bearer] = OWN.map(Secret::new);
+        let oauth1 = Some(OAuth1 { key, secret, token, token_secret });
+        return Ok((Some(Expected { oauth1, bearer: Some(bearer) }), Source::Own));
+    }
+    let [key, secret, token, token_secret, bearer] = found.map(|value| value.map(Secret::new));
+    let bearer_is_set = bearer.is_some();
+    let oauth1 = match (key, secret, token, token_secret) {
+        (Some(key), Some(secret), Some(token), Some(token_secret)) => Some(OAuth1 { key, secret, token, token_secret }),
+        (None, None, None, None) => None,
+        (key, secret, token, token_secret) => {
+            let values = [key, secret, token, token_secret];
+            let missing = VARIABLES.iter().zip(values).filter(|(_, value)| value.is_none()).map(|(name, _)| *name);
+            return Err(Usage::Credentials { missing: missing.collect::<Vec<_>>().join(", ") }.into());
+        }
+    };
+    let source = Source::Environment { oauth1: oauth1.is_some(), bearer: bearer_is_set };
+    Ok((Some(Expected { oauth1, bearer }), source))
+}
+
+/// The variables of the credentials: the four of OAuth 1.0a, and the token of OAuth 2.0.
+const VARIABLES: [&str; 5] = [
+    "PREFLIGHT_API_KEY",
+    "PREFLIGHT_API_SECRET",
+    "PREFLIGHT_ACCESS_TOKEN",
+    "PREFLIGHT_ACCESS_SECRET",
+    "PREFLIGHT_BEARER",
+];
+/// What the server expects where none of them is set. They protect nothing.
+const OWN: [&str; 5] = ["test-api-key", "test-api-secret", "test-access-token", "test-access-secret", "test-bearer"];

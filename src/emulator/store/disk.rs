@@ -1,0 +1,276 @@
+//! Uploads on disk.
+//!
+//! ```text
+//! incoming/N               media that arrive; nothing of it outlives the program
+//! uploads/ID/meta.json     what is known of an unfinished upload
+//! uploads/ID/0000.segment  its segments, by index
+//! uploads/ID/content       its whole content, once it is made of them
+//! media/ID/meta.json       a finished upload
+//! media/ID/content         its content
+//! ```
+//!
+//! Every file gets its name when it is whole, and a finished upload moves in one step.
+
+#![allow(clippy::disallowed_methods, reason = "this is where the server keeps its files")]
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Spool, Store};
+use crate::api::MediaId;
+use crate::emulator::LAST_SEGMENT;
+use crate::emulator::upload::{Phase, Upload};
+use crate::input::{FileSource, Source};
+
+/// Uploads in a folder.
+#[derive(Clone, Debug)]
+pub struct DiskStore {
+    root: Arc<Path>,
+    next: Arc<AtomicU64>,
+}
+
+/// Media that arrive, in a file that is removed unless it is kept.
+#[derive(Debug)]
+pub struct DiskSpool {
+    file: File,
+    path: PathBuf,
+    length: u64,
+    kept: bool,
+}
+
+impl DiskStore {
+    /// Uploads in the folder `root`, which is made where it is missing.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        let store = Self { root: Arc::from(root), next: Arc::new(AtomicU64::new(0)) };
+        let incoming = store.root.join(INCOMING);
+        // What an earlier run was receiving when it ended.
+        match fs::remove_dir_all(&incoming) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        for folder in [INCOMING, UPLOADS, MEDIA] {
+            fs::create_dir_all(store.root.join(folder))?;
+        }
+        Ok(store)
+    }
+
+    /// The folder of all.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn unfinished(&self, id: MediaId) -> PathBuf {
+        self.root.join(UPLOADS).join(id.to_string())
+    }
+
+    fn finished(&self, id: MediaId) -> PathBuf {
+        self.root.join(MEDIA).join(id.to_string())
+    }
+
+    /// The folder where an upload is now.
+    fn folder(&self, id: MediaId) -> PathBuf {
+        let finished = self.finished(id);
+        if finished.is_dir() { finished } else { self.unfinished(id) }
+    }
+
+    fn fresh_path(&self) -> PathBuf {
+        self.root.join(INCOMING).join(self.next.fetch_add(1, Ordering::Relaxed).to_string())
+    }
+
+    /// Writes a file under another name first, so that it is whole or not there.
+    fn write_whole(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let fresh = self.fresh_path();
+        fs::write(&fresh, bytes)?;
+        fs::rename(&fresh, path)
+    }
+
+    /// Reads one unfinished upload; `None` where its folder holds none that can be read.
+    fn load_unfinished(&self, folder: &Path) -> io::Result<Option<Upload>> {
+        let Some(mut upload) = read_meta(folder)? else { return Ok(None) };
+        if matches!(upload.phase, Phase::Succeeded | Phase::Failed) {
+            // It was being moved.
+            fs::rename(folder, self.finished(upload.id))?;
+            return Ok(Some(upload));
+        }
+        if upload.phase == Phase::Receiving {
+            for index in 0..=LAST_SEGMENT {
+                match fs::metadata(folder.join(segment_name(index))) {
+                    Ok(metadata) => {
+                        upload.segments.insert(index, metadata.len());
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(Some(upload))
+    }
+}
+
+impl Store for DiskStore {
+    type Spool = DiskSpool;
+
+    fn spool(&self) -> io::Result<DiskSpool> {
+        let path = self.fresh_path();
+        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+        Ok(DiskSpool { file, path, length: 0, kept: false })
+    }
+
+    fn load(&self) -> io::Result<Vec<Upload>> {
+        let mut uploads = Vec::new();
+        for folder in folders(&self.root.join(UPLOADS))? {
+            uploads.extend(self.load_unfinished(&folder)?);
+        }
+        for folder in folders(&self.root.join(MEDIA))? {
+            uploads.extend(read_meta(&folder)?);
+        }
+        uploads.sort_by_key(|upload| upload.id);
+        uploads.dedup_by_key(|upload| upload.id);
+        Ok(uploads)
+    }
+
+    fn save(&self, upload: &Upload) -> io::Result<()> {
+        let folder = self.folder(upload.id);
+        fs::create_dir_all(&folder)?;
+        let mut json = serde_json::to_vec_pretty(upload)?;
+        json.push(b'\n');
+        self.write_whole(&folder.join(META), &json)
+    }
+
+    fn keep(&self, id: MediaId, index: u16, spool: DiskSpool) -> io::Result<()> {
+        spool.keep(&self.unfinished(id).join(segment_name(index)))
+    }
+
+    fn keep_whole(&self, id: MediaId, spool: DiskSpool) -> io::Result<()> {
+        spool.keep(&self.unfinished(id).join(CONTENT))
+    }
+
+    fn assemble(&self, upload: &Upload) -> io::Result<()> {
+        let folder = self.unfinished(upload.id);
+        let content = folder.join(CONTENT);
+        if !content.is_file() {
+            fs::rename(join_segments(&folder, &upload.segments)?, &content)?;
+        }
+        for index in upload.segments.keys() {
+            match fs::remove_file(folder.join(segment_name(*index))) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn content(&self, id: MediaId) -> io::Result<Box<dyn Source>> {
+        Ok(Box::new(FileSource::open(&self.folder(id).join(CONTENT))?))
+    }
+
+    fn finish(&self, upload: &Upload) -> io::Result<()> {
+        self.save(upload)?;
+        let finished = self.finished(upload.id);
+        if finished.is_dir() { Ok(()) } else { fs::rename(self.unfinished(upload.id), finished) }
+    }
+
+    fn forget(&self, id: MediaId) -> io::Result<()> {
+        match fs::remove_dir_all(self.unfinished(id)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl DiskSpool {
+    fn keep(mut self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)?;
+        self.kept = true;
+        Ok(())
+    }
+}
+
+impl Drop for DiskSpool {
+    fn drop(&mut self) {
+        if !self.kept {
+            // Where it cannot be removed now, the next start does it.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+impl Write for DiskSpool {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.length = self.length.saturating_add(u64::try_from(written).unwrap_or(u64::MAX));
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Spool for DiskSpool {
+    fn length(&self) -> u64 {
+        self.length
+    }
+}
+
+/// Makes one file of the segments in a folder, by adding the others to the first. An earlier try may have begun.
+fn join_segments(folder: &Path, segments: &BTreeMap<u16, u64>) -> io::Result<PathBuf> {
+    let part = folder.join(PART);
+    let mut segments = segments.iter();
+    let (first, length) = segments.next().ok_or(io::ErrorKind::NotFound)?;
+    if !part.is_file() {
+        fs::rename(folder.join(segment_name(*first)), &part)?;
+    }
+    let mut whole = OpenOptions::new().write(true).open(&part)?;
+    whole.set_len(*length)?;
+    whole.seek(SeekFrom::End(0))?;
+    for (index, length) in segments {
+        let mut segment = File::open(folder.join(segment_name(*index)))?;
+        if io::copy(&mut segment, &mut whole)? != *length {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("segment {index} has another length")));
+        }
+    }
+    Ok(part)
+}
+
+/// The folders directly in a folder.
+fn folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+/// What is known of the upload in a folder; `None` where nothing is, as after a kill between making the folder and writing it.
+fn read_meta(folder: &Path) -> io::Result<Option<Upload>> {
+    let path = folder.join(META);
+    match fs::read(&path) {
+        Ok(bytes) => {
+            let upload = serde_json::from_slice(&bytes);
+            upload
+                .map(Some)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", path.display())))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn segment_name(index: u16) -> String {
+    format!("{index:04}.segment")
+}
+
+const INCOMING: &str = "incoming";
+const UPLOADS: &str = "uploads";
+const MEDIA: &str = "media";
+const META: &str = "meta.json";
+const CONTENT: &str = "content";
+const PART: &str = "content.part";
