@@ -1,5 +1,7 @@
 //! What a file is, in one line.
 
+use std::fmt::{self, Display, Write};
+
 use crate::facts::{Audio, Extension, Facts, Image, Movie, Track};
 use crate::finding::FileReport;
 use crate::units::{Bytes, Decimal, Dimensions, Duration};
@@ -13,30 +15,61 @@ pub fn describe(report: &FileReport) -> String {
 
 /// What the file is, by its facts alone.
 pub(super) fn describe_facts(facts: &Facts) -> String {
-    let mut parts = vec![match facts.format.media_type() {
-        Some(media_type) => media_type.to_string(),
-        None => facts.format.to_string(),
-    }];
+    let mut parts = Parts::default();
+    match facts.format.media_type() {
+        Some(media_type) => parts.push(media_type.as_str()),
+        None => parts.push(facts.format.name()),
+    }
     if let Some(image) = &facts.image {
-        parts.extend(shown_size(image).map(|size| size.to_string()));
+        parts.extend(shown_size(image));
     }
     animation_parts(facts, &mut parts);
     if let Some(movie) = &facts.movie {
         movie_parts(movie, &mut parts);
     }
     if let Some(captions) = &facts.captions {
-        parts.extend(captions.cues.value().map(|&cues| counted(cues, "cue")));
-        parts.extend(captions.last_end.value().map(|&end| format!("ends at {}", seconds(end))));
+        parts.extend(captions.cues.value().map(|&cues| Counted(cues, "cue")));
+        parts.extend(captions.last_end.value().map(|&end| format!("ends at {}", Seconds(end))));
     }
     if facts.size > 0 {
-        parts.push(bytes(facts.size));
+        parts.push(Size(facts.size));
     }
-    parts.join(", ")
+    parts.0
+}
+
+/// Parts of a text with commas between them.
+#[derive(Default)]
+struct Parts(String);
+
+impl Parts {
+    fn push(&mut self, part: impl Display) {
+        if !self.0.is_empty() {
+            self.0.push_str(", ");
+        }
+        // Writing to a string never fails.
+        let _ = write!(self.0, "{part}");
+    }
+
+    fn extend(&mut self, part: Option<impl Display>) {
+        if let Some(part) = part {
+            self.push(part);
+        }
+    }
 }
 
 /// A number and its noun, such as `1 file` or `2 files`.
 pub(super) fn counted(count: u64, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    Counted(count, noun).to_string()
+}
+
+/// A number and its noun.
+struct Counted<'n>(u64, &'n str);
+
+impl Display for Counted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(count, noun) = self;
+        write!(f, "{count} {noun}{}", if *count == 1 { "" } else { "s" })
+    }
 }
 
 pub(super) fn shown_size(image: &Image) -> Option<Dimensions> {
@@ -45,33 +78,33 @@ pub(super) fn shown_size(image: &Image) -> Option<Dimensions> {
     Some(if turned { stored.turned() } else { stored })
 }
 
-fn animation_parts(facts: &Facts, parts: &mut Vec<String>) {
+fn animation_parts(facts: &Facts, parts: &mut Parts) {
     let Some(animation) = &facts.animation else { return };
     let frames = animation.frames.value().copied();
-    parts.extend(frames.map(|frames| counted(frames, "frame")));
+    parts.extend(frames.map(|frames| Counted(frames, "frame")));
     if frames.is_some_and(|frames| frames > 1) {
-        parts.extend(animation.duration.value().map(|&duration| seconds(duration)));
+        parts.extend(animation.duration.value().map(|&duration| Seconds(duration)));
     }
 }
 
-fn movie_parts(movie: &Movie, parts: &mut Vec<String>) {
+fn movie_parts(movie: &Movie, parts: &mut Parts) {
     if let Some(track) = movie.video_track() {
         video_parts(track, parts);
     }
     for track in movie.audio_tracks() {
         parts.push(sound(track));
     }
-    parts.extend(movie.duration.value().map(|&duration| seconds(duration)));
+    parts.extend(movie.duration.value().map(|&duration| Seconds(duration)));
 }
 
-fn video_parts(track: &Track, parts: &mut Vec<String>) {
+fn video_parts(track: &Track, parts: &mut Parts) {
     let Some(video) = &track.video else { return };
-    parts.extend(video.displayed.value().or(video.dimensions.value()).map(Dimensions::to_string));
+    parts.extend(video.displayed.value().or(video.dimensions.value()));
     parts.extend(video.frame_rate.value().map(|rate| format!("{} fps", rate.average.decimal(3))));
     let codec = track.codec.value().map(|codec| codec.name.as_ref());
     match (codec, video.profile.value()) {
-        (Some(codec), Some(profile)) => parts.push(format!("{codec} {profile}")),
-        (Some(codec), None) => parts.push(codec.to_owned()),
+        (Some(codec), Some(profile)) => parts.push(format_args!("{codec} {profile}")),
+        (Some(codec), None) => parts.push(codec),
         (None, _) => {}
     }
 }
@@ -110,18 +143,34 @@ fn aac(audio: &Audio) -> String {
 }
 
 pub(super) fn seconds(duration: Duration) -> String {
-    format!("{} s", duration.seconds().decimal(2))
+    Seconds(duration).to_string()
+}
+
+struct Seconds(Duration);
+
+impl Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} s", self.0.seconds().decimal(2))
+    }
 }
 
 /// A size in the largest unit that it fills.
 pub(super) fn bytes(count: u64) -> String {
-    let (unit, name) = match count {
-        n if n >= Bytes::GIB => (Bytes::GIB, "GiB"),
-        n if n >= Bytes::MIB => (Bytes::MIB, "MiB"),
-        n if n >= Bytes::KIB => (Bytes::KIB, "KiB"),
-        n => return counted(n, "byte"),
-    };
-    format!("{} {name}", Decimal::new(count.into(), unit.into(), 1))
+    Size(count).to_string()
+}
+
+struct Size(u64);
+
+impl Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (unit, name) = match self.0 {
+            n if n >= Bytes::GIB => (Bytes::GIB, "GiB"),
+            n if n >= Bytes::MIB => (Bytes::MIB, "MiB"),
+            n if n >= Bytes::KIB => (Bytes::KIB, "KiB"),
+            n => return Counted(n, "byte").fmt(f),
+        };
+        write!(f, "{} {name}", Decimal::new(self.0.into(), unit.into(), 1))
+    }
 }
 
 #[cfg(test)]

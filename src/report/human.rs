@@ -2,15 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::facts::Evidence;
-use crate::finding::{Baseline, FileReport, Finding, NearMiss, Severity, Summary, Undecided, Value, Verdict};
-use crate::profile::Basis;
-use crate::units::Ratio;
+use crate::finding::{FileReport, Severity, Summary, Verdict};
 
-use super::describe::{counted, describe};
-use super::markdown::parted;
+use super::describe::counted;
+use super::entry::{EntryText, VERDICT, is_block};
 use super::run::{FileEntry, PostReport, Reporter, Run};
-use super::style::{Style, styled, visible, wrapped};
+use super::style::{Style, styled, visible};
 use super::tally::{Effect, Tally};
 
 /// Which files are shown.
@@ -29,6 +26,7 @@ pub struct Human<W> {
     style: Style,
     shown: Shown,
     pack: String,
+    entry: EntryText,
     spacing: Spacing,
     has_post: bool,
     tally: Tally,
@@ -45,8 +43,8 @@ enum Spacing {
 impl<W: Write> Human<W> {
     /// A reporter that writes to `output`, which should be buffered.
     pub fn new(output: W, style: Style, shown: Shown) -> Self {
-        let tally = Tally::default();
-        Self { output, style, shown, pack: String::new(), spacing: Spacing::Start, has_post: false, tally }
+        let (entry, tally) = (EntryText::new(style), Tally::default());
+        Self { output, style, shown, pack: String::new(), entry, spacing: Spacing::Start, has_post: false, tally }
     }
 
     fn shows(&self, report: &FileReport) -> bool {
@@ -59,131 +57,18 @@ impl<W: Write> Human<W> {
     }
 
     /// Begins an entry, apart from its neighbour where either has more than one line.
-    fn space(&mut self, is_block: bool) -> io::Result<()> {
-        let apart = match self.spacing {
+    fn begin_entry(&mut self, is_block: bool) {
+        let is_apart = match self.spacing {
             Spacing::Start => false,
             Spacing::AfterLine => is_block,
             Spacing::AfterBlock => true,
         };
         self.spacing = if is_block { Spacing::AfterBlock } else { Spacing::AfterLine };
-        if apart { writeln!(self.output) } else { Ok(()) }
+        self.entry.begin(is_apart);
     }
 
-    fn headline(&mut self, verdict: Verdict, name: &str, description: &str) -> io::Result<()> {
-        let style = match verdict {
-            Verdict::Pass => self.style.pass,
-            Verdict::Fail => self.style.error,
-            Verdict::Undecided => self.style.undecided,
-        };
-        let name = visible(name);
-        let description = visible(description);
-        write!(
-            self.output,
-            "{} {}",
-            styled(style, format_args!("{:VERDICT$}", verdict.as_str())),
-            styled(self.style.strong, &name)
-        )?;
-        let columns = VERDICT + 1 + name.chars().count() + 2 + description.chars().count();
-        if description.is_empty() {
-            writeln!(self.output)
-        } else if columns <= self.style.width() {
-            writeln!(self.output, "  {}", styled(self.style.faint, description))
-        } else {
-            writeln!(self.output)?;
-            for line in wrapped(&description, self.style.width().saturating_sub(VERDICT + 1)) {
-                writeln!(self.output, "{:VERDICT$} {}", "", styled(self.style.faint, line))?;
-            }
-            Ok(())
-        }
-    }
-
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        let style = match finding.severity {
-            Severity::Error => self.style.error,
-            Severity::Warning => self.style.warning,
-        };
-        let kind = match (finding.severity, finding.baseline) {
-            (Severity::Error, Some(Baseline::Known)) => "known error",
-            (Severity::Warning, Some(Baseline::Known)) => "known warning",
-            (severity, _) => severity.as_str(),
-        };
-        self.titled(style, kind, &finding.rule, &finding.message)?;
-        self.detail("limit", &exact(&finding.limit), anstyle::Style::new())?;
-        self.detail("actual", &exact(&finding.actual), anstyle::Style::new())?;
-        if let Some(evidence) = &finding.evidence {
-            self.detail("where", &place(evidence), anstyle::Style::new())?;
-        }
-        match finding.basis {
-            Basis::Documented => {}
-            Basis::Observed => self.detail("basis", "observed, not documented", self.style.faint)?,
-            Basis::Heuristic => self.detail("basis", "experience, not documented", self.style.faint)?,
-        }
-        if finding.remedy.is_empty() { Ok(()) } else { self.remedy(&finding.remedy) }
-    }
-
-    fn undecided(&mut self, undecided: &Undecided) -> io::Result<()> {
-        let message = format!("not known, because {}", undecided.why);
-        self.titled(self.style.undecided, "undecided", &undecided.rule, &message)
-    }
-
-    fn near_miss(&mut self, near: &NearMiss) -> io::Result<()> {
-        self.titled(self.style.faint, "near", &near.rule, &near.message)
-    }
-
-    /// A line that begins with what it is and the rule, wrapped under its own text.
-    fn titled(&mut self, style: anstyle::Style, kind: &str, rule: &str, message: &str) -> io::Result<()> {
-        let title = kind.chars().count() + rule.chars().count() + "[]: ".len();
-        let message = visible(message);
-        // The first line is shorter by its title, which stands in as one long word.
-        let text = format!("{} {message}", "_".repeat(title.saturating_sub(1)));
-        let mut lines = wrapped(&text, self.style.width().saturating_sub(4)).into_iter();
-        let first = lines.next().unwrap_or_default();
-        let first = first.get(title.saturating_sub(1)..).unwrap_or_default();
-        writeln!(self.output, "  {}[{}]:{first}", styled(style, kind), styled(self.style.strong, rule))?;
-        for line in lines {
-            writeln!(self.output, "    {line}")?;
-        }
-        Ok(())
-    }
-
-    fn detail(&mut self, label: &str, text: &str, style: anstyle::Style) -> io::Result<()> {
-        let text = visible(text);
-        let mut label = label;
-        for line in wrapped(&text, self.style.width().saturating_sub(4 + LABEL + 1)) {
-            writeln!(
-                self.output,
-                "    {} {}",
-                styled(self.style.faint, format_args!("{label:LABEL$}")),
-                styled(style, line)
-            )?;
-            label = "";
-        }
-        Ok(())
-    }
-
-    /// What mends it. A command has a line of its own and is not broken, so that it can be copied.
-    fn remedy(&mut self, remedy: &str) -> io::Result<()> {
-        let (prose, command) = parted(remedy);
-        self.detail("fix", &prose, self.style.remedy)?;
-        match command {
-            Some(command) => writeln!(self.output, "    {:LABEL$} {}", "", styled(self.style.remedy, visible(command))),
-            None => Ok(()),
-        }
-    }
-
-    fn report(&mut self, report: &FileReport) -> io::Result<()> {
-        let is_block = !report.findings.is_empty() || !report.undecided.is_empty() || !report.near_misses.is_empty();
-        self.space(is_block)?;
-        self.headline(report.verdict, report.path.as_deref().unwrap_or("<memory>"), &describe(report))?;
-        report.findings.iter().try_for_each(|finding| self.finding(finding))?;
-        report.undecided.iter().try_for_each(|undecided| self.undecided(undecided))?;
-        report.near_misses.iter().try_for_each(|near| self.near_miss(near))?;
-        if !report.accepted_by.is_empty() {
-            let packs = listed(&report.accepted_by);
-            let noun = if report.accepted_by.len() == 1 { "pack" } else { "packs" };
-            writeln!(self.output, "  {}: the {noun} {packs} would take it", styled(self.style.faint, "note"))?;
-        }
-        Ok(())
+    fn write_entry(&mut self) -> io::Result<()> {
+        self.output.write_all(self.entry.text().as_bytes())
     }
 }
 
@@ -226,7 +111,11 @@ impl<W: Write> Reporter for Human<W> {
     fn file(&mut self, entry: &FileEntry) -> io::Result<()> {
         self.tally.add(entry);
         match entry {
-            FileEntry::Report(report) if self.shows(report) => self.report(report),
+            FileEntry::Report(report) if self.shows(report) => {
+                self.begin_entry(is_block(report));
+                self.entry.report(report);
+                self.write_entry()
+            }
             FileEntry::Report(_) | FileEntry::Unreadable(_) => Ok(()),
         }
     }
@@ -238,9 +127,10 @@ impl<W: Write> Reporter for Human<W> {
         if self.shown != Shown::All && post.findings.is_empty() {
             return Ok(());
         }
-        self.space(!post.findings.is_empty())?;
-        self.headline(if fails { Verdict::Fail } else { Verdict::Pass }, "the post as a whole", "")?;
-        post.findings.iter().try_for_each(|finding| self.finding(finding))
+        self.begin_entry(!post.findings.is_empty());
+        self.entry.headline(if fails { Verdict::Fail } else { Verdict::Pass }, "the post as a whole", "");
+        post.findings.iter().for_each(|finding| self.entry.finding(finding));
+        self.write_entry()
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
@@ -302,49 +192,19 @@ pub(super) fn sum(style: &Style, pack: &str, summary: &Summary) -> String {
     text
 }
 
-/// A place in the file, with the offset also as hexadecimal viewers show it.
-pub(super) fn place(evidence: &Evidence) -> String {
-    match evidence.offset {
-        offset @ 0..10 => format!("offset {offset}, {}", evidence.path),
-        offset => format!("offset {offset} ({offset:#x}), {}", evidence.path),
-    }
-}
-
-/// A value as it is; a fraction as a decimal where that is exact, otherwise both ways.
-pub(super) fn exact(value: &Value) -> String {
-    let text = value.to_string();
-    match text.parse::<Ratio>() {
-        Ok(ratio) if 1_000_000 % ratio.denominator() == 0 => ratio.decimal(6).to_string(),
-        Ok(ratio) => format!("{text} ({})", ratio.decimal(6)),
-        Err(_) => text,
-    }
-}
-
-/// Names joined as in a sentence: `a`, `a and b`, `a, b and c`.
-fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [name] => name.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
-/// Columns of the longest verdict, `undecided`.
-const VERDICT: usize = 9;
 /// Columns of the number of files.
 const COUNT: usize = 8;
 /// Files up to which nobody needs a table of rules.
 const MANY_FILES: u64 = 20;
 /// Rows of that table.
 const WORST_RULES: usize = 10;
-/// Columns of the longest label of a detail, and a blank.
-const LABEL: usize = 7;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Facts, Format, Why};
-    use crate::profile::Category;
+    use crate::facts::{Evidence, Facts, Format, Why};
+    use crate::finding::{Finding, NearMiss, Undecided};
+    use crate::profile::{Basis, Category};
 
     fn report(verdict: Verdict) -> FileReport {
         FileReport {
@@ -421,15 +281,6 @@ mod tests {
                      21 files against twitter: 14 passed, 7 failed; 7 errors\n";
         assert!(files(21).ends_with(table), "{}", files(21));
         assert!(!files(20).contains("level "), "{}", files(20));
-    }
-
-    #[test]
-    fn a_fraction_is_shown_exactly_and_as_a_decimal() {
-        let value = |numerator, denominator| Value::from(Ratio::new(numerator, denominator).unwrap());
-        assert_eq!(exact(&value(2, 5)), "0.4");
-        assert_eq!(exact(&value(60_000, 1001)), "60000/1001 (59.94006)");
-        assert_eq!(exact(&Value::from(350_u64)), "350");
-        assert_eq!(exact(&Value::from("1280x720")), "1280x720");
     }
 
     #[test]

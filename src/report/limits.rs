@@ -62,7 +62,7 @@ pub fn write_limits(
         writeln!(output)?;
     }
     for note in profile.notes() {
-        wrapped(note, style.width()).iter().try_for_each(|line| writeln!(output, "{}", styled(style.faint, line)))?;
+        wrapped(note, style.width()).try_for_each(|line| writeln!(output, "{}", styled(style.faint, line)))?;
     }
     Ok(())
 }

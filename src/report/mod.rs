@@ -12,6 +12,8 @@ mod csv;
 #[cfg(feature = "report")]
 mod describe;
 #[cfg(feature = "report")]
+mod entry;
+#[cfg(feature = "report")]
 mod facts;
 #[cfg(feature = "report")]
 mod github;

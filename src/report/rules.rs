@@ -25,7 +25,7 @@ pub fn write_rules(output: &mut dyn Write, profile: &Profile, style: &Style) -> 
             "",
             styled(colour(level, style), format_args!("{:LEVEL$}", word(level)))
         )?;
-        let mut lines = wrapped(rule.summary, style.width().saturating_sub(indent).max(20)).into_iter();
+        let mut lines = wrapped(rule.summary, style.width().saturating_sub(indent).max(20));
         writeln!(output, "{}", lines.next().unwrap_or_default())?;
         for line in lines {
             writeln!(output, "{:indent$}{line}", "")?;
@@ -47,9 +47,10 @@ pub fn write_explanation(output: &mut dyn Write, rule: &Rule, profile: &Profile,
             "all" => row.limit,
             categories => format!("{categories}: {}", row.limit),
         };
-        let mut lines = wrapped(&limit, column).into_iter();
+        let mut lines = wrapped(&limit, column);
         writeln!(output, "  {level}{:pad$}  {}", "", lines.next().unwrap_or_default())?;
-        for line in lines.chain(wrapped(&format!("{}: {}", row.basis, row.source), column)) {
+        let source = format!("{}: {}", row.basis, row.source);
+        for line in lines.chain(wrapped(&source, column)) {
             writeln!(output, "{:1$}{line}", "", LEVEL + 4)?;
         }
     }

@@ -66,13 +66,16 @@ struct Styled<T> {
 
 impl<T: fmt::Display> fmt::Display for Styled<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.style.is_plain() {
+            return self.text.fmt(f);
+        }
         write!(f, "{}{}{}", self.style.render(), self.text, self.style.render_reset())
     }
 }
 
 /// The text with everything that a terminal would obey written as an escape: names and texts of files are not trusted.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(commands) {
+    if is_printable_ascii(text) || !text.chars().any(commands) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
@@ -86,6 +89,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// Whether nothing needs a closer look, as in most text. Without a branch for each byte, several are looked at in one step.
+fn is_printable_ascii(text: &str) -> bool {
+    text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~'))
+}
+
 /// Whether a terminal takes the character for a command, or shows what follows in another order.
 fn commands(character: char) -> bool {
     character.is_control()
@@ -93,31 +101,90 @@ fn commands(character: char) -> bool {
 }
 
 /// Breaks `text` at blanks into lines of at most `width` columns; a word that is longer has a line of its own.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut columns = 0;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if columns > 0 && columns + 1 + length > width {
-            lines.push(std::mem::take(&mut line));
-            columns = 0;
+pub(super) fn wrapped(text: &str, width: usize) -> Lines<'_> {
+    wrapped_after(0, text, width)
+}
+
+/// The same, where `used` columns of the first line are taken: that line is empty if no word fits after them.
+pub(super) fn wrapped_after(used: usize, text: &str, width: usize) -> Lines<'_> {
+    // A byte is a column, and single blanks part the words.
+    let is_plain = is_printable_ascii(text) && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ");
+    Lines { rest: text, width, used, is_plain, is_first: true }
+}
+
+/// The lines of a text, at least one.
+#[derive(Debug)]
+pub(super) struct Lines<'t> {
+    rest: &'t str,
+    width: usize,
+    used: usize,
+    is_plain: bool,
+    is_first: bool,
+}
+
+impl Lines<'_> {
+    /// Where the next line of plain text ends.
+    fn plain_end(&self) -> usize {
+        let columns = self.width.saturating_sub(self.used + usize::from(self.used > 0));
+        if self.rest.len() <= columns {
+            return self.rest.len();
         }
-        if columns > 0 {
-            line.push(' ');
-            columns += 1;
+        let bytes = self.rest.as_bytes();
+        let is_blank = |byte: &u8| *byte == b' ';
+        let fitting = bytes.get(..=columns).unwrap_or(bytes).iter().rposition(is_blank);
+        match fitting {
+            Some(end) => end,
+            None if self.used > 0 => 0,
+            None => bytes.iter().position(is_blank).unwrap_or(bytes.len()),
         }
-        line.push_str(word);
-        columns += length;
     }
-    if columns > 0 || lines.is_empty() {
-        lines.push(line);
+}
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = Cow<'t, str>;
+
+    fn next(&mut self) -> Option<Cow<'t, str>> {
+        let is_first = std::mem::take(&mut self.is_first);
+        let rest = if self.is_plain { self.rest } else { self.rest.trim_start() };
+        if rest.is_empty() {
+            self.rest = rest;
+            return is_first.then_some(Cow::Borrowed(""));
+        }
+        if self.is_plain {
+            let (line, rest) = rest.split_at_checked(self.plain_end()).unwrap_or((rest, ""));
+            self.used = 0;
+            self.rest = rest.strip_prefix(' ').unwrap_or(rest);
+            return Some(line.into());
+        }
+        let mut columns = std::mem::take(&mut self.used);
+        // Where the line ends so far, the word that follows it, and whether single blanks part its words.
+        let (mut end, mut word, mut word_columns, mut is_tidy) = (0, 0, 0, true);
+        for (index, character) in rest.char_indices().chain([(rest.len(), ' ')]) {
+            if !character.is_whitespace() {
+                if word_columns == 0 {
+                    word = index;
+                }
+                word_columns += 1;
+            } else if word_columns > 0 {
+                let blank = usize::from(columns > 0);
+                if columns > 0 && columns + blank + word_columns > self.width {
+                    break;
+                }
+                is_tidy &= end == 0 || rest.get(end..word) == Some(" ");
+                columns += blank + word_columns;
+                (end, word_columns) = (index, 0);
+            }
+        }
+        let (line, rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        self.rest = rest;
+        Some(if is_tidy { line.into() } else { line.split_whitespace().collect::<Vec<_>>().join(" ").into() })
     }
-    lines
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -129,8 +196,37 @@ mod tests {
 
     #[test]
     fn lines_break_at_blanks_within_the_width() {
-        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrapped("unbreakable x", 4), ["unbreakable", "x"]);
-        assert_eq!(wrapped("", 4), [""]);
+        let lines = |text, width| wrapped(text, width).map(Cow::into_owned).collect::<Vec<_>>();
+        assert_eq!(lines("one two three", 7), ["one two", "three"]);
+        assert_eq!(lines("unbreakable x", 4), ["unbreakable", "x"]);
+        assert_eq!(lines("", 4), [""]);
+        assert_eq!(lines(" one\u{a0} two\n\nthree  ", 7), ["one two", "three"]);
+        assert_eq!(lines("日本 語", 4), ["日本 語"]);
+        let after = |used, text| wrapped_after(used, text, 7).map(Cow::into_owned).collect::<Vec<_>>();
+        assert_eq!(after(3, "one two"), ["one", "two"]);
+        assert_eq!(after(4, "one two"), ["", "one two"]);
+        assert_eq!(after(9, ""), [""]);
+    }
+
+    proptest! {
+        #[test]
+        fn words_stay_in_order_and_lines_within_the_width(
+            text in "[a-z ]{0,60}|[a-zé\u{a0}\n ]{0,40}",
+            used in 0_usize..12,
+            width in 1_usize..20,
+        ) {
+            let lines: Vec<_> = wrapped_after(used, &text, width).collect();
+            let words = lines.iter().flat_map(|line| line.split_whitespace());
+            prop_assert!(words.eq(text.split_whitespace()));
+            for (index, line) in lines.iter().enumerate() {
+                let used = if index == 0 && used > 0 { used + 1 } else { 0 };
+                let is_one_word = !line.contains(' ');
+                prop_assert!(line.is_empty() || used + line.chars().count() <= width || used == 0 && is_one_word);
+                // No word of the next line would have fitted.
+                let next = lines.get(index + 1).and_then(|next| next.split(' ').next());
+                let blank = usize::from(!line.is_empty());
+                prop_assert!(next.is_none_or(|word| used + line.chars().count() + blank + word.chars().count() > width));
+            }
+        }
     }
 }

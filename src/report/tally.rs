@@ -1,7 +1,6 @@
 //! How many files each rule is broken by.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use crate::finding::Severity;
 
@@ -10,7 +9,8 @@ use super::run::{FileEntry, PostReport};
 /// Counts the files that each rule affects. It grows with the rules, not with the files.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
-    files: HashMap<(String, Effect), u64>,
+    /// As few as there are rules, so that a search is quicker than a hash.
+    files: Vec<(String, Effect, u64)>,
 }
 
 /// What a rule did to a file, gravest first.
@@ -56,6 +56,9 @@ impl Tally {
     /// Counts one file, once for each rule and effect.
     pub(super) fn add(&mut self, entry: &FileEntry) {
         let Some(report) = entry.report() else { return };
+        if report.findings.is_empty() && report.undecided.is_empty() {
+            return;
+        }
         let findings = report.findings.iter().map(|finding| (finding.rule.as_ref(), finding.severity.into()));
         let undecided = report.undecided.iter().map(|undecided| (undecided.rule.as_ref(), Effect::Undecided));
         self.add_once_each(findings.chain(undecided).collect());
@@ -72,14 +75,17 @@ impl Tally {
         effects.sort_unstable();
         effects.dedup();
         for (rule, effect) in effects {
-            *self.files.entry((rule.to_owned(), effect)).or_default() += 1;
+            match self.files.iter_mut().find(|known| known.1 == effect && known.0 == rule) {
+                Some((.., files)) => *files += 1,
+                None => self.files.push((rule.to_owned(), effect, 1)),
+            }
         }
     }
 
     /// The rules that affect most files, at most `count`: errors first, then what is undecided, then warnings.
     pub(super) fn worst(&self, count: usize) -> Vec<Row<'_>> {
         let mut rows: Vec<_> =
-            self.files.iter().map(|((rule, effect), &files)| Row { rule, effect: *effect, files }).collect();
+            self.files.iter().map(|(rule, effect, files)| Row { rule, effect: *effect, files: *files }).collect();
         rows.sort_unstable_by_key(|row| (row.effect, Reverse(row.files), row.rule));
         rows.truncate(count);
         rows

@@ -6,7 +6,7 @@ use super::{CompareReport, ComparedFile};
 use crate::finding::{Severity, Value, Verdict};
 use crate::profile::Basis;
 use crate::report::describe::counted;
-use crate::report::human::{exact, place};
+use crate::report::entry::{exact, place};
 use crate::report::markdown::parted;
 use crate::report::style::{Style, styled, visible, wrapped};
 use crate::transcode::compare::{Compared, RowVerdict, Side};
@@ -62,7 +62,7 @@ fn line(output: &mut dyn Write, row: &Compared, column: usize, style: &Style) ->
     };
     let indent = 2 + VERDICT + 1 + column + 2;
     let message = visible(&row.message);
-    for (index, text) in wrapped(&message, style.width().saturating_sub(indent).max(NARROWEST)).iter().enumerate() {
+    for (index, text) in wrapped(&message, style.width().saturating_sub(indent).max(NARROWEST)).enumerate() {
         if index == 0 {
             writeln!(
                 output,
@@ -98,7 +98,7 @@ fn details(output: &mut dyn Write, row: &Compared, style: &Style) -> io::Result<
 
 /// What a file has, and where it stands.
 fn side(side: &Side) -> String {
-    let value = side.value.as_ref().map_or_else(|| "none".to_owned(), |value: &Value| exact(value));
+    let value = side.value.as_ref().map_or_else(|| "none".to_owned(), |value: &Value| exact(value).into_owned());
     match &side.at {
         Some(at) => format!("{value}, at {}", place(at)),
         None => value,
