@@ -34,6 +34,7 @@ impl<'a> BitReader<'a> {
     }
 
     /// Reads `count` bits, at most 32: `u(count)`.
+    #[inline]
     pub(crate) fn bits(&mut self, count: u32, element: &'static str) -> Result<u32, BitsEnded> {
         debug_assert!(count <= 32);
         if self.remaining() < u64::from(count) {
@@ -51,16 +52,11 @@ impl<'a> BitReader<'a> {
     }
 
     /// The next 32 bits without taking them; past the end they are zero.
+    #[inline]
     pub(crate) fn peek(&self) -> u32 {
         let first = usize::try_from(self.position / 8).unwrap_or(usize::MAX);
         let rest = self.bytes.get(first..).unwrap_or_default();
-        let window = rest.first_chunk::<8>().copied().unwrap_or_else(|| {
-            let mut window = [0; 8];
-            for (to, from) in window.iter_mut().zip(rest) {
-                *to = *from;
-            }
-            window
-        });
+        let window = rest.first_chunk::<8>().copied().unwrap_or_else(|| last(rest));
         ((u64::from_be_bytes(window) << (self.position % 8)) >> 32) as u32
     }
 
@@ -79,9 +75,8 @@ impl<'a> BitReader<'a> {
     }
 
     /// Reads an unsigned Exp-Golomb code: `ue(v)`, at most 2^32 - 2 (ITU-T H.264 9.1).
+    #[inline]
     pub(crate) fn ue(&mut self, element: &'static str) -> Result<u32, BitsEnded> {
-        let start = *self;
-        let ended = BitsEnded { element, position: start.position };
         // Most codes are short.
         let window = self.peek();
         let length = 2 * window.leading_zeros() + 1;
@@ -89,6 +84,13 @@ impl<'a> BitReader<'a> {
             self.position += u64::from(length);
             return Ok((window >> (32 - length)) - 1);
         }
+        self.long_ue(element)
+    }
+
+    #[cold]
+    fn long_ue(&mut self, element: &'static str) -> Result<u32, BitsEnded> {
+        let start = *self;
+        let ended = BitsEnded { element, position: start.position };
         let mut zeros = 0;
         while !self.flag(element).map_err(|_| ended)? {
             zeros += 1;
@@ -109,6 +111,16 @@ impl<'a> BitReader<'a> {
         let value = i32::try_from(magnitude).unwrap_or(i32::MAX);
         Ok(if code % 2 == 1 { value } else { -value })
     }
+}
+
+/// Fewer than eight bytes, with zeros behind them.
+#[cold]
+fn last(bytes: &[u8]) -> [u8; 8] {
+    let mut window = [0; 8];
+    for (to, from) in window.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    window
 }
 
 /// Removes the emulation prevention bytes from the payload of a NAL unit (ITU-T H.264 7.3.1), keeping at most `limit` bytes.

@@ -1,6 +1,8 @@
 //! The decoder configuration record, `avcC` (ISO/IEC 14496-15:2022 5.3.3.1).
 
+use super::fault::Fault;
 use super::nal::{Nal, SPS};
+use super::sps::Sps;
 use crate::input::{Cursor, CursorEnded};
 
 /// What `avcC` holds.
@@ -18,8 +20,8 @@ pub(crate) struct AvcConfig<'a> {
     pub(crate) level_indication: u8,
     /// Bytes of the length in front of each NAL unit of a sample: 1, 2 or 4; 3 is reserved.
     pub(crate) length_size: u8,
-    /// Sequence parameter sets.
-    pub(crate) sps: Vec<Nal<'a>>,
+    /// Sequence parameter sets, and what each holds.
+    pub(crate) sps: Vec<(Nal<'a>, Result<Sps, Fault>)>,
     /// Picture parameter sets.
     pub(crate) pps: Vec<Nal<'a>>,
     /// The fields that follow for the High profiles. Absent: older writers leave them out.
@@ -65,7 +67,7 @@ impl<'a> AvcConfig<'a> {
             let nal = read_nal(body, "sequenceParameterSetLength", "sequenceParameterSetNALUnit")?;
             // Writers that put a subset SPS (type 15) here are tolerated; it describes other views.
             if nal.unit_type() == SPS {
-                self.sps.push(nal);
+                self.sps.push((nal, Sps::parse(nal)));
             }
         }
         for _ in 0..body.u8("numOfPictureParameterSets")? {
@@ -107,7 +109,8 @@ pub(crate) mod tests {
         let config = AvcConfig::parse(Cursor::new(&HIGH, 1000)).unwrap();
         assert_eq!((config.version, config.profile_indication, config.level_indication), (1, 100, 13));
         assert_eq!(config.length_size, 4);
-        assert_eq!(config.sps, [Nal::new(&HIGH[8..33], 1008)]);
+        assert_eq!(config.sps.iter().map(|(nal, _)| *nal).collect::<Vec<_>>(), [Nal::new(&HIGH[8..33], 1008)]);
+        assert!(config.sps[0].1.is_ok());
         assert_eq!(config.pps, [Nal::new(&HIGH[36..42], 1036)]);
         let extension = Extension { chroma_format: 1, bit_depth_luma_minus8: 0, bit_depth_chroma_minus8: 0 };
         assert_eq!(config.extension, Some(extension));

@@ -16,23 +16,24 @@ use crate::units::{Dimensions, Ratio};
 /// coded pictures can tell.
 pub(crate) fn lower(config: &AvcConfig<'_>, container: &Arc<str>, video: &mut Video, anomalies: &mut Vec<Anomaly>) {
     check_record(config, container, anomalies);
-    let mut first: Option<Sps> = None;
+    let mut first: Option<&Sps> = None;
     let mut unreadable = Vec::new();
     let mut frame_mbs_only = true;
-    for &nal in &config.sps {
-        match Sps::parse(nal) {
+    for (nal, set) in &config.sps {
+        let nal = *nal;
+        match set {
             Ok(sps) => {
                 frame_mbs_only &= sps.frame_mbs_only;
-                match &first {
+                match first {
                     None => {
-                        lower_sps(&sps, nal, container, video);
-                        check_sps(&sps, nal, container, anomalies);
+                        lower_sps(sps, nal, container, video);
+                        check_sps(sps, nal, container, anomalies);
                         first = Some(sps);
                     }
-                    Some(first) => compare(first, &sps, nal, container, anomalies),
+                    Some(first) => compare(first, sps, nal, container, anomalies),
                 }
             }
-            Err(fault) => unreadable.push(malformed(&fault, nal, container)),
+            Err(fault) => unreadable.push(malformed(fault, nal, container)),
         }
     }
     for mut anomaly in unreadable {
@@ -66,8 +67,8 @@ pub(crate) fn decide_from_headers(
         let bound = GopLength { frames: samples, upper_bound: true, first: None };
         video.longest_gop = Fact::known(bound, Evidence::within(config.offset, container, ""));
     }
-    let sets: Result<Vec<Sps>, Fault> = config.sps.iter().map(|&nal| Sps::parse(nal)).collect();
-    let in_order = sets.is_ok_and(|sets| !sets.is_empty() && sets.iter().all(keeps_decoding_order));
+    let keeps_order = |set: &Result<Sps, Fault>| set.as_ref().is_ok_and(keeps_decoding_order);
+    let in_order = !config.sps.is_empty() && config.sps.iter().all(|(_, set)| keeps_order(set));
     if in_order && !reordered {
         let none = OpenGops { count: 0, first: None, leading_pictures: 0 };
         video.open_gops = Fact::known(none, Evidence::within(config.offset, container, "sps.pic_order_cnt_type"));
@@ -161,11 +162,6 @@ pub(crate) fn widen(sps: &Sps, nal: Nal<'_>, container: &Arc<str>, video: &mut V
         video.pixel_aspect_vui = other.pixel_aspect_vui;
     }
     (texts.0 != texts.1).then_some(texts)
-}
-
-/// Whether a sequence parameter set can be read, so that [`lower`] may have taken it.
-pub(crate) fn is_readable_sps(nal: Nal<'_>) -> bool {
-    Sps::parse(nal).is_ok()
 }
 
 fn leave_unknown(video: &mut Video, why: &'static str) {

@@ -59,6 +59,7 @@ impl Fault {
 }
 
 /// Reads `ue(v)` that may be at most `most`; otherwise the fault says that `expected` was.
+#[inline]
 pub(crate) fn ue_at_most(
     bits: &mut BitReader<'_>,
     most: u8,
@@ -67,8 +68,10 @@ pub(crate) fn ue_at_most(
 ) -> Result<u8, Fault> {
     let position = bits.position();
     let value = bits.ue(element)?;
-    let in_range = u8::try_from(value).ok().filter(|&value| value <= most);
-    in_range.ok_or(Fault::Range { element, position, expected, actual: u64::from(value) })
+    match u8::try_from(value) {
+        Ok(value) if value <= most => Ok(value),
+        _ => Err(Fault::Range { element, position, expected, actual: u64::from(value) }),
+    }
 }
 
 /// Reads `u(8)`.

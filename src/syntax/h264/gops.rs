@@ -132,7 +132,9 @@ impl Gops {
     fn lengthen(&mut self, frame: &Frame) {
         for run in [&mut self.current, &mut self.certain] {
             run.frames += 1;
-            run.first.get_or_insert(*frame);
+            if run.first.is_none() {
+                run.first = Some(*frame);
+            }
         }
     }
 

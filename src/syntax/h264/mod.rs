@@ -29,7 +29,7 @@ mod vui;
 mod writer;
 
 pub(crate) use config::AvcConfig;
-pub(crate) use facts::{decide_from_headers, is_readable_sps, lower, lower_sps, widen};
+pub(crate) use facts::{decide_from_headers, lower, lower_sps, widen};
 pub(crate) use frames::{Labels, SampleInfo, SyncSource};
 pub(crate) use picture::{Overrun, PictureReader, SampleBytes, SampleFault};
 pub(crate) use sets::{GivenSps, ParameterSets};

@@ -45,18 +45,29 @@ impl<'a> Nal<'a> {
         unescape(self.bytes.get(1..).unwrap_or_default(), limit)
     }
 
-    /// The same into memory that is used again and again.
-    pub(crate) fn rbsp_into(self, plain: &mut Vec<u8>, limit: usize) {
-        plain.clear();
+    /// All of the payload without emulation prevention bytes: as it stands where it has none, which is nearly always,
+    /// otherwise in `plain`, memory that is used again and again; at most `limit` bytes of it.
+    pub(crate) fn rbsp_in<'p>(self, plain: &'p mut Vec<u8>, limit: usize) -> &'p [u8]
+    where
+        'a: 'p,
+    {
         let mut rest = self.bytes.get(1..).unwrap_or_default();
-        // Emulation prevention is rare, so whole runs are copied.
-        while let Some(zeros) = rest.windows(3).position(|window| window == [0, 0, 3]) {
-            let (run, after) = rest.split_at(zeros.saturating_add(2));
+        let Some(mut emulation) = emulation_prevention(rest) else {
+            return rest.get(..limit).unwrap_or(rest);
+        };
+        plain.clear();
+        loop {
+            let (run, after) = rest.split_at_checked(emulation).unwrap_or((rest, &[]));
             plain.extend_from_slice(run);
             rest = after.get(1..).unwrap_or_default();
+            match emulation_prevention(rest) {
+                Some(next) => emulation = next,
+                None => break,
+            }
         }
         plain.extend_from_slice(rest);
         plain.truncate(limit);
+        plain
     }
 
     /// Absolute offset of the byte that holds the bit at `position` of the RBSP.
@@ -79,8 +90,23 @@ impl<'a> Nal<'a> {
     }
 }
 
+/// Index of the first emulation prevention byte: a 3 behind two zeros.
+fn emulation_prevention(bytes: &[u8]) -> Option<usize> {
+    let mut index = 2;
+    loop {
+        // Neither zeros nor the 3 can stand where a larger byte does, so three bytes are passed at once.
+        match *bytes.get(index)? {
+            3 if bytes.get(index - 2..index) == Some(&[0, 0]) => return Some(index),
+            0 => index += 1,
+            _ => index += 3,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -96,14 +122,18 @@ mod tests {
     fn bits_are_found_in_the_file_past_emulation_prevention() {
         let nal = Nal::new(&[0x67, 0, 0, 3, 1, 0xff], 100);
         assert_eq!(nal.rbsp(100), [0, 0, 1, 0xff]);
-        let mut plain = vec![7];
-        for bytes in
-            [&[0x65, 0, 0, 3, 0, 0, 3, 0, 0, 0, 3, 3][..], &[0x65, 1, 2, 3], &[0x65, 0, 0, 3], &[0x65, 0, 0], &[]]
-        {
-            let nal = Nal::new(bytes, 0);
-            nal.rbsp_into(&mut plain, 100);
-            assert_eq!(plain, nal.rbsp(100));
-        }
         assert_eq!([0, 15, 16, 31, 32].map(|bit| nal.offset_of(bit)), [101, 102, 104, 105, 106]);
+    }
+
+    proptest! {
+        #[test]
+        fn both_ways_to_the_payload_are_the_same(
+            bytes in proptest::collection::vec(prop_oneof![4 => Just(0), 2 => Just(3), 1 => any::<u8>()], 0..40),
+            limit in 0_usize..50,
+        ) {
+            let nal = Nal::new(&bytes, 0);
+            let mut plain = vec![7];
+            prop_assert_eq!(nal.rbsp_in(&mut plain, limit), nal.rbsp(limit));
+        }
     }
 }

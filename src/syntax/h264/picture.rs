@@ -193,8 +193,8 @@ impl PictureReader {
             let whole = usize::try_from(length).unwrap_or(usize::MAX);
             let bytes = bytes.get(..whole.min(wanted)).unwrap_or(bytes);
             let nal = Nal::new(bytes, unit.at);
-            nal.rbsp_into(&mut self.rbsp, LARGEST_SLICE_HEADER);
-            let parsed = SliceHeader::parse(&self.rbsp, nal.unit_type(), nal.ref_idc(), &self.sets);
+            let rbsp = nal.rbsp_in(&mut self.rbsp, LARGEST_SLICE_HEADER);
+            let parsed = SliceHeader::parse(rbsp, nal.unit_type(), nal.ref_idc(), &self.sets);
             let cut = bytes.len() < whole && bytes.len() < LARGEST_SLICE_HEADER;
             if cut && matches!(parsed, Err(SliceFault::Syntax(Fault::Ended(_)))) {
                 wanted = wanted.saturating_mul(4);
@@ -218,8 +218,7 @@ impl PictureReader {
             let bytes = sample.from(unit.at, wanted)?;
             let bytes = bytes.get(..whole).unwrap_or(bytes);
             let nal = Nal::new(bytes, unit.at);
-            nal.rbsp_into(&mut self.rbsp, LARGEST_SEI);
-            let next = messages.take(&self.rbsp);
+            let next = messages.take(nal.rbsp_in(&mut self.rbsp, LARGEST_SEI));
             // Emulation prevention only makes the NAL unit longer than its RBSP, so this may read on in vain, never
             // too little. Two bytes are the header and the trailing bits.
             if bytes.len() >= whole || next.saturating_add(2) >= whole {

@@ -34,16 +34,8 @@ impl ParameterSets {
     pub(crate) fn take(&mut self, nal: Nal<'_>, in_band: bool) -> Result<(), Fault> {
         match nal.unit_type() {
             // Most sets in band repeat what is known.
-            SPS if self.sps.iter().any(|given| given.bytes == nal.bytes) => {}
-            SPS => {
-                let sps = Sps::parse(nal)?;
-                let given = GivenSps { sps, bytes: nal.bytes.to_vec(), offset: nal.offset, in_band };
-                self.changes += 1;
-                match self.sps.iter_mut().find(|other| other.sps.id == given.sps.id) {
-                    Some(other) => *other = given,
-                    None => self.sps.push(given),
-                }
-            }
+            SPS if self.is_given(nal) => {}
+            SPS => self.take_sps(Sps::parse(nal)?, nal, in_band),
             PPS => {
                 let pps = Pps::parse(nal)?;
                 self.changes += u64::from(!self.pps.contains(&pps));
@@ -55,6 +47,23 @@ impl ParameterSets {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Takes a sequence parameter set that was read before.
+    pub(crate) fn take_sps(&mut self, sps: Sps, nal: Nal<'_>, in_band: bool) {
+        if self.is_given(nal) {
+            return;
+        }
+        let given = GivenSps { sps, bytes: nal.bytes.to_vec(), offset: nal.offset, in_band };
+        self.changes += 1;
+        match self.sps.iter_mut().find(|other| other.sps.id == given.sps.id) {
+            Some(other) => *other = given,
+            None => self.sps.push(given),
+        }
+    }
+
+    fn is_given(&self, nal: Nal<'_>) -> bool {
+        self.sps.iter().any(|given| given.bytes == nal.bytes)
     }
 
     /// How often a set was given that was not in force: while it stands still, so do all sets.

@@ -36,12 +36,15 @@ impl Counted {
         self.any = true;
         self.scan.take(frame);
         self.contradictions.take(frame);
-        let mut frame = *frame;
-        if frame.sample.labels.source == SyncSource::Fragment {
+        let open = if frame.sample.labels.source == SyncSource::Fragment {
+            let mut frame = *frame;
             self.flags_unset |= frame.sample.labels.sync && !frame.begins_intra;
             frame.sample.labels.sync &= !self.flags_unset;
-        }
-        if let Some(open) = self.gops.take(&frame) {
+            self.gops.take(&frame)
+        } else {
+            self.gops.take(frame)
+        };
+        if let Some(open) = open {
             self.contradictions.take_open(&open);
         }
     }

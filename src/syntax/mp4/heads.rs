@@ -65,7 +65,7 @@ pub(crate) fn look(
     let Look { pictures, .. } = look;
     pictures.note(container, notes);
     if let Some(first) = pictures.first {
-        let lowered = config.sps.iter().find(|nal| h264::is_readable_sps(**nal));
+        let lowered = config.sps.iter().find(|(_, set)| set.is_ok()).map(|(nal, _)| *nal);
         let others = readers.iter().enumerate().filter(|&(index, _)| index != first).map(|(_, reader)| reader);
         let used = readers.get(first).into_iter().chain(others).flatten().flat_map(PictureReader::used);
         lower_used_sets(used, lowered.map_or(&[], |nal| nal.bytes), container, video, notes);
@@ -112,8 +112,13 @@ fn avc<'c, 'm>(config: Option<&'c DecoderConfig<'m>>) -> Option<&'c AvcConfig<'m
 fn reader_of(config: Option<&DecoderConfig<'_>>) -> Option<PictureReader> {
     let config = avc(config)?;
     let mut sets = ParameterSets::default();
-    for &nal in config.sps.iter().chain(&config.pps) {
-        // Sets that cannot be read were noted when the record was lowered, and are missed where a slice needs them.
+    // Sets that cannot be read were noted when the record was lowered, and are missed where a slice needs them.
+    for (nal, set) in &config.sps {
+        if let Ok(sps) = set {
+            sets.take_sps(sps.clone(), *nal, false);
+        }
+    }
+    for &nal in &config.pps {
         let _ = sets.take(nal, false);
     }
     Some(PictureReader::new(config.length_size, sets))
