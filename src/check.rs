@@ -138,7 +138,7 @@ impl Checker {
         let category = context.category;
         let Judgement { verdict, findings, undecided, near_misses } = rules::judge(&context, self.selection());
         let accepted_by = match verdict {
-            Verdict::Fail => self.accepted_by(&facts, request),
+            Verdict::Fail => self.accepted_by(&facts, request, &findings),
             Verdict::Pass | Verdict::Undecided => Vec::new(),
         };
         FileReport {
@@ -187,12 +187,19 @@ impl Checker {
         rules::judge_post(files.iter().map(|file| (&file.facts, file.category)), &self.profile, self.selection())
     }
 
-    /// The other built-in packs of the platform that would take a file.
-    fn accepted_by(&self, facts: &Facts, request: &Request<'_>) -> Vec<String> {
+    /// The other built-in packs of the platform that would take a file in which these faults were found.
+    fn accepted_by(&self, facts: &Facts, request: &Request<'_>, findings: &[Finding]) -> Vec<String> {
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        // What this pack refuses another one refuses for the same rule as a rule, so these are asked first.
+        let broken = Selection::of(errors.map(|finding| &finding.rule)).and(self.selection());
+        let takes = |pack: &Profile| {
+            let context = Context::new(facts, pack, request);
+            rules::passes(&context, broken) && rules::passes(&context, self.selection().without(broken))
+        };
         Profile::all_built_in()
             // What another platform takes is no help to who posts here.
             .filter(|pack| pack.platform() == self.profile.platform() && pack.name() != self.profile.name())
-            .filter(|pack| rules::passes(&Context::new(facts, pack, request), self.selection()))
+            .filter(|pack| takes(pack))
             .map(|pack| pack.name().to_owned())
             .collect()
     }

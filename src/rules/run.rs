@@ -32,6 +32,11 @@ impl Selection {
         Self(self.0 & !other.0)
     }
 
+    /// The rules of both sets.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     fn rules(self) -> impl Iterator<Item = &'static Rule> {
         super::all().iter().enumerate().filter(move |(bit, _)| self.0 >> bit & 1 == 1).map(|(_, rule)| rule)
     }
