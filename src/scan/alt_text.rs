@@ -1,6 +1,6 @@
 //! The alternative text in a file beside the media.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -41,5 +41,77 @@ pub fn alt_text_beside(media: &Path) -> Result<Option<String>, String> {
     Ok(Some(text))
 }
 
+/// The folders on the way to the file that a walk has come to, and whether texts are beside files in them.
+///
+/// A folder is listed once, which costs less than to look for a text beside each of its files.
+#[derive(Debug, Default)]
+pub(super) struct AltTextFolders {
+    /// From the outermost to the innermost.
+    folders: Vec<(PathBuf, bool)>,
+}
+
+impl AltTextFolders {
+    /// Whether there may be a text beside a file, the next one of a walk that takes each folder whole.
+    pub(super) fn may_hold_one_for(&mut self, file: &Path) -> bool {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        while let Some((known, holds)) = self.folders.last() {
+            if known.as_os_str() == folder.as_os_str() {
+                return *holds;
+            }
+            if folder.starts_with(known) {
+                break;
+            }
+            self.folders.pop();
+        }
+        let holds = holds_alt_texts(folder);
+        self.folders.push((folder.to_owned(), holds));
+        holds
+    }
+}
+
+/// Whether the name of anything in the folder ends as those of texts do. What cannot be listed may hold some.
+fn holds_alt_texts(folder: &Path) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(mut entries) = fs::read_dir(folder) else { return true };
+    entries.any(|entry| entry.map_or(true, |entry| is_alt_text(entry.file_name().as_encoded_bytes())))
+}
+
+/// Whether a name ends as those of texts do, in any case: where the file system minds none, it is found so.
+fn is_alt_text(name: &[u8]) -> bool {
+    let ending = ALT_TEXT_ENDING.as_bytes();
+    name.len()
+        .checked_sub(ending.len())
+        .and_then(|start| name.get(start..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(ending))
+}
+
 /// Bytes of a text beside the media that are read: far more than any platform takes.
 const LONGEST: u64 = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_listed_once_and_known_until_the_walk_has_left_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["a/x", "b", "c"] {
+            fs::create_dir_all(path(name)).unwrap();
+        }
+        for name in ["a/1.gif.alt.txt", "c/2.GIF.Alt.TXT"] {
+            fs::write(path(name), "text").unwrap();
+        }
+        let mut folders = AltTextFolders::default();
+        let mut may = |name: &str| folders.may_hold_one_for(&path(name));
+        assert!(!may("0.gif"));
+        assert!(may("a/1.gif"));
+        assert!(!may("a/x/1.gif"));
+        fs::remove_file(path("a/1.gif.alt.txt")).unwrap();
+        assert!(may("a/2.gif"), "it is not listed again");
+        assert!(!may("b/1.gif"));
+        assert!(may("c/2.gif"), "in any case");
+        assert!(!may("d.gif"));
+        assert!(may("missing/e.gif"), "what cannot be listed may hold one");
+    }
+}

@@ -16,13 +16,13 @@ use crate::check::Checker;
 use crate::finding::{FileReport, Summary, Verdict};
 use crate::report::{FileEntry, Unreadable, written};
 
-use super::alt_text::alt_text_beside;
+use super::alt_text::{AltTextFolders, alt_text_beside};
 use super::cache::{Cache, Entry};
 use super::guard::guarded;
 use super::media::{is_media, is_named_media};
 use super::record::{Outline, Record};
 use super::ruling::{Ruling, Rulings};
-use super::source::{HEAD, Opened, Stamp, reason};
+use super::source::{Opened, SHORT, Stamp, reason};
 use super::walk::{Found, Walk, WalkOptions, plain};
 
 /// How a library is scanned.
@@ -118,7 +118,14 @@ impl Scan<'_> {
         paths: &[PathBuf],
         mut answer: impl FnMut(Scanned, &Totals) -> Result<(), E>,
     ) -> Result<Totals, E> {
-        let mut walk = Walk::new(paths, &self.options.walk).map_err(ScanError::Glob)?;
+        let mut folders = AltTextFolders::default();
+        let mut walk = Walk::new(paths, &self.options.walk).map_err(ScanError::Glob)?.map(|found| {
+            let may_have_alt_text = match &found {
+                Found::File { path, explicit: false } => folders.may_hold_one_for(path),
+                _ => true,
+            };
+            Task { found, may_have_alt_text }
+        });
         let jobs = self.options.jobs.get().min(MOST_THREADS);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(jobs)
@@ -140,7 +147,7 @@ impl Scan<'_> {
                         totals.summary.interrupted = true;
                         break;
                     }
-                    let batch: Vec<Found> = walk.by_ref().take(BATCH).collect();
+                    let batch: Vec<Task> = walk.by_ref().take(BATCH).collect();
                     more = batch.len() == BATCH;
                     if !batch.is_empty() {
                         let (number, sender) = (begun, Sender::clone(&sender));
@@ -182,7 +189,7 @@ impl Scan<'_> {
         let scan = Scan { cache: None, ..*self };
         SCRATCH.with_borrow_mut(|scratch| {
             let mut work = Work { scan: &scan, scratch, opened: 0, entries: Vec::new() };
-            work.file(path, self.options.all_files).0
+            work.file(path, self.options.all_files, true).0
         })
     }
 
@@ -191,12 +198,12 @@ impl Scan<'_> {
     }
 
     /// Checks a batch, or as much of it as is begun before the scan is stopped.
-    fn check_all(&self, batch: Vec<Found>) -> Done {
+    fn check_all(&self, batch: Vec<Task>) -> Done {
         SCRATCH.with_borrow_mut(|scratch| {
             let mut work = Work { scan: self, scratch, opened: 0, entries: Vec::new() };
             let expected = batch.len();
             let answers: Vec<_> =
-                batch.into_iter().take_while(|_| !self.stopped()).map(|found| work.found(found)).collect();
+                batch.into_iter().take_while(|_| !self.stopped()).map(|task| work.found(task)).collect();
             let Work { opened, entries, .. } = work;
             if let Some(cache) = self.cache {
                 cache.remember(entries);
@@ -210,6 +217,13 @@ impl std::fmt::Debug for Scan<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Scan").field("options", self.options).finish_non_exhaustive()
     }
+}
+
+/// What is looked at next.
+struct Task {
+    found: Found,
+    /// Whether an alternative text may be beside the file.
+    may_have_alt_text: bool,
 }
 
 /// A batch that was checked.
@@ -241,7 +255,7 @@ struct Scratch {
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
-        head: vec![0; HEAD],
+        head: vec![0; SHORT],
         key: Vec::new(),
         json: Vec::new(),
         folder: std::env::current_dir().ok(),
@@ -267,9 +281,11 @@ struct Read {
 }
 
 impl Work<'_> {
-    fn found(&mut self, found: Found) -> (Scanned, u64) {
-        match found {
-            Found::File { path, explicit } => self.file(&path, explicit || self.scan.options.all_files),
+    fn found(&mut self, task: Task) -> (Scanned, u64) {
+        match task.found {
+            Found::File { path, explicit } => {
+                self.file(&path, explicit || self.scan.options.all_files, task.may_have_alt_text)
+            }
             Found::Special { path, kind } => (self.special(&path, kind), 0),
             Found::Loop { path, ancestor } => {
                 let what = format!("a link back to {}", written(&ancestor));
@@ -293,11 +309,11 @@ impl Work<'_> {
     }
 
     /// The answer about a file; `every` where it is reported even if it is no media.
-    fn file(&mut self, path: &Path, every: bool) -> (Scanned, u64) {
+    fn file(&mut self, path: &Path, every: bool, may_have_alt_text: bool) -> (Scanned, u64) {
         let ruling = self.scan.rulings.of(path);
         if let Some(cache) = self.scan.cache {
             self.scratch.set_key(path);
-            if let Some(known) = self.known(cache, path, ruling, every) {
+            if let Some(known) = self.known(cache, path, ruling, every, may_have_alt_text) {
                 return known;
             }
         }
@@ -307,7 +323,9 @@ impl Work<'_> {
                 if is_settled {
                     self.remember(ruling, stamp, is_media, report.as_ref());
                 }
-                match report.map(|report| with_alt_text(report, path, ruling)) {
+                let judged = report
+                    .map(|report| if may_have_alt_text { with_alt_text(report, path, ruling) } else { Ok(report) });
+                match judged {
                     None => (Scanned::Skipped(Skip::NoMedia), stamp.size),
                     Some(Ok(report)) => (self.answer_of(report), stamp.size),
                     Some(Err(error)) => (unreadable(path, error), 0),
@@ -318,7 +336,14 @@ impl Work<'_> {
     }
 
     /// The answer, where an earlier scan knows it and the file is as it was.
-    fn known(&mut self, cache: &Cache, path: &Path, ruling: &Ruling, every: bool) -> Option<(Scanned, u64)> {
+    fn known(
+        &mut self,
+        cache: &Cache,
+        path: &Path,
+        ruling: &Ruling,
+        every: bool,
+        may_have_alt_text: bool,
+    ) -> Option<(Scanned, u64)> {
         let record = cache.record(&self.scratch.key)?;
         if record.facts_key != ruling.facts_key() || (every && record.outline.is_none()) {
             return None;
@@ -333,7 +358,8 @@ impl Work<'_> {
             Some(outline) if every || record.is_media => outline,
             _ => return Some((Scanned::Skipped(Skip::NoMedia), size)),
         };
-        let alt_text = match alt_text_beside(path) {
+        let alt_text = if may_have_alt_text { alt_text_beside(path) } else { Ok(None) };
+        let alt_text = match alt_text {
             Ok(alt_text) => alt_text,
             Err(error) => return Some((unreadable(path, error), 0)),
         };

@@ -1,5 +1,6 @@
 //! A file of a scan: opened without waiting, its first bytes read at once, its state kept for the cache.
 
+use std::cell::RefCell;
 use std::fs::{Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
@@ -68,14 +69,25 @@ impl Stamp {
     }
 }
 
-/// An open regular file, whose first bytes are held.
+/// An open regular file, whose first bytes are held, and all of them once a short file was read from several times.
 #[derive(Debug)]
 pub(crate) struct Opened<'b> {
     file: FileSource,
     pub(crate) stamp: Stamp,
     /// A moment before the stamp was taken and the first byte was read.
     since: SystemTime,
-    head: &'b [u8],
+    /// Whether all was read at once when the file was opened.
+    is_of_one_moment: bool,
+    held: RefCell<Held<'b>>,
+}
+
+/// The bytes of a file that are in memory, from its start on.
+#[derive(Debug)]
+struct Held<'b> {
+    buffer: &'b mut [u8],
+    length: usize,
+    /// Reads of what was not held.
+    reads: u32,
 }
 
 impl<'b> Opened<'b> {
@@ -96,10 +108,11 @@ impl<'b> Opened<'b> {
         }
         let stamp = Stamp::of(&metadata);
         let file = FileSource::of_length(file, stamp.size);
-        let count = usize::try_from(stamp.size).unwrap_or(usize::MAX).min(buffer.len());
-        let head = buffer.get_mut(..count).unwrap_or_default();
+        let length = usize::try_from(stamp.size).unwrap_or(usize::MAX).min(buffer.len()).min(HEAD);
+        let head = buffer.get_mut(..length).unwrap_or_default();
         file.read_at(0, head).map_err(|error| io::Error::other(reason(&error)))?;
-        Ok(Self { file, stamp, since, head })
+        let is_of_one_moment = length as u64 == stamp.size;
+        Ok(Self { file, stamp, since, is_of_one_moment, held: RefCell::new(Held { buffer, length, reads: 0 }) })
     }
 
     /// Whether a change after the file was opened is sure to give another stamp.
@@ -114,7 +127,7 @@ impl<'b> Opened<'b> {
     ///
     /// A file that was read in one go needs no second look: what was read is of one moment.
     pub(crate) fn changed(&self) -> Option<Stamp> {
-        if self.head.len() as u64 == self.stamp.size {
+        if self.is_of_one_moment {
             return None;
         }
         let now = self.file.file().metadata().ok().map(|metadata| Stamp::of(&metadata))?;
@@ -128,15 +141,41 @@ impl Source for Opened<'_> {
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
-        let held =
-            usize::try_from(offset).ok().and_then(|start| self.head.get(start..start.checked_add(buffer.len())?));
-        match held {
+        let mut held = self.held.borrow_mut();
+        if held.copy(offset, buffer) {
+            return Ok(());
+        }
+        held.reads = held.reads.saturating_add(1);
+        if held.reads > FEW && held.fill(&self.file)? && held.copy(offset, buffer) {
+            return Ok(());
+        }
+        self.file.read_at(offset, buffer)
+    }
+}
+
+impl Held<'_> {
+    /// Copies what is asked for, where it is held.
+    fn copy(&self, offset: u64, buffer: &mut [u8]) -> bool {
+        let held = self.buffer.get(..self.length).unwrap_or_default();
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let bytes = start.checked_add(buffer.len()).and_then(|end| held.get(start..end));
+        match bytes {
             Some(bytes) => {
                 buffer.copy_from_slice(bytes);
-                Ok(())
+                true
             }
-            None => self.file.read_at(offset, buffer),
+            None => false,
         }
+    }
+
+    /// Reads the rest of a file that is short enough to be held whole, and says whether it is: a read costs as much as
+    /// some thousands of bytes.
+    fn fill(&mut self, file: &FileSource) -> Result<bool, SourceError> {
+        let whole = usize::try_from(file.len()).ok().filter(|&whole| whole <= self.buffer.len());
+        let (Some(whole), start) = (whole, self.length) else { return Ok(false) };
+        file.read_at(start as u64, self.buffer.get_mut(start..whole).unwrap_or_default())?;
+        self.length = self.length.max(whole);
+        Ok(true)
     }
 }
 
@@ -155,7 +194,11 @@ pub(crate) fn reason(error: &SourceError) -> String {
 }
 
 /// Bytes at the start of each file that are read at once: most of what a small file or a header takes.
-pub(crate) const HEAD: usize = 8 << 10;
+const HEAD: usize = 8 << 10;
+/// Bytes of the longest file that may be held whole.
+pub(crate) const SHORT: usize = 64 << 10;
+/// Reads past what is held after which a short file is read whole.
+const FEW: u32 = 2;
 
 #[cfg(unix)]
 fn without_waiting() -> OpenOptions {
@@ -199,6 +242,28 @@ mod tests {
     }
 
     #[test]
+    fn a_short_file_that_is_read_from_often_is_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for (length, is_held) in [(SHORT, true), (SHORT + 1, false)] {
+            fs::write(&path, vec![1; length]).unwrap();
+            let mut buffer = vec![0; SHORT];
+            let opened = Opened::open(&path, &mut buffer).unwrap();
+            let read = |offset: usize| {
+                let mut byte = [0];
+                opened.read_at(offset as u64, &mut byte).unwrap();
+                byte[0]
+            };
+            assert_eq!([read(HEAD - 1), read(HEAD), read(length - 1)], [1; 3]);
+            fs::write(&path, vec![2; length]).unwrap();
+            assert_eq!([read(HEAD - 1), read(HEAD)], [1, 2]);
+            fs::write(&path, vec![3; length]).unwrap();
+            assert_eq!(read(HEAD + 1), if is_held { 2 } else { 3 });
+            assert!(opened.changed().is_some(), "what is held is not of one moment");
+        }
+    }
+
+    #[test]
     fn a_file_that_changes_meanwhile_is_seen_to() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
@@ -228,7 +293,9 @@ mod tests {
             written
         };
         let opened = Opened::open_by(clock, &path, &mut buffer).unwrap();
-        assert_eq!((opened.head, opened.stamp), (&[2; 8][..], stamp(&path)), "the clock is read before the file");
+        let mut read = [0; 8];
+        opened.read_at(0, &mut read).unwrap();
+        assert_eq!((read, opened.stamp), ([2; 8], stamp(&path)), "the clock is read before the file");
         assert!(!opened.is_settled(), "however long it took since then");
 
         let mut buffer = [0; 8];

@@ -118,7 +118,8 @@ fn builder(paths: &[PathBuf], options: &WalkOptions) -> Result<WalkBuilder, igno
         .require_git(false)
         .follow_links(options.follow)
         .overrides(overrides.build()?)
-        .sort_by_file_name(std::cmp::Ord::cmp);
+        // Paths in one folder differ in the name alone, and need not be taken apart to be compared.
+        .sort_by_file_path(|one, other| one.as_os_str().cmp(other.as_os_str()));
     if !options.no_ignore {
         builder.add_custom_ignore_filename(IGNORE_FILE);
     }
