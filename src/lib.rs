@@ -55,6 +55,7 @@
 //! | `fs` | files by path |
 //! | `config` | the configuration of a folder of media, from `preflight.toml` |
 //! | `deep` | full decoding of images and GIFs, to find damage that headers do not show |
+//! | `fix` | carrying out plans: ffmpeg as a child, images and captions in process |
 //! | `report` | reports for people and as JSON |
 //! | `api` | the upload API on the wire: requests, answers, errors, signatures |
 //! | `upload` | uploads of what passed: in segments, journalled, resumable |
@@ -86,6 +87,8 @@ mod deep;
 pub mod emulator;
 pub mod facts;
 pub mod finding;
+#[cfg(feature = "fix")]
+pub mod fix;
 pub mod input;
 pub mod profile;
 pub mod report;

@@ -9,8 +9,10 @@ use media_preflight::Category;
 
 use super::compare::CompareArgs;
 use super::explain::ExplainArgs;
+use super::fix::FixArgs;
 use super::outputs::ReportArgs;
 use super::parse::{ByteCount, CategoryParser, RuleParser};
+use super::plan::PlanArgs;
 use super::serve::ServeArgs;
 use super::subtitle::SubtitleArgument;
 use super::watch::WatchArgs;
@@ -40,6 +42,10 @@ pub(crate) enum Command {
     Watch(Box<WatchArgs>),
     /// Serve the upload API on this machine, to try uploads against.
     Serve(Box<ServeArgs>),
+    /// Say how to mend files with the least damage, without doing it.
+    Plan(Box<PlanArgs>),
+    /// Mend files, and check what comes out.
+    Fix(Box<FixArgs>),
     /// Look at what scans remember, or have them forget it.
     Cache(CacheCommandArgs),
     /// Compare a file with what was made of it: is it still the same film, picture or text?

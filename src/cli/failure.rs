@@ -122,6 +122,9 @@ pub(crate) enum Usage {
         /// The nearest rule, if one is near.
         nearest: Option<&'static str>,
     },
+    /// Results of several files cannot be one file.
+    #[error("-o {}: the results of several files need a folder that is there", .0.display())]
+    NotAFolder(PathBuf),
     /// No pack of that name.
     #[error("there is no rule pack {name}: no file of that name, and the built-in packs are {built_in}{hint}")]
     UnknownPack {

@@ -14,6 +14,7 @@ mod explain;
 mod extras;
 mod facts;
 mod failure;
+mod fix;
 mod generate;
 mod judging;
 mod languages;
@@ -21,6 +22,7 @@ mod limits;
 mod outputs;
 mod pack;
 mod parse;
+mod plan;
 mod previews;
 mod progress;
 mod rules;
@@ -68,6 +70,8 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
         Command::Scan(mut args) => scan::run(&mut args, matches, &terminal),
         Command::Watch(mut args) => watch::run(&mut args, matches, &terminal),
         Command::Serve(args) => serve::run(&args),
+        Command::Plan(args) => plan::run(&args, matches, &terminal),
+        Command::Fix(args) => fix::run(&args, matches),
         Command::Cache(args) => cache::run(&args),
         Command::Compare(args) => compare::run(&args, &terminal),
         Command::Facts(args) => facts::run(&args, &terminal),

@@ -15,7 +15,7 @@ mod registry;
 #[cfg(test)]
 pub(crate) mod testing;
 
-use crate::profile::{Basis, Category, Level, Limits, nearest as nearest_word};
+use crate::profile::{Basis, Category, Level, Limits, Profile, nearest as nearest_word};
 
 pub(crate) use context::Context;
 pub use request::Request;
@@ -67,7 +67,7 @@ pub struct Rule {
     standing: fn(&Limits, Option<Category>) -> Standing,
     check: Check,
     #[cfg(test)]
-    cases: &'static testing::Cases,
+    pub(crate) cases: &'static testing::Cases,
 }
 
 impl Rule {
@@ -102,6 +102,11 @@ pub fn all() -> &'static [Rule] {
 /// The rule with that identifier. Absent: there is none.
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().iter().find(|rule| rule.id == id)
+}
+
+/// Whether files of a category that break a rule are refused in a pack.
+pub(crate) fn is_must(id: &str, profile: &Profile, category: Option<Category>) -> bool {
+    find(id).is_some_and(|rule| (rule.standing)(profile.limits(), category).level == Level::Must)
 }
 
 /// The identifier that is nearest to a misspelt one. Absent: none is like it.

@@ -1,0 +1,313 @@
+//! `preflight fix`.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use clap::{ArgMatches, Args, ValueHint};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use media_preflight::fix::{Destination, Ffmpeg, FixError, Fixed, Fixer, Outcome, Place};
+use media_preflight::report::{visible, written};
+use media_preflight::{FileReport, Request};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use super::args::{FILES, JudgingArgs};
+use super::complain;
+use super::config::{Judge, Resolver};
+use super::failure::{Failure, Usage};
+use super::plan::MendingArgs;
+use super::terminal::Terminal;
+
+#[derive(Debug, Args)]
+#[command(after_long_help = HELP)]
+pub(crate) struct FixArgs {
+    /// Files to mend. They are never written to, unless --in-place says so.
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) mending: MendingArgs,
+
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
+
+    /// Put results in the place of the sources.
+    #[arg(long, conflicts_with_all = ["output", "split"], help_heading = FILES)]
+    pub(crate) in_place: bool,
+
+    /// Keep the sources as NAME.EXT.bak.
+    #[arg(long, requires = "in_place", help_heading = FILES)]
+    pub(crate) backup: bool,
+
+    /// Replace results that are there already.
+    #[arg(long, conflicts_with = "in_place", help_heading = FILES)]
+    pub(crate) overwrite: bool,
+
+    /// The ffmpeg to run [default: ffmpeg in PATH].
+    #[arg(long, value_name = "PATH", env = "PREFLIGHT_FFMPEG", hide_env_values = true)]
+    #[arg(value_hint = ValueHint::ExecutablePath)]
+    pub(crate) ffmpeg: Option<PathBuf>,
+
+    /// Number of files mended at the same time.
+    #[arg(long, short, value_name = "N", default_value = "1")]
+    pub(crate) jobs: NonZeroUsize,
+
+    /// Show no progress. It is shown only on a terminal.
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+}
+
+const HELP: &str = "\
+Each result is checked before it gets its name: what does not pass is thrown away, and the source is never touched.
+
+Exit status:
+  0    every file passes now, or passed before
+  1    a file could not be mended, or only by how it is sent
+  2    wrong usage, or a rule pack or configuration that is not valid
+  3    a file could not be read or written, or ffmpeg failed
+  5    ffmpeg is missing, or has no encoder or filter that is needed
+  130  interrupted
+Where several hold, the first of 130, 3, 5 and 1.";
+
+/// Mends the files.
+pub(crate) fn run(args: &FixArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let resolver = Resolver::new(&args.judging, matches)?;
+    if args.files.len() > 1
+        && let Some(path) = args.mending.output.as_ref().filter(|path| !path.is_dir())
+    {
+        return Err(Usage::NotAFolder(path.clone()).into());
+    }
+    let judges: Vec<Arc<Judge>> = args.files.iter().map(|file| resolver.judge(file)).collect::<Result<_, _>>()?;
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: the first signal finds the flag down, and the second one finds it up.
+        flag::register_conditional_shutdown(signal, INTERRUPTED.into(), Arc::clone(&stop)).map_err(Failure::Signals)?;
+        flag::register(signal, Arc::clone(&stop)).map_err(Failure::Signals)?;
+    }
+    let work = Work {
+        args,
+        stop: &stop,
+        ffmpeg: args.ffmpeg.clone().map_or_else(Ffmpeg::default, |program| Ffmpeg { program }),
+    };
+    let bars = MultiProgress::new();
+    let is_watched = !args.no_progress && std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let next = Mutex::new(args.files.iter().zip(&judges));
+    let worst = Mutex::new(Status::default());
+    thread::scope(|scope| {
+        for _ in 0..args.jobs.get().min(args.files.len()) {
+            scope.spawn(|| {
+                loop {
+                    let taken = next.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some((file, judge)) = taken else { return };
+                    let bar = if is_watched { bars.add(bar(file)) } else { ProgressBar::hidden() };
+                    let (status, lines) = work.file(file, judge, &bar);
+                    bar.finish_and_clear();
+                    let mut worst = worst.lock().unwrap_or_else(PoisonError::into_inner);
+                    worst.add(status);
+                    bars.suspend(|| lines.iter().for_each(Line::write));
+                }
+            });
+        }
+    });
+    let worst = *worst.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(worst.exit_code())
+}
+
+/// What the files of a run have in common.
+struct Work<'a> {
+    args: &'a FixArgs,
+    stop: &'a AtomicBool,
+    ffmpeg: Ffmpeg,
+}
+
+impl Work<'_> {
+    /// Mends one file, or each part that it is split into.
+    fn file(&self, file: &Path, judge: &Judge, bar: &ProgressBar) -> (Status, Vec<Line>) {
+        let mut status = Status::default();
+        let mut lines = Vec::new();
+        let name = written(file).into_owned();
+        let parts = if self.args.mending.split {
+            let request = Request { name: Some(&name), category: judge.category, ..Request::default() };
+            match judge.checker.check_path(file, &request) {
+                Ok(report) => self.args.mending.parts(&report, judge),
+                Err(error) => {
+                    status.failed = true;
+                    return (status, vec![Line::Complaint(format!("{name}: {error}"))]);
+                }
+            }
+        } else {
+            vec![(String::new(), self.args.mending.options())]
+        };
+        for (part, options) in parts {
+            if self.stop.load(Ordering::Relaxed) {
+                status.interrupted = true;
+                break;
+            }
+            let fixer = Fixer {
+                checker: &judge.checker,
+                category: judge.category,
+                options,
+                ffmpeg: &self.ffmpeg,
+                stop: self.stop,
+            };
+            let place = Place { to: self.destination(), overwrite: self.args.overwrite, part };
+            match fixer.fix(file, &place, &mut |permille| bar.set_position(permille.into())) {
+                Ok(fixed) => {
+                    status.unmended |= !matches!(fixed.outcome, Outcome::Untouched | Outcome::Done { .. });
+                    lines.extend(told(&name, &fixed));
+                }
+                Err(error) => {
+                    status.error(&error);
+                    if !matches!(error, FixError::Interrupted) {
+                        lines.push(Line::Complaint(said(&name, &error)));
+                    }
+                }
+            }
+        }
+        (status, lines)
+    }
+
+    fn destination(&self) -> Destination {
+        if self.args.in_place {
+            Destination::InPlace { backup: self.args.backup }
+        } else {
+            self.args.mending.destination(self.args.files.len())
+        }
+    }
+}
+
+/// The error, with the file where it does not name it.
+fn said(name: &str, error: &FixError) -> String {
+    let text = error.to_string();
+    if text.starts_with(name) { text } else { format!("{name}: {text}") }
+}
+
+/// What became of a file, in words.
+fn told(name: &str, fixed: &Fixed) -> Vec<Line> {
+    let mut lines = Vec::new();
+    match &fixed.outcome {
+        Outcome::Untouched => lines.push(Line::Answer(format!("{name}: passes as it is"))),
+        Outcome::SendAs(category) => {
+            lines.push(Line::Answer(format!("{name}: nothing in the file has to be changed: send it as {category}")));
+        }
+        Outcome::Refused => {
+            lines.push(Line::Answer(format!("{name}: not mended")));
+            for obstacle in &fixed.plan.refused {
+                lines.push(Line::Answer(format!("  stays: {}: {}", obstacle.rule, obstacle.why)));
+            }
+            for open in &fixed.plan.undecided {
+                let why = format!("  undecided: {} ({}); decided by {}", open.rule, open.why, open.decided_by);
+                lines.push(Line::Answer(why));
+            }
+        }
+        Outcome::Done { path, after, backup } => {
+            lines.push(Line::Answer(format!("{name}: mended: {}", written(path))));
+            for step in &fixed.plan.steps {
+                lines.push(Line::Answer(format!("  {} ({})", step.action, step.damage.words())));
+            }
+            if let Some(backup) = backup {
+                lines.push(Line::Answer(format!("  the source is {}", written(backup))));
+            }
+            lines.push(Line::Answer(format!("  before: {}", outline(&fixed.before))));
+            lines.push(Line::Answer(format!("  after:  {}", outline(after))));
+        }
+        Outcome::Failed { after } => {
+            lines.push(Line::Answer(format!("{name}: not mended: what was made does not pass, and was thrown away")));
+            lines.push(Line::Answer(format!("  before: {}", outline(&fixed.before))));
+            lines.push(Line::Answer(format!("  result: {}", outline(after))));
+            for finding in &after.findings {
+                lines.push(Line::Answer(format!(
+                    "    {} {}: {}",
+                    finding.severity.as_str(),
+                    finding.rule,
+                    finding.message
+                )));
+            }
+        }
+    }
+    if !matches!(fixed.outcome, Outcome::Untouched | Outcome::Refused) {
+        lines.extend(fixed.plan.notes.iter().map(|note| Line::Answer(format!("  note: {note}"))));
+    }
+    lines
+}
+
+/// Verdict and findings of a report in one line.
+fn outline(report: &FileReport) -> String {
+    let mut rules: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_ref()).collect();
+    rules.extend(report.undecided.iter().map(|undecided| undecided.rule.as_ref()));
+    rules.dedup();
+    let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
+    format!("{}{rules}", report.verdict.as_str())
+}
+
+/// One line of the answer.
+enum Line {
+    Answer(String),
+    Complaint(String),
+}
+
+impl Line {
+    fn write(&self) {
+        match self {
+            Self::Answer(text) => {
+                use std::io::Write;
+
+                // Where nobody reads on, the work is done all the same.
+                let _ = writeln!(Terminal::output(), "{}", visible(text));
+            }
+            Self::Complaint(text) => complain(text),
+        }
+    }
+}
+
+/// What happened in a run.
+#[derive(Clone, Copy, Debug, Default)]
+struct Status {
+    interrupted: bool,
+    failed: bool,
+    missing: bool,
+    unmended: bool,
+}
+
+impl Status {
+    fn add(&mut self, other: Self) {
+        self.interrupted |= other.interrupted;
+        self.failed |= other.failed;
+        self.missing |= other.missing;
+        self.unmended |= other.unmended;
+    }
+
+    fn error(&mut self, error: &FixError) {
+        match error {
+            FixError::Interrupted => self.interrupted = true,
+            FixError::Missing { .. } | FixError::Incapable { .. } => self.missing = true,
+            _ => self.failed = true,
+        }
+    }
+
+    fn exit_code(self) -> ExitCode {
+        match self {
+            Self { interrupted: true, .. } => INTERRUPTED.into(),
+            Self { failed: true, .. } => Failure::INPUT_OUTPUT.into(),
+            Self { missing: true, .. } => MISSING.into(),
+            Self { unmended: true, .. } => ExitCode::FAILURE,
+            _ => ExitCode::SUCCESS,
+        }
+    }
+}
+
+fn bar(file: &Path) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let name = file.file_name().map(|name| visible(&name.to_string_lossy()).into_owned()).unwrap_or_default();
+    ProgressBar::new(1000).with_style(style).with_message(name)
+}
+
+/// The exit status of a run that was interrupted.
+const INTERRUPTED: u8 = 130;
+/// The exit status where another program is missing.
+const MISSING: u8 = 5;

@@ -1,0 +1,72 @@
+//! Why a file could not be mended.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a file could not be mended. What is wrong with the file itself is none of these.
+#[derive(Debug, thiserror::Error)]
+pub enum FixError {
+    /// The source could not be read.
+    #[error("{}: {why}", .path.display())]
+    Source {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+    },
+    /// There is no ffmpeg.
+    #[error(
+        "{program} is not installed, and this needs it: install ffmpeg 5.1 or later with libx264 (Debian and Ubuntu: apt install \
+         ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg), or name one with --ffmpeg PATH. preflight plan \
+         shows the commands without it"
+    )]
+    Missing {
+        /// What was looked for.
+        program: String,
+    },
+    /// The ffmpeg that was found cannot do it.
+    #[error("{program} has no {what}: install an ffmpeg that is built with it, and name it with --ffmpeg PATH")]
+    Incapable {
+        /// The program.
+        program: String,
+        /// The encoder or filter.
+        what: String,
+    },
+    /// ffmpeg failed.
+    #[error("ffmpeg failed ({status}): {said}")]
+    Ffmpeg {
+        /// How it ended.
+        status: String,
+        /// The last that it said.
+        said: String,
+    },
+    /// What is done in process failed.
+    #[error("{}: {why}", .path.display())]
+    Work {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+    },
+    /// The result would replace a file.
+    #[error("{} is there already: --overwrite replaces it, -o OUT names another place", .0.display())]
+    Exists(PathBuf),
+    /// The result could not be written or put in its place.
+    #[error("{}: {cause}", .path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// It was asked to end.
+    #[error("interrupted; nothing was replaced")]
+    Interrupted,
+}
+
+impl FixError {
+    pub(super) fn write(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        |cause| Self::Write { path, cause }
+    }
+}

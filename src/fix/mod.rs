@@ -1,0 +1,253 @@
+//! Carries out plans: runs ffmpeg or works in process, checks what came out, and puts it in its place only if it passes.
+//!
+//! What is made has a temporary name in the folder of the result until it passes, so that there is never a half file under the
+//! final name, and the source is never written to.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "mending is about files and programs; the plans come from the core, which knows neither"
+)]
+
+mod error;
+mod ffmpeg;
+mod place;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tempfile::TempPath;
+
+use crate::check::{Checker, Request};
+use crate::finding::{FileReport, Severity, Verdict};
+use crate::profile::Category;
+use crate::transcode::ffmpeg::{commands, copies_into_quicktime, transcodes_blindly};
+use crate::transcode::plan::{self, Action, Options, Plan, Reach};
+use crate::transcode::{captions, image};
+
+pub use error::FixError;
+pub use ffmpeg::Ffmpeg;
+pub use place::{Destination, Place};
+
+/// Mends files, and proves it.
+#[derive(Debug)]
+pub struct Fixer<'a> {
+    /// By what the file and the result are judged.
+    pub checker: &'a Checker,
+    /// The category that files are sent under. Absent: by content.
+    pub category: Option<Category>,
+    /// What may be done.
+    pub options: Options,
+    /// The program for films.
+    pub ffmpeg: &'a Ffmpeg,
+    /// Raised where all should end at once.
+    pub stop: &'a AtomicBool,
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub struct Fixed {
+    /// The file as it was.
+    pub before: FileReport,
+    /// What was done, or could not be done.
+    pub plan: Plan,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// There was nothing to do: the file passes.
+    Untouched,
+    /// The file itself is as it should be; how it is sent has to be changed.
+    SendAs(Category),
+    /// What no step clears stands in the way, so that nothing was made.
+    Refused,
+    /// The result passes, and is in its place.
+    Done {
+        /// Where it is.
+        path: PathBuf,
+        /// The result's report.
+        after: Box<FileReport>,
+        /// The source's new name, where it was kept.
+        backup: Option<PathBuf>,
+    },
+    /// What was made does not pass, even with a second plan, so that it was thrown away.
+    Failed {
+        /// The result's report.
+        after: Box<FileReport>,
+    },
+}
+
+/// How far the work on one file is, from 0 to 1000.
+pub type Progress<'p> = dyn FnMut(u32) + 'p;
+
+impl Fixer<'_> {
+    /// Mends one file.
+    ///
+    /// Errors: it could not be read, nothing could be written, or a program is missing or failed. The source is untouched.
+    pub fn fix(&self, source: &Path, place: &Place, progress: &mut Progress<'_>) -> Result<Fixed, FixError> {
+        let before = self.check(source, source, self.category)?;
+        let plan = plan::plan(&before, self.checker.profile(), &self.options);
+        let outcome = match plan.reach() {
+            Reach::Nothing => Outcome::Untouched,
+            Reach::None => Outcome::Refused,
+            _ if !plan.refused.is_empty() => Outcome::Refused,
+            _ if !plan.actions().any(|action| !matches!(action, Action::SendAs { .. })) => {
+                plan.category.map_or(Outcome::Refused, Outcome::SendAs)
+            }
+            _ => self.make(source, &before, &plan, place, progress)?,
+        };
+        Ok(Fixed { before, plan, outcome })
+    }
+
+    /// Judges a file as if it had another name.
+    fn check(&self, path: &Path, name: &Path, category: Option<Category>) -> Result<FileReport, FixError> {
+        let name = crate::report::written(name);
+        let request = Request { name: Some(&name), category, ..Request::default() };
+        let unreadable = |error| FixError::Source { path: path.to_owned(), why: format!("{error}") };
+        self.checker.check_path(path, &request).map_err(unreadable)
+    }
+
+    /// Makes the result, and puts it in its place if it passes.
+    fn make(
+        &self,
+        source: &Path,
+        before: &FileReport,
+        plan: &Plan,
+        place: &Place,
+        progress: &mut Progress<'_>,
+    ) -> Result<Outcome, FixError> {
+        place.is_free(source, plan.extension)?;
+        let mut made = self.attempt(source, before, plan, place, progress)?;
+        let mut after = self.judge(&made, plan, place, source)?;
+        if after.verdict != Verdict::Pass
+            && let Some((second, from_result)) = self.revised(before, plan, &after)
+        {
+            let (from, facts) = if from_result { (made.path.as_ref(), &after) } else { (source, before) };
+            match self.attempt(from, facts, &second, place, progress) {
+                Ok(again) => {
+                    after = self.judge(&again, &second, place, source)?;
+                    made = again;
+                }
+                // What the first attempt came to says more than why there is no second one.
+                Err(FixError::Ffmpeg { .. } | FixError::Work { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if after.verdict != Verdict::Pass {
+            return Ok(Outcome::Failed { after: Box::new(after) });
+        }
+        let (path, backup) = place.settle(made.path, source, made.extension)?;
+        after.path = Some(crate::report::written(&path).into_owned());
+        Ok(Outcome::Done { path, after: Box::new(after), backup })
+    }
+
+    fn judge(&self, made: &Made, plan: &Plan, place: &Place, source: &Path) -> Result<FileReport, FixError> {
+        let category = self.category.and(plan.category);
+        self.check(&made.path, &place.path(source, made.extension), category)
+    }
+
+    /// The plan for a result that does not pass, and whether it is for the result rather than for the source.
+    fn revised(&self, before: &FileReport, plan: &Plan, after: &FileReport) -> Option<(Plan, bool)> {
+        let profile = self.checker.profile();
+        let is_copy = plan.actions().all(|action| action.damage().is_safe());
+        let is_open = plan.actions().any(|action| matches!(action, Action::Rewrap | Action::ToPng));
+        if is_copy {
+            // Nothing was lost, so that it can be mended further.
+            let trimmed = Options { trim: None, ..self.options };
+            let next = plan::plan(after, profile, if is_open { &self.options } else { &trimmed });
+            if next.refused.is_empty() && !next.steps.is_empty() {
+                return Some((next, true));
+            }
+            let encode = Options { encode: true, ..self.options };
+            let next = plan::plan(before, profile, &encode);
+            return (!is_open && !encode.safe_only && next.refused.is_empty()).then_some((next, false));
+        }
+        let is_too_large = |finding: &crate::finding::Finding| {
+            finding.severity == Severity::Error
+                && matches!(finding.rule.as_ref(), "file-too-large" | "too-many-segments")
+        };
+        let cap = plan.estimate.and_then(|estimate| estimate.cap)?;
+        if after.findings.iter().any(is_too_large) {
+            // As much smaller as it came out too large, and a little more.
+            let most = u128::from(cap) * u128::from(cap) / u128::from(after.size.max(1)) * 97 / 100;
+            let smaller = Options { most_bytes: u64::try_from(most).ok(), ..self.options };
+            let next = plan::plan(before, profile, &smaller);
+            return next.refused.is_empty().then_some((next, false));
+        }
+        let encode = Options { encode: true, ..self.options };
+        let next = plan::plan(before, profile, &encode);
+        (next != *plan && next.refused.is_empty() && !self.options.safe_only).then_some((next, false))
+    }
+
+    /// Carries out a plan once, under a temporary name.
+    fn attempt(
+        &self,
+        source: &Path,
+        report: &FileReport,
+        plan: &Plan,
+        place: &Place,
+        progress: &mut Progress<'_>,
+    ) -> Result<Made, FixError> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(FixError::Interrupted);
+        }
+        if !plan.needs_ffmpeg() {
+            return self.in_process(source, report, plan, place);
+        }
+        let path = place.temporary(source, plan.extension)?;
+        let run = ffmpeg::Run {
+            ffmpeg: self.ffmpeg,
+            source,
+            output: &path,
+            duration: report.facts.movie.as_ref().and_then(|movie| movie.duration.value().copied()),
+            stop: self.stop,
+        };
+        let made = run.all(&commands(plan, &report.facts), progress);
+        if matches!(made, Err(FixError::Ffmpeg { .. })) && plan.actions().any(|action| matches!(action, Action::Rewrap))
+        {
+            return self.rewrapped_otherwise(source, place, progress);
+        }
+        made?;
+        Ok(Made { path, extension: plan.extension })
+    }
+
+    /// Streams that MP4 does not hold: QuickTime holds more of them, and what it does not hold is encoded without more ado.
+    fn rewrapped_otherwise(&self, source: &Path, place: &Place, progress: &mut Progress<'_>) -> Result<Made, FixError> {
+        let path = place.temporary(source, "mov")?;
+        let run = |output| ffmpeg::Run { ffmpeg: self.ffmpeg, source, output, duration: None, stop: self.stop };
+        match run(&path).all(&[copies_into_quicktime()], progress) {
+            Err(FixError::Ffmpeg { .. }) if !self.options.safe_only => {}
+            other => return other.map(|()| Made { path, extension: "mov" }),
+        }
+        let path = place.temporary(source, "mp4")?;
+        run(&path).all(&[transcodes_blindly()], progress)?;
+        Ok(Made { path, extension: "mp4" })
+    }
+
+    /// What needs no other program.
+    fn in_process(&self, source: &Path, report: &FileReport, plan: &Plan, place: &Place) -> Result<Made, FixError> {
+        let bytes = place::read(source)?;
+        let actions: Vec<&Action> = plan.actions().collect();
+        let unmended = |why: String| FixError::Work { path: source.to_owned(), why };
+        let (bytes, extension) = if actions.iter().all(|action| action.damage() == plan::Damage::Name) {
+            (bytes, plan.extension)
+        } else if let Some(text) = captions::apply(&bytes, &actions) {
+            (text.map_err(|error| unmended(error.to_string()))?.into_bytes(), plan.extension)
+        } else {
+            let made = image::apply(&bytes, &report.facts, &actions, &|| self.stop.load(Ordering::Relaxed));
+            made.map_err(|error| if error.is_stop() { FixError::Interrupted } else { unmended(error.to_string()) })?
+        };
+        let path = place.temporary(source, extension)?;
+        place::write(&path, &bytes)?;
+        Ok(Made { path, extension })
+    }
+}
+
+/// What was made, under its temporary name.
+struct Made {
+    path: TempPath,
+    extension: &'static str,
+}

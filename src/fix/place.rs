@@ -1,0 +1,195 @@
+//! Where results go: beside the source, into a folder, to a path, or in the place of the source.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
+
+use super::error::FixError;
+
+/// Where results go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Beside the source, as `NAME.fixed.EXT`.
+    Beside,
+    /// To this path.
+    File(PathBuf),
+    /// Into this folder, under the name of the source.
+    Folder(PathBuf),
+    /// In the place of the source.
+    InPlace {
+        /// Keep the source as `NAME.EXT.bak`.
+        backup: bool,
+    },
+}
+
+/// Where results go, and what may be replaced there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Where.
+    pub to: Destination,
+    /// Whether a file that is there may be replaced. A source that is mended in place always is.
+    pub overwrite: bool,
+    /// What stands between the name and the extension, such as `part1`; empty for none.
+    pub part: String,
+}
+
+impl Place {
+    /// The path of the result of a source.
+    pub fn path(&self, source: &Path, extension: &str) -> PathBuf {
+        let folder = source.parent().unwrap_or(Path::new(""));
+        match &self.to {
+            Destination::Beside => {
+                let fixed = if self.part.is_empty() { "fixed" } else { &self.part };
+                folder.join(name(source, fixed, extension))
+            }
+            Destination::File(path) if self.part.is_empty() => path.clone(),
+            Destination::File(path) => {
+                let folder = path.parent().unwrap_or(Path::new(""));
+                folder.join(name(path, &self.part, extension))
+            }
+            Destination::Folder(to) => to.join(name(source, &self.part, extension)),
+            Destination::InPlace { .. } => folder.join(name(source, "", extension)),
+        }
+    }
+
+    /// Errors: the result would replace what may not be replaced. It is looked at again when the result is put there.
+    pub(super) fn is_free(&self, source: &Path, extension: &str) -> Result<(), FixError> {
+        let path = self.path(source, extension);
+        let is_source = is_same(&path, source);
+        if is_source && !matches!(self.to, Destination::InPlace { .. }) {
+            return Err(FixError::Exists(path));
+        }
+        if let Destination::InPlace { backup: true } = self.to
+            && fs::symlink_metadata(backup_of(source)).is_ok()
+        {
+            return Err(FixError::Exists(backup_of(source)));
+        }
+        if !is_source && !self.overwrite && fs::symlink_metadata(&path).is_ok() {
+            return Err(FixError::Exists(path));
+        }
+        Ok(())
+    }
+
+    /// An empty file with a temporary name in the folder of the result.
+    pub(super) fn temporary(&self, source: &Path, extension: &str) -> Result<TempPath, FixError> {
+        let path = self.path(source, extension);
+        let folder = folder_of(&path);
+        let suffix = format!(".{extension}");
+        let file = tempfile::Builder::new().prefix(".preflight-").suffix(&suffix).tempfile_in(folder);
+        Ok(file.map_err(FixError::write(folder))?.into_temp_path())
+    }
+
+    /// Gives what was made its final name. The result's path, and that of the source where it was kept.
+    pub(super) fn settle(
+        &self,
+        made: TempPath,
+        source: &Path,
+        extension: &str,
+    ) -> Result<(PathBuf, Option<PathBuf>), FixError> {
+        let path = self.path(source, extension);
+        let like_source = || -> io::Result<()> {
+            // A temporary file is for its owner alone; the result is for whom the source is for.
+            fs::set_permissions(&made, fs::metadata(source)?.permissions())?;
+            File::open(&made)?.sync_all()
+        };
+        like_source().map_err(FixError::write(&path))?;
+        let is_source = is_same(&path, source);
+        let mut backup = None;
+        if let Destination::InPlace { backup: wanted } = self.to {
+            if wanted {
+                let kept = backup_of(source);
+                keep(source, &kept).map_err(FixError::write(&kept))?;
+                backup = Some(kept);
+            }
+        } else if is_source {
+            return Err(FixError::Exists(path));
+        }
+        if is_source || self.overwrite {
+            made.persist(&path).map_err(|error| FixError::write(&path)(error.error))?;
+        } else {
+            made.persist_noclobber(&path).map_err(|error| match error.error.kind() {
+                io::ErrorKind::AlreadyExists => FixError::Exists(path.clone()),
+                _ => FixError::write(&path)(error.error),
+            })?;
+        }
+        if matches!(self.to, Destination::InPlace { .. }) && !is_source {
+            // It has another extension now, and the result is whole and safe beside it.
+            fs::remove_file(source).map_err(FixError::write(source))?;
+        }
+        Ok((path, backup))
+    }
+}
+
+/// The bytes of a file that is mended in memory.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, FixError> {
+    let unreadable = |why: String| FixError::Source { path: path.to_owned(), why };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(unreadable(format!("more than {LARGEST} bytes, which is too much for an image or captions")));
+    }
+    Ok(bytes)
+}
+
+/// Writes a whole file.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), FixError> {
+    let mut file = File::create(path).map_err(FixError::write(path))?;
+    file.write_all(bytes).map_err(FixError::write(path))
+}
+
+/// The source under a second name, without a moment in which it has none.
+fn keep(source: &Path, kept: &Path) -> io::Result<()> {
+    if fs::hard_link(source, kept).is_ok() {
+        return Ok(());
+    }
+    // Some file systems have no second names.
+    let mut to = File::create_new(kept)?;
+    io::copy(&mut File::open(source)?, &mut to)?;
+    to.sync_all()
+}
+
+fn backup_of(source: &Path) -> PathBuf {
+    let mut name = source.as_os_str().to_owned();
+    name.push(".bak");
+    name.into()
+}
+
+/// `STEM.MIDDLE.EXT`
+fn name(path: &Path, middle: &str, extension: &str) -> OsString {
+    let mut name = path.file_stem().unwrap_or(OsStr::new("media")).to_owned();
+    if !middle.is_empty() {
+        name.push(".");
+        name.push(middle);
+    }
+    // In place, an extension that says the same stays as it is.
+    let own = path.extension().filter(|own| middle.is_empty() && is_alike(own, extension));
+    name.push(".");
+    name.push(own.unwrap_or(OsStr::new(extension)));
+    name
+}
+
+/// Whether two extensions name the same format.
+fn is_alike(own: &OsStr, extension: &str) -> bool {
+    const ALIKE: [&[&str]; 4] = [&["jpg", "jpeg", "jpe", "jfif"], &["mp4", "m4v"], &["mov", "qt"], &["srt", "txt"]];
+    let own = own.to_string_lossy().to_ascii_lowercase();
+    own == extension || ALIKE.iter().any(|group| group.contains(&own.as_str()) && group.contains(&extension))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether two paths lead to one file.
+fn is_same(path: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(path), fs::canonicalize(other)) {
+        (Ok(path), Ok(other)) => path == other,
+        _ => false,
+    }
+}
+
+/// Bytes that are held at once.
+const LARGEST: u64 = 1 << 30;

@@ -1,0 +1,75 @@
+//! The chain of filters of a video.
+
+use super::seconds;
+use crate::facts::{ChromaFormat, Video};
+use crate::transcode::plan::{Action, Encode};
+
+/// The filters in the order in which they do least harm: whole frames first, fewer of them, then their colours and size.
+pub(super) fn chain(actions: &[&Action], encode: &Encode, video: Option<&Video>) -> String {
+    let mut chain: Vec<String> = Vec::new();
+    if encode.deinterlace_marked && !actions.iter().any(|action| matches!(action, Action::Deinterlace { .. })) {
+        chain.push(deinterlace(true));
+    }
+    for action in actions {
+        match action {
+            Action::Deinterlace { marked_only } => chain.push(deinterlace(*marked_only)),
+            Action::SetRate { to } => chain.push(format!("fps={to}")),
+            _ => {}
+        }
+    }
+    if let Some(size) = encode.crop {
+        chain.push(format!("crop={}:{}:0:0", size.width, size.height));
+    }
+    if encode.tone_map {
+        chain.push(TONE_MAP.to_owned());
+    }
+    chain.extend(size(actions, video));
+    chain.push("format=yuv420p".to_owned());
+    for action in actions {
+        if let Action::HoldLast { length, .. } = action {
+            chain.push(format!("tpad=stop_mode=clone:stop_duration={}", seconds(*length)));
+        }
+    }
+    chain.join(",")
+}
+
+fn deinterlace(marked_only: bool) -> String {
+    // One frame for both fields: the number of frames stays.
+    format!("bwdif=mode=send_frame:deint={}", if marked_only { "interlaced" } else { "all" })
+}
+
+/// Scaling and borders; colours are converted only where they are not those of video.
+fn size(actions: &[&Action], video: Option<&Video>) -> Vec<String> {
+    let mut chain = Vec::new();
+    let scale = actions.iter().find_map(|action| match action {
+        Action::Scale { to } => Some(*to),
+        _ => None,
+    });
+    let colours = match video {
+        Some(video) if video.chroma_format.value() == Some(&ChromaFormat::Rgb) => {
+            ":out_color_matrix=bt709:out_range=tv"
+        }
+        Some(video) if is_full_range(video) => ":in_range=pc:out_range=pc",
+        _ => "",
+    };
+    match scale {
+        Some(to) => chain.push(format!("scale={}:{}:flags=lanczos{colours},setsar=1", to.width, to.height)),
+        None if !colours.is_empty() => chain.push(format!("scale=iw:ih{colours}")),
+        None => {}
+    }
+    for action in actions {
+        if let Action::Pad { to } = action {
+            chain.push(format!("pad={}:{}:-1:-1", to.width, to.height));
+        }
+    }
+    chain
+}
+
+/// Whether samples use the full range, and are tagged so.
+pub(super) fn is_full_range(video: &Video) -> bool {
+    video.colour.value().is_some_and(|colour| colour.full_range)
+}
+
+/// Linear light, the primaries of BT.709, and a curve that keeps what is bright apart.
+const TONE_MAP: &str = "zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709,tonemap=tonemap=hable:desat=0,\
+                        zscale=transfer=bt709:matrix=bt709:range=limited";

@@ -1,0 +1,354 @@
+//! The command lines of ffmpeg that carry out a plan. Written for ffmpeg 5.1 and later.
+
+mod colour;
+mod filters;
+mod quote;
+
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::facts::{Facts, Movie, Track};
+use crate::transcode::plan::{Action, Encode, Plan, RateControl, Trim};
+use crate::units::{Decimal, Duration, Ratio};
+
+pub use quote::{powershell, sh};
+
+/// One run of ffmpeg: its arguments without the name of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    arguments: Vec<Argument>,
+}
+
+/// One argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Argument {
+    /// A word.
+    Word(Cow<'static, str>),
+    /// The file that is read.
+    Input,
+    /// The file that is written.
+    Output,
+    /// The beginning of the names of the files that the first pass leaves for the second.
+    PassLog,
+}
+
+/// The files of a command.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'a> {
+    /// The file that is read.
+    pub input: &'a Path,
+    /// The file that is written.
+    pub output: &'a Path,
+    /// The beginning of the names of the files that the first pass leaves for the second; ffmpeg adds to it.
+    pub pass_log: &'a Path,
+}
+
+impl Command {
+    /// The arguments with the files in their places.
+    pub fn arguments(&self, files: &Files<'_>) -> Vec<OsString> {
+        self.arguments
+            .iter()
+            .map(|argument| match argument {
+                Argument::Word(word) => OsString::from(word.as_ref()),
+                Argument::Input => protocol(files.input),
+                Argument::Output => protocol(files.output),
+                Argument::PassLog => files.pass_log.as_os_str().to_owned(),
+            })
+            .collect()
+    }
+}
+
+/// The runs of ffmpeg that carry out a plan for a file with these facts: two where the video is encoded in two passes. Empty: the
+/// plan needs no ffmpeg.
+pub fn commands(plan: &Plan, facts: &Facts) -> Vec<Command> {
+    let actions: Vec<&Action> = plan.actions().collect();
+    if actions.iter().any(|action| matches!(action, Action::ToPng)) {
+        return vec![to_png()];
+    }
+    if actions.iter().any(|action| matches!(action, Action::Rewrap)) {
+        return vec![rewrap()];
+    }
+    if !plan.needs_ffmpeg() {
+        return Vec::new();
+    }
+    let job = Job { actions, facts };
+    match job.encode().map(|encode| encode.rate) {
+        Some(RateControl::Size { .. }) => vec![job.command(Pass::First), job.command(Pass::Second)],
+        _ => vec![job.command(Pass::Only)],
+    }
+}
+
+/// A path as ffmpeg takes it for a file, whatever its name looks like.
+fn protocol(path: &Path) -> OsString {
+    let name = path.as_os_str().as_encoded_bytes();
+    let is_plain = !name.starts_with(b"-") && !name.contains(&b':');
+    if is_plain {
+        return path.as_os_str().to_owned();
+    }
+    let mut whole = OsString::from("file:");
+    whole.push(path.as_os_str());
+    whole
+}
+
+/// The one frame of an image, as PNG.
+fn to_png() -> Command {
+    let mut line = Line::default();
+    line.words(START);
+    line.input();
+    line.words(["-map", "0:v:0", "-frames:v", "1", "-update", "1", "-c:v", "png"]);
+    line.output()
+}
+
+/// The streams of a container that is not read here.
+fn rewrap() -> Command {
+    let mut line = Line::default();
+    line.words(START);
+    line.input();
+    line.words(["-map", "0:V:0", "-map", "0:a?", "-c", "copy", "-movflags", "+faststart"]);
+    line.output()
+}
+
+/// The streams of a container that is not read here, in QuickTime, which holds more codecs than MP4.
+#[cfg(feature = "fix")]
+pub(crate) fn copies_into_quicktime() -> Command {
+    rewrap()
+}
+
+/// A film of which nothing is known, encoded so that little is lost and it can be read here: it is mended further after that.
+#[cfg(feature = "fix")]
+pub(crate) fn transcodes_blindly() -> Command {
+    let mut line = Line::default();
+    line.words(START);
+    line.input();
+    line.words(["-map", "0:V:0", "-map", "0:a?"]);
+    line.words(["-vf", "bwdif=mode=send_frame:deint=interlaced,scale=trunc(iw/2)*2:trunc(ih/2)*2,format=yuv420p"]);
+    line.words(["-c:v", "libx264", "-profile:v", "high", "-crf", "14", "-g", "60", "-flags", "+cgop"]);
+    line.words(["-x264-params", "open-gop=0", "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "160000", "-ac", "2"]);
+    line.words(["-ar", "48000", "-movflags", "+faststart"]);
+    line.output()
+}
+
+/// What every command begins with.
+const START: [&str; 2] = ["-hide_banner", "-nostdin"];
+
+/// Which of the passes over the video.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pass {
+    Only,
+    First,
+    Second,
+}
+
+/// What is done to a movie.
+struct Job<'a> {
+    actions: Vec<&'a Action>,
+    facts: &'a Facts,
+}
+
+impl Job<'_> {
+    fn encode(&self) -> Option<&Encode> {
+        self.actions.iter().find_map(|action| match action {
+            Action::EncodeVideo(encode) => Some(encode),
+            _ => None,
+        })
+    }
+
+    fn trim(&self) -> Option<Trim> {
+        self.actions.iter().find_map(|action| match action {
+            Action::Trim(trim) => Some(*trim),
+            _ => None,
+        })
+    }
+
+    fn hold(&self) -> Option<(u64, Duration)> {
+        self.actions.iter().find_map(|action| match action {
+            Action::HoldLast { samples, length } => Some((*samples, *length)),
+            _ => None,
+        })
+    }
+
+    fn track(&self) -> Option<&Track> {
+        self.facts.video_track()
+    }
+
+    /// The tracks of sound, each with how it is encoded; `None` where it is copied.
+    fn sounds(&self) -> Vec<(&Track, Option<&Action>)> {
+        let movie = self.facts.movie.as_deref();
+        let tracks = movie.into_iter().flat_map(Movie::audio_tracks);
+        let encoding = |track: &Track| {
+            self.actions
+                .iter()
+                .copied()
+                .find(|action| matches!(action, Action::EncodeSound { track: index, .. } if *index == track.index))
+        };
+        tracks.map(|track| (track, encoding(track))).collect()
+    }
+
+    fn command(&self, pass: Pass) -> Command {
+        let mut line = Line::default();
+        line.words(START);
+        if self.actions.iter().any(|action| matches!(action, Action::Remux { damaged: true })) {
+            line.words(["-err_detect", "ignore_err", "-fflags", "+discardcorrupt"]);
+        }
+        // Turned as it is now: the matrix is copied, and the picture stays as it is stored.
+        if self.encode().is_some() && self.is_turned() {
+            line.words(["-noautorotate"]);
+        }
+        if let Some(trim) = self.trim() {
+            if trim.start != Duration::ZERO {
+                line.pair("-ss", seconds(trim.start));
+            }
+            line.pair("-to", seconds(trim.end));
+        }
+        line.input();
+        if let Some(track) = self.track() {
+            line.pair("-map", format!("0:{}", track.index));
+        }
+        if pass != Pass::First {
+            for (track, _) in self.sounds() {
+                line.pair("-map", format!("0:{}", track.index));
+            }
+        }
+        self.video(&mut line, pass);
+        if pass == Pass::First {
+            line.words(["-an", "-f", "null", "-"]);
+            return line.end();
+        }
+        self.sound(&mut line);
+        line.words(["-movflags", "+faststart"]);
+        line.output()
+    }
+
+    fn is_turned(&self) -> bool {
+        let rotation = self.track().and_then(|track| track.video.as_deref()?.rotation.value());
+        rotation.is_some_and(|rotation| rotation.degrees != 0 || rotation.mirrored)
+    }
+
+    fn video(&self, line: &mut Line, pass: Pass) {
+        let Some(encode) = self.encode() else {
+            line.words(["-c:v", "copy"]);
+            if let Some((samples, length)) = self.hold() {
+                line.pair("-bsf:v", self.held(samples, length));
+            }
+            return;
+        };
+        let video = self.track().and_then(|track| track.video.as_deref());
+        line.pair("-vf", filters::chain(&self.actions, encode, video));
+        self.timing(line);
+        line.words(["-c:v", "libx264", "-profile:v", "high"]);
+        match encode.rate {
+            RateControl::Quality { crf, most } => {
+                line.pair("-crf", crf.to_string());
+                line.pair("-maxrate", most.0.to_string());
+                line.pair("-bufsize", most.0.to_string());
+            }
+            RateControl::Size { average } => {
+                line.pair("-b:v", average.0.to_string());
+                line.pair("-maxrate", average.0.saturating_mul(2).to_string());
+                line.pair("-bufsize", average.0.saturating_mul(4).to_string());
+            }
+        }
+        match pass {
+            Pass::Only => {}
+            Pass::First => line.pass(1),
+            Pass::Second => line.pass(2),
+        }
+        line.pair("-g", encode.gop.to_string());
+        line.words(["-flags", "+cgop", "-x264-params", "open-gop=0"]);
+        line.owned(colour::tags(encode, video));
+    }
+
+    /// Every picture at the time that it has now, on the same clock; a new frame rate has a clock of its own.
+    fn timing(&self, line: &mut Line) {
+        if self.actions.iter().any(|action| matches!(action, Action::SetRate { .. })) {
+            return;
+        }
+        line.words(["-fps_mode", "passthrough"]);
+        if let Some(timescale) = self.track().and_then(|track| track.timescale.value()).filter(|scale| **scale > 0) {
+            line.pair("-enc_time_base", format!("1/{timescale}"));
+            line.pair("-video_track_timescale", timescale.to_string());
+        }
+    }
+
+    /// The filter that lengthens the last sample.
+    fn held(&self, samples: u64, length: Duration) -> String {
+        let timescale = self.track().and_then(|track| track.timescale.value().copied()).unwrap_or(1000);
+        let ticks = length
+            .seconds()
+            .times(Ratio::whole(timescale.into()))
+            .map_or(0, |ticks| ticks.numerator().div_ceil(ticks.denominator()));
+        format!("setts=duration=if(eq(N\\,{})\\,{ticks}\\,DURATION)", samples.saturating_sub(1))
+    }
+
+    fn sound(&self, line: &mut Line) {
+        let sounds = self.sounds();
+        if sounds.is_empty() {
+            return;
+        }
+        if sounds.iter().any(|(_, encoding)| encoding.is_none()) {
+            line.words(["-c:a", "copy"]);
+        }
+        let is_only = sounds.len() == 1;
+        for (index, (_, encoding)) in sounds.iter().enumerate() {
+            let Some(Action::EncodeSound { channels, sample_rate, bit_rate, .. }) = encoding else { continue };
+            let option = |name: &str| if is_only { format!("-{name}:a") } else { format!("-{name}:a:{index}") };
+            for (name, value) in [
+                ("c", "aac".to_owned()),
+                ("profile", "aac_low".to_owned()),
+                ("b", bit_rate.0.to_string()),
+                ("ac", channels.to_string()),
+                ("ar", sample_rate.to_string()),
+            ] {
+                line.owned([option(name), value]);
+            }
+        }
+    }
+}
+
+/// A command in the making.
+#[derive(Debug, Default)]
+struct Line {
+    arguments: Vec<Argument>,
+}
+
+impl Line {
+    fn words<const N: usize>(&mut self, words: [&'static str; N]) {
+        self.arguments.extend(words.map(|word| Argument::Word(Cow::Borrowed(word))));
+    }
+
+    fn owned(&mut self, words: impl IntoIterator<Item = String>) {
+        self.arguments.extend(words.into_iter().map(|word| Argument::Word(Cow::Owned(word))));
+    }
+
+    fn pair(&mut self, name: &'static str, value: String) {
+        self.words([name]);
+        self.owned([value]);
+    }
+
+    fn pass(&mut self, number: u8) {
+        self.pair("-pass", number.to_string());
+        self.words(["-passlogfile"]);
+        self.arguments.push(Argument::PassLog);
+    }
+
+    fn input(&mut self) {
+        self.words(["-i"]);
+        self.arguments.push(Argument::Input);
+    }
+
+    fn output(mut self) -> Command {
+        self.arguments.push(Argument::Output);
+        self.end()
+    }
+
+    fn end(self) -> Command {
+        Command { arguments: self.arguments }
+    }
+}
+
+/// Seconds in decimal, to the microsecond.
+fn seconds(time: Duration) -> String {
+    let seconds = time.seconds();
+    Decimal::new(seconds.numerator().into(), seconds.denominator().into(), 6).to_string()
+}

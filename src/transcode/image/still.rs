@@ -1,0 +1,212 @@
+//! Still images: scaled, and encoded at the best quality that fits.
+
+use std::io::Cursor;
+
+use ::image::codecs::jpeg::JpegEncoder;
+use ::image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use ::image::codecs::webp::WebPEncoder;
+use ::image::imageops::FilterType as Resampling;
+use ::image::metadata::Orientation;
+use ::image::{DynamicImage, ImageDecoder, ImageEncoder, ImageReader, Limits};
+
+use super::{ImageError, MEMORY, within};
+use crate::facts::Format;
+use crate::transcode::plan::Action;
+use crate::units::Dimensions;
+
+/// The image after the actions, and its extension.
+pub(super) fn made(
+    bytes: &[u8],
+    format: Format,
+    actions: &[&Action],
+    stop: &dyn Fn() -> bool,
+) -> Result<(Vec<u8>, &'static str), ImageError> {
+    let mut picture = Picture::decoded(bytes)?;
+    let mut cap = None;
+    for action in actions {
+        match action {
+            Action::ScaleImage { to } => picture.scale(*to),
+            Action::FitImage { bytes } => cap = Some(*bytes),
+            _ => {}
+        }
+    }
+    match cap {
+        Some(cap) => picture.fitted(format, cap, stop),
+        None => picture.as_it_is(format),
+    }
+}
+
+/// A decoded image, turned as it is shown.
+struct Picture {
+    image: DynamicImage,
+    /// Colour profile. Absent: sRGB.
+    profile: Option<Vec<u8>>,
+}
+
+impl Picture {
+    fn decoded(bytes: &[u8]) -> Result<Self, ImageError> {
+        let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(ImageError::undecodable)?;
+        let mut limits = Limits::default();
+        limits.max_alloc = Some(MEMORY);
+        reader.limits(limits);
+        let mut decoder = reader.into_decoder().map_err(ImageError::undecodable)?;
+        within("the bytes of the decoded picture", decoder.total_bytes(), MEMORY)?;
+        // A damaged EXIF block leaves the picture as it is stored.
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let profile = decoder.icc_profile().unwrap_or_default();
+        let mut image = DynamicImage::from_decoder(decoder).map_err(ImageError::undecodable)?;
+        image.apply_orientation(orientation);
+        Ok(Self { image, profile })
+    }
+
+    fn size(&self) -> Dimensions {
+        Dimensions::new(self.image.width(), self.image.height())
+    }
+
+    fn scale(&mut self, to: Dimensions) {
+        // Whole multiples of a tiny picture keep its pixels as they are.
+        let grows = to.width > self.image.width();
+        let resampling = if grows { Resampling::Nearest } else { Resampling::Lanczos3 };
+        self.image = self.image.resize_exact(to.width.max(1), to.height.max(1), resampling);
+    }
+
+    /// In the format that it had, without a further loss where that has none.
+    fn as_it_is(&self, format: Format) -> Result<(Vec<u8>, &'static str), ImageError> {
+        match format {
+            Format::Jpeg => Ok((self.jpeg(HIGH)?, "jpg")),
+            Format::WebP => Ok((self.lossless_webp()?, "webp")),
+            _ => Ok((self.png()?, "png")),
+        }
+    }
+
+    /// The least lossy way to so many bytes: lossless first, then the best quality, then smaller.
+    fn fitted(
+        &mut self,
+        format: Format,
+        cap: u64,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<(Vec<u8>, &'static str), ImageError> {
+        let fits = |bytes: &Vec<u8>| bytes.len() as u64 <= cap;
+        if !matches!(format, Format::Jpeg | Format::WebP) {
+            let png = self.png()?;
+            if fits(&png) {
+                return Ok((png, "png"));
+            }
+            halt(stop)?;
+            if self.size().long_edge() <= LONGEST_WEBP
+                && let webp = self.lossless_webp()?
+                && fits(&webp)
+            {
+                return Ok((webp, "webp"));
+            }
+        }
+        // JPEG has no transparency, and what had it keeps it.
+        let keeps_alpha = self.image.color().has_alpha() && !self.is_opaque();
+        let is_webp = keeps_alpha || format == Format::WebP;
+        if is_webp && self.size().long_edge() > LONGEST_WEBP {
+            self.shrink(u64::from(LONGEST_WEBP), u64::from(self.size().long_edge()));
+        }
+        loop {
+            if let Some(bytes) = self.best(is_webp, cap, stop)? {
+                return Ok((bytes, if is_webp { "webp" } else { "jpg" }));
+            }
+            if self.size().short_edge() < SMALLEST {
+                return Err(ImageError::DoesNotFit(cap));
+            }
+            self.shrink(4, 5);
+        }
+    }
+
+    /// The best quality that fits, by bisection. `None`: not even the least does.
+    fn best(&self, is_webp: bool, cap: u64, stop: &dyn Fn() -> bool) -> Result<Option<Vec<u8>>, ImageError> {
+        let encode = |quality| if is_webp { self.lossy_webp(quality) } else { self.jpeg(quality) };
+        let (mut low, mut high) = (LEAST, BEST);
+        let mut best = None;
+        while low <= high {
+            halt(stop)?;
+            let middle = low.midpoint(high);
+            let bytes = encode(middle)?;
+            if bytes.len() as u64 <= cap {
+                best = Some(bytes);
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        Ok(best)
+    }
+
+    fn shrink(&mut self, numerator: u64, denominator: u64) {
+        let edge = |edge: u32| u32::try_from(u64::from(edge) * numerator / denominator.max(1)).unwrap_or(edge);
+        let size = self.size();
+        self.scale(Dimensions::new(edge(size.width), edge(size.height)));
+    }
+
+    fn is_opaque(&self) -> bool {
+        self.image.to_rgba8().pixels().all(|pixel| pixel.0[3] == u8::MAX)
+    }
+
+    fn jpeg(&self, quality: u8) -> Result<Vec<u8>, ImageError> {
+        let mut bytes = Vec::new();
+        let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+        if let Some(profile) = &self.profile {
+            // A profile that does not fit the format is left out.
+            let _ = encoder.set_icc_profile(profile.clone());
+        }
+        let plain = if self.image.color().has_color() {
+            DynamicImage::ImageRgb8(self.image.to_rgb8())
+        } else {
+            DynamicImage::ImageLuma8(self.image.to_luma8())
+        };
+        plain.write_with_encoder(encoder).map_err(ImageError::unencodable)?;
+        Ok(bytes)
+    }
+
+    fn png(&self) -> Result<Vec<u8>, ImageError> {
+        let mut bytes = Vec::new();
+        let mut encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive);
+        if let Some(profile) = &self.profile {
+            let _ = encoder.set_icc_profile(profile.clone());
+        }
+        self.image.write_with_encoder(encoder).map_err(ImageError::unencodable)?;
+        Ok(bytes)
+    }
+
+    fn lossless_webp(&self) -> Result<Vec<u8>, ImageError> {
+        let mut bytes = Vec::new();
+        let mut encoder = WebPEncoder::new_lossless(&mut bytes);
+        if let Some(profile) = &self.profile {
+            let _ = encoder.set_icc_profile(profile.clone());
+        }
+        // The format has 8 bits a sample.
+        let plain = if self.image.color().has_alpha() {
+            DynamicImage::ImageRgba8(self.image.to_rgba8())
+        } else {
+            DynamicImage::ImageRgb8(self.image.to_rgb8())
+        };
+        plain.write_with_encoder(encoder).map_err(ImageError::unencodable)?;
+        Ok(bytes)
+    }
+
+    fn lossy_webp(&self, quality: u8) -> Result<Vec<u8>, ImageError> {
+        let size = self.size();
+        let image = self.image.to_rgba8();
+        let encoder = webp::Encoder::new(&image, webp::PixelLayout::Rgba, size.width, size.height);
+        let encoded = encoder.encode_simple(false, f32::from(quality));
+        encoded.map(|bytes| bytes.to_vec()).map_err(|error| ImageError::Unencodable(format!("{error:?}")))
+    }
+}
+
+fn halt(stop: &dyn Fn() -> bool) -> Result<(), ImageError> {
+    if stop() { Err(ImageError::Stopped) } else { Ok(()) }
+}
+
+/// Quality of what is only scaled.
+const HIGH: u8 = 92;
+/// Qualities that are tried: below, a smaller picture looks better than a coarser one.
+const LEAST: u8 = 50;
+const BEST: u8 = 95;
+/// Pixels of the shorter edge below which nothing is made.
+const SMALLEST: u32 = 64;
+/// The longest edge of a WebP.
+const LONGEST_WEBP: u32 = 16_383;

@@ -1,0 +1,336 @@
+//! What can be done to a file.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::options::Trim;
+use crate::facts::TextEncoding;
+use crate::profile::Category;
+use crate::units::{BitRate, Dimensions, Duration, Ratio};
+
+/// What a step costs, from nothing to most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Damage {
+    /// Only the name, or how it is sent.
+    Name,
+    /// Bytes of the structure, or of the text of captions; what the file holds stays as it is.
+    Patch,
+    /// The container is written anew, and picture and sound are copied byte for byte.
+    Copy,
+    /// The text is kept if it is in the encoding that most such files are in, which nothing in it tells.
+    Guess,
+    /// The sound is encoded anew.
+    Sound,
+    /// The picture is encoded anew.
+    Picture,
+    /// A part of the film is left out.
+    Time,
+}
+
+impl Damage {
+    /// Whether nothing of picture and sound is lost.
+    pub const fn is_safe(self) -> bool {
+        matches!(self, Self::Name | Self::Patch | Self::Copy)
+    }
+
+    /// The cost in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Name => "only the name",
+            Self::Patch => "patch, nothing is lost",
+            Self::Copy => "copy, nothing is lost",
+            Self::Guess => "right if the text is Windows-1252, as most is",
+            Self::Sound => "the sound is encoded anew",
+            Self::Picture => "the picture is encoded anew",
+            Self::Time => "a part is left out",
+        }
+    }
+}
+
+/// One thing that can be done to a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "action")]
+pub enum Action {
+    /// Give the file the extension of its content.
+    Rename {
+        /// The extension.
+        extension: &'static str,
+    },
+    /// Send it under another category.
+    SendAs {
+        /// The category.
+        category: Category,
+    },
+    /// Write the trailer of a GIF behind its last whole frame, and leave out what comes after it.
+    EndGif,
+    /// Write captions anew.
+    Captions(Captions),
+    /// Write WebVTT as SubRip.
+    ToSubRip,
+    /// Write SubRip as WebVTT.
+    ToWebVtt,
+    /// Copy the streams of a container that is not read here into an MP4; what they need is known only then.
+    Rewrap,
+    /// Write the container anew, with its streams copied.
+    Remux {
+        /// The file is damaged: what cannot be read is passed over.
+        damaged: bool,
+    },
+    /// Show the last picture for longer, by its time in the container alone.
+    HoldLast {
+        /// Number of the video's samples.
+        samples: u64,
+        /// How long the last one is shown.
+        length: Duration,
+    },
+    /// Encode an audio track as AAC LC.
+    EncodeSound {
+        /// Index of the track in the file, counted from 0.
+        track: usize,
+        /// Channels of the result; more are mixed down.
+        channels: u16,
+        /// Samples a second of the result.
+        sample_rate: u32,
+        /// Bit rate of the result.
+        bit_rate: BitRate,
+    },
+    /// Encode the video as H.264.
+    EncodeVideo(Encode),
+    /// Make whole frames of fields.
+    Deinterlace {
+        /// Only those frames that say they are interlaced.
+        marked_only: bool,
+    },
+    /// Show this many frames a second.
+    SetRate {
+        /// Frames a second.
+        to: Ratio,
+    },
+    /// Scale the picture, to square pixels.
+    Scale {
+        /// Size as coded, before rotation.
+        to: Dimensions,
+    },
+    /// Put black borders around the picture.
+    Pad {
+        /// Size as coded, before rotation.
+        to: Dimensions,
+    },
+    /// Keep a part of the film.
+    Trim(Trim),
+    /// Show only some frames of a GIF, evenly, for as long as all of them.
+    DropFrames {
+        /// Frames of the result.
+        keep: u64,
+        /// Frames of the file.
+        of: u64,
+    },
+    /// Scale a GIF.
+    ScaleGif {
+        /// Size of the canvas.
+        to: Dimensions,
+    },
+    /// Make a GIF so small that it fits: fewer colours first, then a smaller canvas.
+    FitGif {
+        /// Bytes at most.
+        bytes: u64,
+    },
+    /// Write an image in another size.
+    ScaleImage {
+        /// Size as it is shown.
+        to: Dimensions,
+    },
+    /// Write an image so that it fits: at the best quality that does, and smaller only where none does.
+    FitImage {
+        /// Bytes at most.
+        bytes: u64,
+    },
+    /// Keep the first picture of an animation.
+    FirstPicture,
+    /// Write an image that is not read here as PNG.
+    ToPng,
+}
+
+/// How a video is encoded. Always: High profile, 8 bits, 4:2:0, progressive, closed GOPs, its colours as they are tagged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Encode {
+    /// Frames of a GOP at most.
+    pub gop: u32,
+    /// What decides the number of bits.
+    pub rate: RateControl,
+    /// Whether high dynamic range is mapped to the standard one.
+    pub tone_map: bool,
+    /// Deinterlace frames that say they are interlaced, which is not known before they are decoded.
+    pub deinterlace_marked: bool,
+    /// Size to which rows and columns are cut off that have no chroma of their own. Absent: the size is even.
+    pub crop: Option<Dimensions>,
+}
+
+/// What decides the number of bits of a video.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "by")]
+pub enum RateControl {
+    /// Constant quality under a bound.
+    Quality {
+        /// Constant rate factor of x264: smaller is better; 18 is taken for visually lossless.
+        crf: u8,
+        /// Bit rate that is never passed for long.
+        most: BitRate,
+    },
+    /// An average that fills the bytes that are allowed, in two passes.
+    Size {
+        /// Bit rate on average.
+        average: BitRate,
+    },
+}
+
+/// What is done to captions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Captions {
+    /// Encoding that they are in, to be written as UTF-8. Absent: they are UTF-8.
+    pub from: Option<TextEncoding>,
+    /// Count the cues from 1.
+    pub renumber: bool,
+    /// Put the cues in the order of their starts.
+    pub sort: bool,
+}
+
+impl Action {
+    /// What it costs.
+    pub const fn damage(&self) -> Damage {
+        match self {
+            Self::Rename { .. } | Self::SendAs { .. } => Damage::Name,
+            Self::Captions(Captions { from: Some(TextEncoding::SingleByte), .. }) => Damage::Guess,
+            Self::EndGif | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => Damage::Patch,
+            Self::Rewrap | Self::Remux { .. } | Self::HoldLast { .. } | Self::ToPng => Damage::Copy,
+            Self::EncodeSound { .. } => Damage::Sound,
+            Self::EncodeVideo(_)
+            | Self::Deinterlace { .. }
+            | Self::SetRate { .. }
+            | Self::Scale { .. }
+            | Self::Pad { .. }
+            | Self::ScaleGif { .. }
+            | Self::FitGif { .. }
+            | Self::ScaleImage { .. }
+            | Self::FitImage { .. } => Damage::Picture,
+            Self::Trim(_) | Self::DropFrames { .. } | Self::FirstPicture => Damage::Time,
+        }
+    }
+
+    /// Whether ffmpeg does it; the rest is done in process.
+    pub const fn needs_ffmpeg(&self) -> bool {
+        matches!(self, Self::Rewrap | Self::ToPng) || self.is_of_movie()
+    }
+
+    /// Whether it is done to a movie.
+    pub(crate) const fn is_of_movie(&self) -> bool {
+        matches!(
+            self,
+            Self::Remux { .. }
+                | Self::HoldLast { .. }
+                | Self::EncodeSound { .. }
+                | Self::EncodeVideo(_)
+                | Self::Deinterlace { .. }
+                | Self::SetRate { .. }
+                | Self::Scale { .. }
+                | Self::Pad { .. }
+                | Self::Trim(_)
+        )
+    }
+
+    /// The order in which actions are done.
+    pub(super) const fn order(&self) -> u8 {
+        match self {
+            Self::SendAs { .. } => 0,
+            Self::Rename { .. } => 1,
+            Self::Trim(_) => 2,
+            Self::EndGif | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => 3,
+            Self::Rewrap | Self::Remux { .. } | Self::ToPng => 4,
+            Self::HoldLast { .. } => 5,
+            Self::EncodeSound { .. } => 6,
+            Self::EncodeVideo(_) | Self::FirstPicture => 7,
+            Self::Deinterlace { .. } => 8,
+            Self::SetRate { .. } | Self::DropFrames { .. } => 9,
+            Self::Scale { .. } | Self::ScaleGif { .. } | Self::ScaleImage { .. } => 10,
+            Self::Pad { .. } => 11,
+            Self::FitGif { .. } | Self::FitImage { .. } => 12,
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rename { extension } => write!(f, "rename it to .{extension}"),
+            Self::SendAs { category } => write!(f, "send it as {category}"),
+            Self::EndGif => f.write_str("end the GIF behind its last whole frame"),
+            Self::Captions(captions) => captions.fmt(f),
+            Self::ToSubRip => f.write_str("write the captions as SubRip"),
+            Self::ToWebVtt => f.write_str("write the captions as WebVTT"),
+            Self::Rewrap => f.write_str("copy its streams into an MP4, and look at that"),
+            Self::Remux { damaged: false } => f.write_str("write the container anew, with all streams copied"),
+            Self::Remux { damaged: true } => f.write_str("write the container anew, with what can be read copied"),
+            Self::HoldLast { length, .. } => write!(f, "show the last picture for {length}"),
+            Self::EncodeSound { track, channels, sample_rate, bit_rate } => {
+                let channels = if *channels == 1 { "mono" } else { "stereo" };
+                write!(f, "encode the sound of track {track} as AAC LC, {channels}, {sample_rate} Hz, {bit_rate}")
+            }
+            Self::EncodeVideo(encode) => encode.fmt(f),
+            Self::Deinterlace { marked_only: false } => f.write_str("deinterlace every frame (bwdif)"),
+            Self::Deinterlace { marked_only: true } => {
+                f.write_str("deinterlace the frames that are interlaced (bwdif)")
+            }
+            Self::SetRate { to } => write!(f, "show {to} frames/s"),
+            Self::Scale { to } => write!(f, "scale the picture to {to}, square pixels"),
+            Self::Pad { to } => write!(f, "put borders around the picture, {to} in all"),
+            Self::Trim(trim) => write!(f, "keep the part from {} to {}", trim.start, trim.end),
+            Self::DropFrames { keep, of } => write!(f, "keep {keep} of {of} frames, evenly, in the same time"),
+            Self::ScaleGif { to } => write!(f, "scale the GIF to {to}"),
+            Self::FitGif { bytes } => {
+                write!(
+                    f,
+                    "fewer colours, and a smaller canvas where that is not enough, until it has at most {bytes} bytes"
+                )
+            }
+            Self::ScaleImage { to } => write!(f, "scale the image to {to}"),
+            Self::FitImage { bytes } => write!(f, "write it at the best quality that fits {bytes} bytes"),
+            Self::FirstPicture => f.write_str("keep the first picture of the animation"),
+            Self::ToPng => f.write_str("write it as PNG"),
+        }
+    }
+}
+
+impl fmt::Display for Encode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "encode the video as H.264 High, closed GOPs of at most {} frames, ", self.gop)?;
+        match self.rate {
+            RateControl::Quality { crf, most } => write!(f, "at constant quality (CRF {crf}, at most {most})")?,
+            RateControl::Size { average } => write!(f, "at {average} in two passes")?,
+        }
+        if self.tone_map {
+            f.write_str(", mapped from high to standard dynamic range")?;
+        }
+        if let Some(size) = self.crop {
+            write!(f, ", cropped to {size}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Captions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("write the captions anew")?;
+        if self.from.is_some() {
+            f.write_str(", as UTF-8")?;
+        }
+        if self.sort {
+            f.write_str(", the cues sorted by their starts")?;
+        }
+        if self.renumber {
+            f.write_str(", counted from 1")?;
+        }
+        Ok(())
+    }
+}

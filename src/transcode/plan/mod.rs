@@ -1,0 +1,320 @@
+//! What to do to a file so that its findings are gone, with the least damage.
+//!
+//! A plan is found by trial: the remedies of all findings are put together, what the file would then be is held against the
+//! same rules, and every remedy without which the findings are gone as well is left out again, the most damaging first.
+
+mod action;
+mod animation;
+mod captions;
+mod geometry;
+mod movie;
+mod options;
+mod predict;
+mod rate;
+mod still;
+mod weigh;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::facts::{Format, Why};
+use crate::finding::{FileReport, Severity};
+use crate::profile::{Category, Profile, Use};
+
+pub use action::{Action, Captions, Damage, Encode, RateControl};
+pub use options::{Options, Trim, TrimSyntax, split};
+use weigh::Weighing;
+
+/// What to do to one file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// The category that the file is mended for; absent where the content fits none.
+    pub category: Option<Category>,
+    /// What to do, in this order. Empty: nothing, or nothing that helps.
+    pub steps: Vec<Step>,
+    /// Findings that no step clears.
+    pub refused: Vec<Obstacle>,
+    /// Rules that cannot be decided even then, each with what would decide it.
+    pub undecided: Vec<Open>,
+    /// Warnings that stay.
+    pub left: Vec<Left>,
+    /// What whoever asks for the plan should know, one sentence each.
+    pub notes: Vec<String>,
+    /// Extension of the file that comes out of it.
+    pub extension: &'static str,
+    /// What the result weighs. Absent: that is not known before it is made.
+    pub estimate: Option<Estimate>,
+}
+
+/// One step of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// What is done.
+    #[serde(flatten)]
+    pub action: Action,
+    /// What it costs the film.
+    pub damage: Damage,
+    /// Whether nothing of picture and sound is lost.
+    pub safe: bool,
+    /// The rules whose findings are there again without it. Empty only for what was asked for expressly.
+    pub clears: Vec<Cow<'static, str>>,
+}
+
+/// A finding that no step clears.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Obstacle {
+    /// Identifier of the rule.
+    pub rule: Cow<'static, str>,
+    /// Why it stays, and what would help, in one sentence or two.
+    pub why: String,
+}
+
+/// A rule that is not decided even when the plan is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Open {
+    /// Identifier of the rule.
+    pub rule: Cow<'static, str>,
+    /// Why it is not decided.
+    pub why: Why,
+    /// What would decide it.
+    pub decided_by: &'static str,
+}
+
+/// A warning that stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Left {
+    /// Identifier of the rule.
+    pub rule: Cow<'static, str>,
+    /// Why it stays.
+    pub why: &'static str,
+}
+
+/// What a result weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Estimate {
+    /// Bytes at most.
+    pub bytes: u64,
+    /// Bytes that the category allows. Absent: there is no limit.
+    pub cap: Option<u64>,
+}
+
+/// How far a plan goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// There is nothing to mend.
+    Nothing,
+    /// The steps clear all that is asked for.
+    All,
+    /// Something stays, or is not decided before the steps are done.
+    Part,
+    /// No step helps.
+    None,
+}
+
+impl Plan {
+    /// How far the plan goes.
+    pub fn reach(&self) -> Reach {
+        match (self.steps.is_empty(), self.refused.is_empty() && self.undecided.is_empty()) {
+            (true, true) => Reach::Nothing,
+            (true, false) => Reach::None,
+            (false, true) => Reach::All,
+            (false, false) => Reach::Part,
+        }
+    }
+
+    /// Whether nothing of picture and sound is lost.
+    pub fn is_safe(&self) -> bool {
+        self.steps.iter().all(|step| step.safe)
+    }
+
+    /// Whether ffmpeg is needed for it.
+    pub fn needs_ffmpeg(&self) -> bool {
+        self.steps.iter().any(|step| step.action.needs_ffmpeg())
+    }
+
+    /// The actions of the steps, in order.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        self.steps.iter().map(|step| &step.action)
+    }
+}
+
+/// The least damaging steps that clear the findings of a report. `profile` is the pack that the report was made with.
+pub fn plan(report: &FileReport, profile: &Profile, options: &Options) -> Plan {
+    let mut ideas = Ideas::default();
+    for finding in &report.findings {
+        let remedies = remedies(report, profile, options, finding.rule.as_ref(), finding.severity, &mut ideas);
+        match remedies {
+            Remedy::Actions(actions) => ideas.take(finding.severity, options, &finding.rule, actions),
+            Remedy::Impossible(why) => ideas.refuse(finding.severity, &finding.rule, why),
+            Remedy::Stays => {}
+        }
+    }
+    if let Some(trim) = options.trim {
+        ideas.needed.push(Action::Trim(trim));
+    }
+    movie::complete(report, profile, options, &mut ideas);
+    Weighing::new(report, profile, options).plan(ideas)
+}
+
+/// What is gathered before it is weighed.
+#[derive(Debug, Default)]
+struct Ideas {
+    actions: Vec<Action>,
+    /// What is done whether a finding asks for it or not.
+    needed: Vec<Action>,
+    refused: Vec<Obstacle>,
+    notes: Vec<String>,
+}
+
+impl Ideas {
+    /// Takes the remedy of a finding. What is only a warning is not worth a loss, unless it is asked for.
+    fn take(&mut self, severity: Severity, options: &Options, rule: &str, actions: Vec<Action>) {
+        let is_safe = actions.iter().all(|action| action.damage().is_safe());
+        if severity == Severity::Warning && !is_safe && !options.warnings {
+            return;
+        }
+        if options.safe_only && !is_safe {
+            let lossy = actions.iter().find(|action| !action.damage().is_safe()).map(ToString::to_string);
+            self.refuse(severity, rule, format!("Only a lossy step clears it: {}", lossy.unwrap_or_default()));
+            return;
+        }
+        for action in actions {
+            if !self.actions.contains(&action) {
+                self.actions.push(action);
+            }
+        }
+    }
+
+    fn refuse(&mut self, severity: Severity, rule: &str, why: impl Into<String>) {
+        if severity == Severity::Error && !self.refused.iter().any(|obstacle| obstacle.rule == rule) {
+            self.refused.push(Obstacle { rule: rule.to_owned().into(), why: why.into() });
+        }
+    }
+}
+
+/// What helps against one finding.
+#[derive(Debug)]
+enum Remedy {
+    /// These actions together.
+    Actions(Vec<Action>),
+    /// Nothing that a program could do, for the reason given.
+    Impossible(String),
+    /// Nothing is done: it does no harm.
+    Stays,
+}
+
+impl Remedy {
+    fn one(action: Action) -> Self {
+        Self::Actions(vec![action])
+    }
+}
+
+/// What helps against one finding of a rule.
+fn remedies(
+    report: &FileReport,
+    profile: &Profile,
+    options: &Options,
+    rule: &str,
+    severity: Severity,
+    ideas: &mut Ideas,
+) -> Remedy {
+    match rule {
+        "empty-file" => Remedy::Impossible("The file is empty: export or copy it again".to_owned()),
+        "extension-mismatch" => match extension_of(report.facts.format) {
+            Some(extension) => Remedy::one(Action::Rename { extension }),
+            None => Remedy::Stays,
+        },
+        "category-mismatch" | "static-gif" => match fitting_category(report) {
+            Some(category) => Remedy::one(Action::SendAs { category }),
+            None => Remedy::Impossible("No category takes what the file holds".to_owned()),
+        },
+        "post-media-mix" | "alt-text-too-long" | "additional-owners" => Remedy::Impossible(
+            "This is about the post and not about the file: it is mended where the post is written".to_owned(),
+        ),
+        "unsupported-type" => unsupported(report.facts.format),
+        _ => match report.facts.format {
+            Format::Mp4 | Format::QuickTime => movie::remedy(report, profile, options, rule, severity, ideas),
+            Format::Gif if is_animation(report) => animation::remedy(report, profile, options, rule),
+            Format::Gif | Format::Jpeg | Format::Png | Format::WebP => still::remedy(report, profile, options, rule),
+            Format::Srt | Format::WebVtt => captions::remedy(report, rule),
+            _ => Remedy::Impossible("What the file holds is not known".to_owned()),
+        },
+    }
+}
+
+/// Files of a type that the platform does not take, and that no parser here reads.
+fn unsupported(format: Format) -> Remedy {
+    match format {
+        Format::Matroska
+        | Format::WebM
+        | Format::MpegTs
+        | Format::MpegPs
+        | Format::Avi
+        | Format::Flv
+        | Format::Asf
+        | Format::Ogg
+        | Format::AnnexB => Remedy::one(Action::Rewrap),
+        Format::MpegAudio | Format::Wave | Format::Flac | Format::Adts => Remedy::Impossible(
+            "It is sound without a picture: make a film of it with ffmpeg -loop 1 -i PICTURE -i INPUT -shortest \
+             -c:v libx264 -pix_fmt yuv420p -c:a aac OUTPUT.mp4"
+                .to_owned(),
+        ),
+        Format::Bmp
+        | Format::Tiff
+        | Format::Heic
+        | Format::Avif
+        | Format::JpegXl
+        | Format::Jpeg2000
+        | Format::Ico
+        | Format::Svg
+        | Format::Psd => Remedy::one(Action::ToPng),
+        Format::WebVtt => Remedy::one(Action::ToSubRip),
+        _ => Remedy::Impossible(format!("It is {}, which holds no picture or film to convert", format.name())),
+    }
+}
+
+/// The extension that files of a format have, where a result of that format can be made.
+pub(crate) const fn extension_of(format: Format) -> Option<&'static str> {
+    Some(match format {
+        Format::Mp4 => "mp4",
+        Format::QuickTime => "mov",
+        Format::Jpeg => "jpg",
+        Format::Png => "png",
+        Format::Gif => "gif",
+        Format::WebP => "webp",
+        Format::Srt => "srt",
+        Format::WebVtt => "vtt",
+        _ => return None,
+    })
+}
+
+/// The category of the same kind of message that takes what the file holds.
+fn fitting_category(report: &FileReport) -> Option<Category> {
+    let is_message = matches!(report.category, Some(Category::DmImage | Category::DmVideo | Category::DmGif));
+    let facts = &report.facts;
+    let is_still_gif = facts.format == Format::Gif
+        && facts
+            .animation
+            .as_ref()
+            .is_some_and(|animation| animation.frames.value().is_some_and(|frames| *frames <= 1));
+    Some(match (facts.format, is_message) {
+        (Format::Gif, false) if !is_still_gif => Category::TweetGif,
+        (Format::Gif, true) if !is_still_gif => Category::DmGif,
+        (Format::Gif | Format::Jpeg | Format::Png | Format::WebP, false) => Category::TweetImage,
+        (Format::Gif | Format::Jpeg | Format::Png | Format::WebP, true) => Category::DmImage,
+        (Format::Mp4 | Format::QuickTime, false) => Category::TweetVideo,
+        (Format::Mp4 | Format::QuickTime, true) => Category::DmVideo,
+        (Format::Srt | Format::WebVtt, _) => Category::Subtitles,
+        _ => return None,
+    })
+}
+
+/// Whether a GIF is judged as an animated one.
+fn is_animation(report: &FileReport) -> bool {
+    report.category.is_some_and(|category| category.takes() == Use::Gif) || report.facts.is_animated_gif()
+}

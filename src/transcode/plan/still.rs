@@ -1,0 +1,59 @@
+//! What helps against the findings of a still image.
+
+use super::geometry::{Bounds, Shape};
+use super::movie::cap;
+use super::{Action, Options, Remedy};
+use crate::facts::Orientation;
+use crate::finding::FileReport;
+use crate::profile::{Level, Profile};
+use crate::units::{Dimensions, Ratio};
+
+/// What helps against one finding of a rule.
+pub(super) fn remedy(report: &FileReport, profile: &Profile, options: &Options, rule: &str) -> Remedy {
+    match rule {
+        "file-too-large" | "too-many-segments" => {
+            match [options.most_bytes, cap(report, profile)].into_iter().flatten().min() {
+                Some(bytes) => Remedy::one(Action::FitImage { bytes }),
+                None => Remedy::Stays,
+            }
+        }
+        "image-dimensions" | "image-pixel-budget" => match size(report, profile) {
+            Some(to) => Remedy::one(Action::ScaleImage { to }),
+            None => Remedy::Impossible("The size of the image is not known".to_owned()),
+        },
+        "animated-image" => Remedy::one(Action::FirstPicture),
+        "gif-missing-trailer" => Remedy::one(Action::EndGif),
+        "malformed-file" | "truncated-file" | "undecodable-pixels" | "budget-exceeded" => Remedy::Impossible(
+            "A part of the picture is missing or damaged, and nobody can draw it anew: copy or export the image again"
+                .to_owned(),
+        ),
+        _ => Remedy::Stays,
+    }
+}
+
+/// The size that an image must have, as it is shown.
+fn size(report: &FileReport, profile: &Profile) -> Option<Dimensions> {
+    let limits = profile.limits();
+    let image = report.facts.image.as_deref()?;
+    let stored = *image.dimensions.value()?;
+    let shown = if image.orientation.value().is_some_and(|turn: &Orientation| turn.exchanges_axes()) {
+        stored.turned()
+    } else {
+        stored
+    };
+    let edges = limits.image_dimensions.of(report.category);
+    let pixels = limits.image_pixel_budget.of(report.category);
+    let (least, most) = (edges.value.min.0, edges.value.max.0);
+    let is_bounded = edges.level != Level::Off;
+    let bounds = Bounds {
+        largest: is_bounded.then_some(most),
+        pixels: (pixels.level != Level::Off).then_some(pixels.value.image),
+        ..Bounds::default()
+    };
+    if is_bounded && (shown.width < least.width || shown.height < least.height) {
+        // Whole multiples keep each pixel as it is.
+        let times = least.width.div_ceil(shown.width.max(1)).max(least.height.div_ceil(shown.height.max(1)));
+        return Some(Dimensions::new(shown.width.checked_mul(times)?, shown.height.checked_mul(times)?));
+    }
+    Shape::of(shown, Ratio::whole(1), bounds).map(|shape| shape.picture)
+}

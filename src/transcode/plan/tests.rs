@@ -1,0 +1,230 @@
+//! Plans for the failing cases of every rule: each step is needed, and what stays is said.
+
+use super::weigh::Weighing;
+use super::*;
+use crate::check::Checker;
+use crate::facts::{Colour, Fact, FourCc};
+use crate::rules;
+use crate::rules::testing::{Scenario, known, seconds};
+use crate::units::{Bytes, Dimensions};
+
+fn report(scenario: &Scenario) -> (FileReport, Profile) {
+    let profile = Profile::built_in(scenario.pack).unwrap();
+    let report = scenario.with_request(|request| Checker::new(profile.clone()).judge(scenario.facts.clone(), request));
+    (report, profile)
+}
+
+fn planned(scenario: &Scenario, options: &Options) -> Plan {
+    let (report, profile) = report(scenario);
+    plan(&report, &profile, options)
+}
+
+fn words(plan: &Plan) -> Vec<String> {
+    plan.actions().map(ToString::to_string).collect()
+}
+
+/// The scenarios of all failing cases of all rules, with the rule that they break.
+fn failing() -> Vec<(&'static str, Scenario)> {
+    let mut scenarios = Vec::new();
+    for rule in rules::all() {
+        for (change, _, _) in rule.cases.fail {
+            let mut scenario = (rule.cases.sample)();
+            change(&mut scenario);
+            scenarios.push((rule.id, scenario));
+        }
+    }
+    assert!(scenarios.len() > 100);
+    scenarios
+}
+
+const EVERY_OPTION: [Options; 3] = [
+    Options { safe_only: false, warnings: false, trim: None, most_bytes: None, encode: false },
+    Options { safe_only: false, warnings: true, trim: None, most_bytes: None, encode: false },
+    Options { safe_only: true, warnings: true, trim: None, most_bytes: None, encode: false },
+];
+
+#[test]
+fn without_any_one_step_a_finding_is_left() {
+    for (rule, scenario) in failing() {
+        for options in EVERY_OPTION {
+            let (report, profile) = report(&scenario);
+            let plan = plan(&report, &profile, &options);
+            let weighing = Weighing::new(&report, &profile, &options);
+            for step in &plan.steps {
+                let rest: Vec<&Action> = plan.actions().filter(|action| **action != step.action).collect();
+                let findings = weighing.findings_after(&rest);
+                for cleared in &step.clears {
+                    let needed = findings.contains(cleared)
+                        || plan.steps.iter().filter(|s| s.clears.contains(cleared)).count() == 1;
+                    assert!(needed, "{rule}: {cleared} is gone without {}", step.action);
+                }
+                assert!(
+                    step.clears.iter().any(|cleared| findings.contains(cleared)),
+                    "{rule}: nothing is left without {}, of {:?}",
+                    step.action,
+                    words(&plan)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_error_is_cleared_or_said_to_stay() {
+    for (rule, scenario) in failing() {
+        for options in EVERY_OPTION {
+            let (report, profile) = report(&scenario);
+            let plan = plan(&report, &profile, &options);
+            for finding in report.findings.iter().filter(|finding| finding.severity == Severity::Error) {
+                let cleared = plan.steps.iter().any(|step| step.clears.contains(&finding.rule));
+                let refused = plan.refused.iter().any(|obstacle| obstacle.rule == finding.rule);
+                assert!(cleared || refused, "{rule}: nothing is said of {}: {plan:#?}", finding.rule);
+            }
+            if options.safe_only {
+                assert!(plan.is_safe(), "{rule}: {:?}", words(&plan));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_passes_is_left_alone() {
+    for scenario in [Scenario::movie(), Scenario::jpeg(), Scenario::gif(), Scenario::srt()] {
+        let plan = planned(&scenario, &Options::default());
+        assert_eq!((plan.reach(), plan.steps.len(), plan.left.len()), (Reach::Nothing, 0, 0));
+    }
+}
+
+#[test]
+fn the_container_alone_is_written_anew_where_that_is_enough() {
+    let mut scenario = Scenario::movie();
+    scenario.movie_facts().fragmented = known(true);
+    assert_eq!(words(&planned(&scenario, &Options::default())), ["write the container anew, with all streams copied"]);
+
+    // Encoding the sound writes the container anew as well.
+    scenario.audio_codec(*b"Opus", "Opus");
+    let plan = planned(&scenario, &Options::default());
+    assert_eq!(words(&plan), ["encode the sound of track 1 as AAC LC, stereo, 48000 Hz, 160 kbps"]);
+    assert_eq!(plan.steps[0].clears, ["audio-codec", "fragmented"]);
+}
+
+#[test]
+fn only_the_track_that_is_wrong_is_encoded() {
+    let mut scenario = Scenario::movie();
+    let mut second = rules::testing::audio_track(2);
+    second.codec = known(crate::facts::Codec { fourcc: FourCc(*b"ac-3"), name: "AC-3".into(), encrypted: false });
+    scenario.movie_facts().tracks.push(second);
+    let plan = planned(&scenario, &Options::default());
+    assert!(
+        matches!(plan.steps[..], [Step { action: Action::EncodeSound { track: 2, .. }, .. }]),
+        "{:?}",
+        words(&plan)
+    );
+}
+
+#[test]
+fn several_faults_of_the_picture_need_one_encoding() {
+    let mut scenario = Scenario::movie();
+    scenario.codec(*b"hvc1", "HEVC");
+    scenario.size(3840, 2160);
+    scenario.rate(120, 1);
+    scenario.video().pixel_aspect_box = Fact::Absent;
+    let plan = planned(&scenario, &Options::default());
+    let actions = words(&plan);
+    assert_eq!(actions.len(), 3, "{actions:?}");
+    assert!(actions[0].starts_with("encode the video as H.264 High, closed GOPs of at most 120 frames"));
+    assert_eq!(actions[1..], ["show 60 frames/s", "scale the picture to 1280x720, square pixels"]);
+    assert_eq!(plan.reach(), Reach::All);
+}
+
+#[test]
+fn a_film_that_is_too_long_is_never_cut_without_being_asked() {
+    let mut scenario = Scenario::movie();
+    scenario.length(seconds(600, 1));
+    let plan = planned(&scenario, &Options::default());
+    assert_eq!((plan.reach(), plan.refused[0].rule.as_ref()), (Reach::None, "duration-too-long"));
+    assert!(plan.refused[0].why.contains("--trim"));
+
+    let asked = Options { trim: Some("0:30-2:00".parse().unwrap()), ..Options::default() };
+    let plan = planned(&scenario, &asked);
+    assert_eq!(plan.reach(), Reach::All, "{plan:#?}");
+    assert_eq!(words(&plan)[0], "keep the part from 30 s to 120 s");
+
+    let (report, profile) = report(&scenario);
+    let parts = split(&report, &profile).unwrap();
+    assert_eq!(parts.len(), 5);
+    assert_eq!((parts[0].start, parts[4].end), (crate::units::Duration::ZERO, seconds(600, 1)));
+    assert!(parts.windows(2).all(|pair| pair[0].end == pair[1].start));
+}
+
+#[test]
+fn a_warning_is_not_worth_a_loss_unless_it_is_asked_for() {
+    let mut scenario = Scenario::movie();
+    scenario.video().profile = known("Main".to_owned());
+    let plan = planned(&scenario, &Options::default());
+    assert_eq!((plan.reach(), plan.left[0].rule.as_ref()), (Reach::Nothing, "video-profile"));
+    let plan = planned(&scenario, &Options { warnings: true, ..Options::default() });
+    assert_eq!((plan.reach(), plan.left.len()), (Reach::All, 0));
+}
+
+#[test]
+fn high_dynamic_range_is_mapped_and_said() {
+    let mut scenario = Scenario::movie();
+    scenario.codec(*b"hvc1", "HEVC");
+    scenario.video().colour = known(Colour { primaries: 9, transfer: 16, matrix: 9, full_range: false });
+    let plan = planned(&scenario, &Options::default());
+    assert!(matches!(plan.steps[0].action, Action::EncodeVideo(Encode { tone_map: true, .. })));
+    assert!(plan.notes.iter().any(|note| note.contains("high dynamic range")));
+}
+
+#[test]
+fn a_file_that_is_too_large_is_encoded_to_fit() {
+    let mut scenario = Scenario::movie();
+    scenario.length(seconds(140, 1));
+    scenario.facts.size = 600 << 20;
+    scenario.track().sample_bytes = known(590 << 20);
+    scenario.track().bit_rate = known(crate::units::BitRate(35_000_000));
+    scenario.track().samples = known(4200);
+    let plan = planned(&scenario, &Options::default());
+    let estimate = plan.estimate.unwrap();
+    assert!(estimate.bytes <= 512 * Bytes::MIB, "{estimate:?}");
+    assert_eq!(estimate.cap, Some(512 << 20));
+    assert_eq!(plan.steps[0].clears, ["file-too-large"]);
+
+    let tight = Options { most_bytes: Some(20 << 20), ..Options::default() };
+    let plan = planned(&scenario, &tight);
+    assert!(matches!(plan.steps[0].action, Action::EncodeVideo(Encode { rate: RateControl::Size { .. }, .. })));
+    assert!(plan.estimate.unwrap().bytes <= 20 << 20);
+}
+
+#[test]
+fn an_encrypted_film_stays_closed() {
+    let mut scenario = Scenario::movie();
+    scenario.track().codec =
+        known(crate::facts::Codec { fourcc: FourCc(*b"avc1"), name: "H.264".into(), encrypted: true });
+    let plan = planned(&scenario, &Options::default());
+    assert_eq!(plan.reach(), Reach::None);
+    assert!(plan.refused[0].why.contains("encrypted"));
+}
+
+#[test]
+fn rules_that_stay_undecided_are_named_with_what_decides_them() {
+    let mut scenario = Scenario::movie();
+    scenario.video().scan = Fact::unknown("field macroblocks sit in slice data");
+    scenario.video().frame_mbs_only = known(false);
+    let plan = planned(&scenario, &Options::default());
+    assert_eq!((plan.reach(), plan.undecided[0].rule.as_ref()), (Reach::None, "interlaced"));
+    assert!(plan.undecided[0].decided_by.contains("idet"));
+}
+
+#[test]
+fn the_size_is_that_of_the_picture_as_it_is_stored() {
+    let mut scenario = Scenario::movie();
+    scenario.turned(1920, 1080);
+    let plan = planned(&scenario, &Options::default());
+    assert!(
+        plan.actions().any(|action| *action == Action::Scale { to: Dimensions::new(1280, 720) }),
+        "{:?}",
+        words(&plan)
+    );
+}

@@ -1,0 +1,266 @@
+//! Weighs actions: what stays if one of them is left out.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+
+use super::movie::cap;
+use super::predict::Predicted;
+use super::{Action, Estimate, Ideas, Left, Open, Options, Plan, Step, extension_of};
+use crate::facts::Fact;
+use crate::finding::{FileReport, Finding, Severity};
+use crate::profile::Profile;
+use crate::rules::{self, Context, Judgement, Request, Selection};
+
+/// One report and what its file is held against.
+pub(super) struct Weighing<'a> {
+    report: &'a FileReport,
+    profile: &'a Profile,
+    options: &'a Options,
+}
+
+/// Findings as they are counted: by rule and severity. One entry a finding.
+type Findings = Vec<(Cow<'static, str>, Severity)>;
+
+impl<'a> Weighing<'a> {
+    pub(super) const fn new(report: &'a FileReport, profile: &'a Profile, options: &'a Options) -> Self {
+        Self { report, profile, options }
+    }
+
+    /// The plan that is left when everything superfluous is.
+    pub(super) fn plan(&self, ideas: Ideas) -> Plan {
+        let Ideas { actions, needed, mut refused, notes } = ideas;
+        let mut chosen: Vec<&Action> = needed.iter().collect();
+        chosen.extend(actions.iter().filter(|action| !needed.contains(action)));
+        chosen.sort_by_key(|action| action.order());
+        let goals = self.goals();
+        let reached = self.remaining(&chosen, &goals);
+
+        // The most damaging first, and of equals the later: a filter before the encoder that it needs.
+        let mut candidates: Vec<&Action> = chosen.iter().copied().filter(|action| !needed.contains(action)).collect();
+        candidates.sort_by_key(|action| Reverse((action.damage(), action.order())));
+        for candidate in candidates {
+            let without = except(&chosen, candidate);
+            if self.remaining(&without, &goals) == reached {
+                chosen = without;
+            }
+        }
+
+        let (predicted, judgement) = self.judge(&chosen);
+        for finding in &judgement.findings {
+            let is_known = refused.iter().any(|obstacle| obstacle.rule == finding.rule);
+            if finding.severity == Severity::Error && !is_known {
+                let why = format!("Nothing clears it here. {}", finding.remedy);
+                refused.push(super::Obstacle { rule: finding.rule.clone(), why });
+            }
+        }
+        let cap = cap(self.report, self.profile);
+        let is_weighed = chosen.iter().any(|action| action.writes());
+        Plan {
+            category: predicted.category,
+            steps: self.steps(&chosen, &goals, &reached),
+            undecided: self.undecided(&judgement, &chosen, &refused),
+            refused,
+            left: self.left(&judgement.findings),
+            notes: self.notes(notes, &chosen),
+            extension: extension_of(predicted.facts.format).unwrap_or("bin"),
+            estimate: (is_weighed && self.is_reckoned(&chosen))
+                .then_some(Estimate { bytes: predicted.facts.size, cap }),
+        }
+    }
+
+    /// The rules that have findings after the actions.
+    #[cfg(test)]
+    pub(super) fn findings_after(&self, actions: &[&Action]) -> Vec<Cow<'static, str>> {
+        names(self.remaining(actions, &self.goals()))
+    }
+
+    /// The steps, each with the findings that are there again without it.
+    fn steps(&self, chosen: &[&Action], goals: &Findings, reached: &Findings) -> Vec<Step> {
+        let mut steps: Vec<Step> = chosen
+            .iter()
+            .map(|action| {
+                let without = self.remaining(&except(chosen, action), goals);
+                Step {
+                    action: (*action).clone(),
+                    damage: action.damage(),
+                    safe: action.damage().is_safe(),
+                    clears: names(difference(&without, reached)),
+                }
+            })
+            .collect();
+        // What several steps clear each by itself is named with the first that does.
+        for (rule, severity) in names_and_severities(difference(goals, reached)) {
+            if !steps.iter().any(|step| step.clears.contains(&rule)) {
+                let clearing = chosen
+                    .iter()
+                    .position(|action| !self.remaining(&[action], goals).contains(&(rule.clone(), severity)));
+                if let Some(step) = clearing.and_then(|index| steps.get_mut(index)) {
+                    step.clears.push(rule);
+                }
+            }
+        }
+        steps
+    }
+
+    /// All findings of the report.
+    fn goals(&self) -> Findings {
+        sorted(&self.report.findings)
+    }
+
+    /// The findings of the report that stay after the actions.
+    fn remaining(&self, actions: &[&Action], goals: &Findings) -> Findings {
+        let (_, judgement) = self.judge(actions);
+        let mut remaining = sorted(&judgement.findings);
+        remaining.retain(|finding| goals.contains(finding));
+        // What cannot be told is as good as not cleared, unless only the result can tell it.
+        let is_unread = actions.iter().any(|action| matches!(action, Action::Rewrap | Action::ToPng));
+        if !is_unread {
+            for undecided in judgement.undecided {
+                remaining.extend(goals.iter().filter(|(rule, _)| *rule == undecided.rule).cloned());
+            }
+            remaining.sort();
+        }
+        remaining
+    }
+
+    fn judge(&self, actions: &[&Action]) -> (Predicted, Judgement) {
+        let predicted = Predicted::after(self.report, self.profile, actions);
+        let request = Request { name: predicted.name.as_deref(), category: predicted.category, ..Request::default() };
+        let mut judgement = rules::judge(&Context::new(&predicted.facts, self.profile, &request), Selection::ALL);
+        // Rules that were left out of the report are left out here, unless what is done breaks them.
+        if actions.is_empty() {
+            judgement.findings.retain(|finding| self.report.findings.iter().any(|own| own.rule == finding.rule));
+        }
+        (predicted, judgement)
+    }
+
+    /// Rules that are not decided, as far as they matter.
+    fn undecided(&self, judgement: &Judgement, chosen: &[&Action], refused: &[super::Obstacle]) -> Vec<Open> {
+        let is_made = chosen.iter().any(|action| action.writes());
+        let musts = |rule: &str| rules::is_must(rule, self.profile, self.report.category);
+        judgement
+            .undecided
+            .iter()
+            .filter(|undecided| musts(&undecided.rule))
+            .filter(|_| refused.is_empty() || is_made)
+            .map(|undecided| Open {
+                rule: undecided.rule.clone(),
+                why: undecided.why.clone(),
+                decided_by: if is_made { "the check of the result" } else { decided_by(&undecided.rule) },
+            })
+            .collect()
+    }
+
+    /// Warnings that stay, with the reason.
+    fn left(&self, findings: &[Finding]) -> Vec<Left> {
+        let mut left: Vec<Left> = Vec::new();
+        for finding in findings.iter().filter(|finding| finding.severity == Severity::Warning) {
+            if !left.iter().any(|other| other.rule == finding.rule) {
+                left.push(Left { rule: finding.rule.clone(), why: self.why_left(&finding.rule) });
+            }
+        }
+        left
+    }
+
+    fn why_left(&self, rule: &str) -> &'static str {
+        match rule {
+            "video-bitrate-recommended" | "audio-bitrate-recommended" => {
+                "encoding it once more cannot bring back what is lost; export it from the original"
+            }
+            "frame-rate-recommended" => "a conversion makes motion uneven",
+            "resolution-recommended" | "aspect-ratio-recommended" => {
+                "scaling, borders or a crop cost more than they gain"
+            }
+            "subtitle-order" | "subtitle-past-end" => "which time is right is not for a program to guess",
+            _ if !self.options.warnings => "only a lossy step clears it; --warnings asks for that",
+            _ => "nothing clears it here",
+        }
+    }
+
+    fn notes(&self, mut notes: Vec<String>, chosen: &[&Action]) -> Vec<String> {
+        if chosen.iter().any(|action| matches!(action, Action::EncodeVideo(encode) if encode.tone_map)) {
+            notes.push(
+                "The film has high dynamic range (PQ or HLG): it is mapped to the standard range, which changes how bright \
+                 parts look. Look at the result."
+                    .to_owned(),
+            );
+        }
+        if chosen.iter().any(|action| action.is_of_movie()) {
+            notes.extend(self.dropped_tracks());
+        }
+        notes
+    }
+
+    /// The tracks that the result does not have.
+    fn dropped_tracks(&self) -> Option<String> {
+        let movie = self.report.facts.movie.as_deref()?;
+        let video = movie.video_track().map(|track| track.index);
+        let audio: Vec<usize> = movie.audio_tracks().map(|track| track.index).collect();
+        let dropped: Vec<String> = movie
+            .tracks
+            .iter()
+            .filter(|track| Some(track.index) != video && !audio.contains(&track.index))
+            .map(|track| match track.codec.value() {
+                Some(codec) => format!("track {} ({codec})", track.index),
+                None => format!("track {}", track.index),
+            })
+            .collect();
+        (!dropped.is_empty())
+            .then(|| format!("The result has no {}: the platform shows none of it.", dropped.join(", ")))
+    }
+
+    /// Whether the weight of the result can be reckoned.
+    fn is_reckoned(&self, chosen: &[&Action]) -> bool {
+        let movie = self.report.facts.movie.as_deref();
+        let is_film = chosen.iter().any(|action| action.is_of_movie());
+        let is_known = movie.is_some_and(|movie| !matches!(movie.duration, Fact::Unknown(_)));
+        is_film && is_known
+            || chosen.iter().any(|action| matches!(action, Action::FitGif { .. } | Action::FitImage { .. }))
+    }
+}
+
+/// What would decide a rule of a file to which nothing is done.
+fn decided_by(rule: &str) -> &'static str {
+    match rule {
+        "interlaced" => "decoding it: ffmpeg -i FILE -vf idet -f null -",
+        "open-gop" | "sync-table-lies" | "gop-too-long" => "encoding it anew, which makes closed GOPs",
+        "unsupported-type" => "converting it to a type that is read here",
+        "undecodable-pixels" => "looking at the picture in a viewer",
+        "budget-exceeded" => "writing it anew: ffmpeg -i FILE -c copy OUTPUT.mp4",
+        _ => "writing it anew, and checking that",
+    }
+}
+
+fn sorted(findings: &[Finding]) -> Findings {
+    let mut sorted: Findings = findings.iter().map(|finding| (finding.rule.clone(), finding.severity)).collect();
+    sorted.sort();
+    sorted
+}
+
+fn except<'a>(actions: &[&'a Action], left_out: &Action) -> Vec<&'a Action> {
+    actions.iter().copied().filter(|action| *action != left_out).collect()
+}
+
+/// What is in `more` and not in `less`, each as often as it is there more often.
+fn difference(more: &Findings, less: &Findings) -> Findings {
+    let mut rest = less.clone();
+    let mut difference = Vec::new();
+    for finding in more {
+        match rest.iter().position(|other| other == finding) {
+            Some(index) => drop(rest.swap_remove(index)),
+            None => difference.push(finding.clone()),
+        }
+    }
+    difference
+}
+
+fn names(findings: Findings) -> Vec<Cow<'static, str>> {
+    let mut names: Vec<Cow<'static, str>> = findings.into_iter().map(|(rule, _)| rule).collect();
+    names.dedup();
+    names
+}
+
+fn names_and_severities(mut findings: Findings) -> Findings {
+    findings.dedup();
+    findings
+}
