@@ -7,6 +7,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use media_preflight::Category;
 
+use super::auth::AuthArgs;
 use super::compare::CompareArgs;
 use super::explain::ExplainArgs;
 use super::fix::FixArgs;
@@ -60,6 +61,8 @@ pub(crate) enum Command {
     Limits(LimitsArgs),
     /// Show the configuration that holds for a file, and where each value comes from.
     Config(Box<ConfigCommandArgs>),
+    /// Say which credentials of uploads are found.
+    Auth(AuthArgs),
     /// Write the completions for a shell to standard output.
     Completions(CompletionsArgs),
     /// Write the manual page to standard output, or all pages to a folder.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use media_preflight::emulator::ServeError;
 use media_preflight::profile::ProfileError;
 use media_preflight::scan::{ScanError, WatchError};
+use media_preflight::upload::CredentialsError;
 
 /// Why the command could not do its work. What is wrong with a media file is never one of these.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,9 @@ pub(crate) enum Failure {
         /// What the system said.
         cause: io::Error,
     },
+    /// The credentials cannot be used.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
     /// A file could not be written.
     #[error("{}: {}", .path.display(), plain(.cause))]
     Write {
@@ -151,8 +155,8 @@ impl Failure {
     /// The exit status.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Usage(_) | Self::Pack(_) => Self::USAGE,
             Self::Read { .. }
+            | Self::Credentials(CredentialsError::Read { .. })
             | Self::Write { .. }
             | Self::Output(_)
             | Self::Threads(_)
@@ -161,6 +165,7 @@ impl Failure {
             | Self::Serve(_)
             | Self::Sockets(_)
             | Self::Signals(_) => Self::INPUT_OUTPUT,
+            Self::Usage(_) | Self::Pack(_) | Self::Credentials(_) => Self::USAGE,
         })
     }
 }

@@ -4,6 +4,7 @@
 
 mod alt_text;
 mod args;
+mod auth;
 mod cache;
 mod check;
 mod compare;
@@ -79,6 +80,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Limits(args) => limits::run(&args, &terminal),
         Command::Config(args) => config::run(&args, matches),
+        Command::Auth(args) => auth::run(&args),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),
         Command::Schema => generate::schema(),

@@ -10,6 +10,7 @@
 )]
 
 mod body;
+mod credentials;
 mod driver;
 mod hex;
 mod http;
@@ -23,6 +24,7 @@ mod record;
 mod retry;
 mod state;
 
+pub use credentials::{CredentialName, CredentialsError, Origin, Places, Wallet};
 pub use driver::{Ended, Report, Upload, UploadError, now};
 pub use http::{Client, ClientError, ClientOptions, is_loopback};
 pub use journal::{Entry, Header, Journal, JournalError, Journals, Subject, Wanted, WantedSubtitle};

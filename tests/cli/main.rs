@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests put files where the command finds them")]
 
+mod auth;
 mod baseline;
 mod config;
 mod contract;

@@ -14,7 +14,7 @@ mod base;
 mod header;
 mod secret;
 
-use super::{Endpoint, HttpRequest, percent_encoded};
+use super::{Endpoint, HttpRequest, UserId, percent_encoded};
 
 pub use header::{Authorization, HeaderError, Signed, SignedHeader, VerifyError};
 pub use secret::Secret;
@@ -53,6 +53,11 @@ impl Credentials {
 }
 
 impl OAuth1 {
+    /// The user, whom the access token begins with (`370773112-...`) and who is no secret; `None` for a token of another form.
+    pub fn user(&self) -> Option<UserId> {
+        self.token.reveal().split_once('-').and_then(|(user, _)| user.parse().ok())
+    }
+
     fn authorization(&self, request: &HttpRequest, endpoint: &Endpoint, nonce: &str, timestamp: u64) -> String {
         let timestamp = timestamp.to_string();
         let own = [

@@ -149,6 +149,13 @@ fn what_is_missing_or_of_another_kind_is_named() {
 }
 
 #[test]
+fn the_token_names_the_user() {
+    assert_eq!(documented().user(), UserId::new(370_773_112));
+    assert_eq!(keys("a", "b", "nnch734d00sl2jdk", "c").user(), None);
+    assert_eq!(keys("a", "b", "x-y", "c").user(), None);
+}
+
+#[test]
 fn nothing_secret_is_shown() {
     let shown = format!("{:?} {:?}", Credentials::OAuth1(documented()), Credentials::Bearer(Secret::new("AAAA")));
     let keys = documented();
