@@ -95,6 +95,14 @@ pub(crate) enum Usage {
     /// A report would replace a file of media.
     #[error("--output {}: this is media, which a report would replace", .0.display())]
     OutputIsMedia(PathBuf),
+    /// A file of faults cannot be read.
+    #[error("the faults {}: {why}", .path.display())]
+    Faults {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+    },
     /// Of the credentials of OAuth 1.0a only some are set.
     #[error("the credentials of OAuth 1.0a are not complete: {missing} is missing")]
     Credentials {

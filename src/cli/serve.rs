@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 use media_preflight::api::oauth::{OAuth1, Secret};
-use media_preflight::emulator::{Expected, Options, Server, Settings, Timeouts};
+use media_preflight::emulator::{Expected, Fault, FaultError, Faults, Options, Server, Settings, Timeouts};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use tempfile::TempDir;
@@ -61,6 +61,14 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     no_rate_limits: bool,
 
+    /// Have a call go wrong, such as append:3=503 or any:every-5=cut-after; see below.
+    #[arg(long, value_name = "CALL[:WHEN]=ACTION")]
+    fault: Vec<Fault>,
+
+    /// TOML file of faults.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    faults: Option<PathBuf>,
+
     /// Seconds to wait for the head of a request, and between requests of a connection.
     #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = seconds)]
     header_timeout: Duration,
@@ -77,6 +85,16 @@ The first line of the output is \"listening on http://ADDR:PORT\". With --tls fo
 Calls must be signed with the credentials in PREFLIGHT_API_KEY, PREFLIGHT_API_SECRET, PREFLIGHT_ACCESS_TOKEN and
 PREFLIGHT_ACCESS_SECRET (OAuth 1.0a), or come with the token in PREFLIGHT_BEARER (OAuth 2.0). Where none of them is set, the
 server expects credentials of its own, and prints them.
+
+A fault strikes a call: any, init, append, finalize, status, simple, metadata, subtitles-create or subtitles-delete; at an
+occurrence, counted from 1: 3, 2-4, from-3 or every-5 [default: each]. It is one of
+  STATUS[,above=SIZE]     this status, from 400 to 599, and nothing done; above: only for longer bodies
+  429[,reset=SECONDS]     with a reset so far ahead
+  slow,seconds=SECONDS    the answer is late
+  cut-before, cut-after   no answer, before or after the call is done
+  processing-error        an error while the state is in_progress
+  no-check-after          no check_after_secs
+  clock-skew,seconds=N    the server's clock is wrong (any only)
 
 A finished upload is kept as media/ID/content, beside media/ID/meta.json, in the folder of --storage.
 
@@ -106,6 +124,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode, Failure> {
             rate_limits: !args.no_rate_limits,
         },
         expected,
+        faults: args.faults()?,
         timeouts: Timeouts { header: args.header_timeout, idle: args.idle_timeout, ..Timeouts::default() },
         observer: None,
     })?;
@@ -122,6 +141,19 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode, Failure> {
     server.run(&stop);
     drop(temporary);
     Ok(if terminated.load(Ordering::Relaxed) { TERMINATED } else { INTERRUPTED }.into())
+}
+
+impl ServeArgs {
+    /// The faults of the command line, then those of the file.
+    fn faults(&self) -> Result<Faults, Failure> {
+        let mut faults = self.fault.clone();
+        if let Some(path) = &self.faults {
+            let text = pack::read(path).map_err(|cause| Failure::Read { path: path.clone(), cause })?;
+            let why = |error: FaultError| Usage::Faults { path: path.clone(), why: error.to_string() };
+            faults.extend(Faults::parse_toml(&text).map_err(why)?);
+        }
+        Ok(Faults::new(faults))
+    }
 }
 
 /// The folder for uploads; a temporary one is removed when its guard is dropped.

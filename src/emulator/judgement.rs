@@ -28,7 +28,7 @@ pub struct Judgement {
     pub findings: Vec<Told>,
     /// Why the upload is of no use. Absent: it can be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<Fault>,
+    pub defect: Option<Defect>,
 }
 
 /// A finding, or a rule that could not be decided, as it is told.
@@ -45,7 +45,7 @@ pub struct Told {
 /// Why an upload is of no use, as the platform would say it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Fault {
+pub enum Defect {
     /// Its format is none that is taken, or is not that of the category.
     Format,
     /// It is too long.
@@ -90,13 +90,13 @@ impl Judgement {
             content_type: report.media_type.map(|media_type| media_type.as_str().to_owned()),
             dimensions: dimensions(report),
             findings: report.findings.iter().map(told).chain(undecided).collect(),
-            fault: Fault::of(report, profile),
+            defect: Defect::of(report, profile),
         }
     }
 
     /// Whether the upload can be used.
     pub const fn is_usable(&self) -> bool {
-        self.fault.is_none()
+        self.defect.is_none()
     }
 
     /// Whether it is a video.
@@ -105,7 +105,7 @@ impl Judgement {
     }
 }
 
-impl Fault {
+impl Defect {
     /// The gravest fault of a report, in the order in which the platform would meet them.
     fn of(report: &FileReport, profile: &Profile) -> Option<Self> {
         let errors = || report.findings.iter().filter(|finding| finding.severity == Severity::Error);

@@ -160,7 +160,7 @@ impl<S: Store> Machine<S> {
     pub fn checked(&mut self, now: Millis, id: MediaId, judgement: Judgement) -> Result<Answer, Refusal> {
         let upload = self.uploads.get_mut(&id).ok_or(Refusal::UnknownMedia(id))?;
         if upload.one_shot && !judgement.is_usable() {
-            let refusal = judgement.fault.as_ref().map_or(Refusal::MediaType, super::judgement::Fault::refusal);
+            let refusal = judgement.defect.as_ref().map_or(Refusal::MediaType, super::judgement::Defect::refusal);
             self.uploads.remove(&id);
             self.revision = self.revision.wrapping_add(1);
             self.store.forget(id).map_err(|error| Refusal::storage(&error))?;
@@ -280,7 +280,7 @@ impl<S: Store> Machine<S> {
         let elapsed = now.0.saturating_sub(finalized.0);
         let total = self.settings.processing_ms;
         answer.processing = Some(match &upload.judgement {
-            Some(judgement) if elapsed >= total => match &judgement.fault {
+            Some(judgement) if elapsed >= total => match &judgement.defect {
                 None => {
                     answer.video = video(judgement);
                     let percent = Some(100);
@@ -291,9 +291,9 @@ impl<S: Store> Machine<S> {
                         error: None,
                     }
                 }
-                Some(fault) => {
+                Some(defect) => {
                     answer.expires = None;
-                    let error = Some(fault.processing_error());
+                    let error = Some(defect.processing_error());
                     ProcessingInfo { state: State::Failed, check_after_secs: None, progress_percent: None, error }
                 }
             },
@@ -515,9 +515,9 @@ fn outline(upload: &Upload, now: Millis, version: Version) -> Answer {
 fn outcome(upload: &Upload, now: Millis) -> Result<Answer, Refusal> {
     let judgement = upload.judgement.as_ref();
     if upload.phase == Phase::Failed
-        && let Some(fault) = judgement.and_then(|judgement| judgement.fault.as_ref())
+        && let Some(defect) = judgement.and_then(|judgement| judgement.defect.as_ref())
     {
-        return Err(fault.refusal());
+        return Err(defect.refusal());
     }
     let image = judgement.and_then(|judgement| {
         let dimensions = judgement.dimensions?;

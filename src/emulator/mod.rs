@@ -6,6 +6,7 @@
 
 mod check;
 pub mod decode;
+mod faults;
 mod gate;
 mod judgement;
 mod machine;
@@ -15,8 +16,9 @@ mod serve;
 mod store;
 mod upload;
 
+pub use faults::{Fault, FaultError, Faults, Strike};
 pub use gate::{Caller, Expected, Gate};
-pub use judgement::{Fault, Judgement, Told};
+pub use judgement::{Defect, Judgement, Told};
 pub use machine::{Machine, Reply, Settings};
 pub use refusal::Refusal;
 pub use serve::{Exchange, Observer, Options, ServeError, Server, Timeouts, TlsError};

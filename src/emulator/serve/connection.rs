@@ -1,12 +1,14 @@
 //! One connection: requests in, answers out, each within its bounds.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
-use hyper::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderMap, HeaderName};
+use hyper::header::{
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, EXPECT, HOST, HeaderMap, HeaderName,
+};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -15,10 +17,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::shared::{Exchange, Shared, lock, now};
+use super::shared::{Exchange, Shared, lock};
 use crate::api::{Headers, HttpResponse, Method, Request, Route, Version, write_answer, write_error};
 use crate::emulator::Refusal;
 use crate::emulator::decode::{self, Fields, Intake, Received, Shape};
+use crate::emulator::faults::Strike;
 use crate::emulator::gate::Caller;
 use crate::emulator::machine::Reply;
 use crate::emulator::store::DiskSpool;
@@ -86,7 +89,14 @@ async fn answer(shared: &Arc<Shared>, request: hyper::Request<Incoming>) -> Resu
     };
     shared.tell_pages();
     exchange.tell(shared, &feed, Some(&response));
-    Ok(hyper_response(response, close))
+    let mut response = hyper_response(response, close);
+    if shared.is_skewed()
+        && let Some(time) = UNIX_EPOCH.checked_add(Duration::from_millis(shared.now().0))
+        && let Ok(date) = httpdate::fmt_http_date(time).parse()
+    {
+        response.headers_mut().insert(DATE, date);
+    }
+    Ok(response)
 }
 
 /// Does what a request asks.
@@ -129,7 +139,19 @@ async fn call(
     }
     let (request, spool) = decode::request(route, query, received, &shared.store)?;
     exchange.call = Some(request.name());
-    serve_request(shared, version, &request, spool).await
+    let strike = lock(&shared.faults).strike(&request, feed.received);
+    if strike.cut_before {
+        return Err(Stop::Cut);
+    }
+    if let Some((status, reset_secs)) = strike.status {
+        let reset = reset_secs.map(|seconds| shared.now().plus_seconds(seconds).0.div_ceil(1000));
+        return Err(Refusal::Fault { status, reset }.into());
+    }
+    let response = serve_request(shared, version, &request, spool, &strike).await;
+    if strike.delay_ms > 0 {
+        tokio::time::sleep(Duration::from_millis(strike.delay_ms)).await;
+    }
+    if strike.cut_after { Err(Stop::Cut) } else { response }
 }
 
 /// Has the machine answer a request.
@@ -138,13 +160,14 @@ async fn serve_request(
     version: Version,
     request: &Request,
     spool: Option<DiskSpool>,
+    strike: &Strike,
 ) -> Result<HttpResponse, Stop> {
     let (rate, reply) = {
-        let mut machine = shared.machine();
-        let rate = machine.count(now(), version, request)?;
-        (rate, machine.handle(now(), version, request, spool)?)
+        let (mut machine, now) = (shared.machine(), shared.now());
+        let rate = machine.count(now, version, request)?;
+        (rate, machine.handle(now, version, request, spool)?)
     };
-    let answer = match reply {
+    let mut answer = match reply {
         Reply::Done(answer) => answer,
         Reply::Check(answer, id) => {
             shared.check_beside(id);
@@ -152,6 +175,7 @@ async fn serve_request(
         }
         Reply::Wait(id) => shared.check(id).await?,
     };
+    strike.change(&mut answer);
     let mut response = write_answer(version, request, &answer);
     rate.write(&mut response.headers);
     Ok(response)
@@ -168,7 +192,7 @@ fn admit(shared: &Shared, parts: &Parts, parameters: &[(String, String)]) -> Res
         parameters,
         authorization: text(&parts.headers, &AUTHORIZATION),
     };
-    lock(gate).admit(now(), &caller)
+    lock(gate).admit(shared.now(), &caller)
 }
 
 /// The body of a request as it arrives, within the bounds of time.

@@ -22,11 +22,12 @@ use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
+use super::faults::Faults;
 use super::gate::Expected;
 use super::machine::{Machine, Settings};
 use super::store::DiskStore;
 pub use shared::{Exchange, Observer};
-use shared::{Shared, now};
+use shared::{Shared, clock};
 pub use tls::TlsError;
 
 /// How to serve.
@@ -42,6 +43,8 @@ pub struct Options {
     pub settings: Settings,
     /// Who may call. Absent: everybody.
     pub expected: Option<Expected>,
+    /// What goes wrong on demand.
+    pub faults: Faults,
     /// How long to wait for a slow client.
     pub timeouts: Timeouts,
     /// Is told of every call.
@@ -135,7 +138,7 @@ impl Server {
         let plain = listen(options.address)?;
         let tls = match options.tls_address {
             Some(address) => {
-                let (acceptor, authority) = tls::acceptor(&options.storage.join("tls"), now())?;
+                let (acceptor, authority) = tls::acceptor(&options.storage.join("tls"), clock())?;
                 Some(Tls { listener: listen(address)?, acceptor, authority })
             }
             None => None,

@@ -12,6 +12,7 @@ use crate::api::{Answer, MediaId};
 use crate::check::Checker;
 use crate::emulator::Refusal;
 use crate::emulator::check::check;
+use crate::emulator::faults::Faults;
 use crate::emulator::gate::Gate;
 use crate::emulator::machine::Machine;
 use crate::emulator::store::DiskStore;
@@ -22,6 +23,8 @@ pub(super) struct Shared {
     pub(super) store: DiskStore,
     machine: Mutex<Machine<DiskStore>>,
     pub(super) gate: Option<Mutex<Gate>>,
+    pub(super) faults: Mutex<Faults>,
+    clock_skew_secs: i64,
     checker: Checker,
     pub(super) timeouts: Timeouts,
     observer: Option<Observer>,
@@ -74,6 +77,8 @@ impl Shared {
             store,
             machine: Mutex::new(machine),
             gate: options.expected.map(|expected| Mutex::new(Gate::new(expected))),
+            clock_skew_secs: options.faults.clock_skew_secs(),
+            faults: Mutex::new(options.faults),
             checker: Checker::new(options.settings.profile),
             timeouts: options.timeouts,
             observer: options.observer,
@@ -99,6 +104,16 @@ impl Shared {
     pub(super) fn tell_pages(&self) {
         let revision = self.machine().revision();
         self.revision.send_if_modified(|known| std::mem::replace(known, revision) != revision);
+    }
+
+    /// The time by the server's clock, which a fault may have set wrong.
+    pub(super) fn now(&self) -> Millis {
+        Millis(clock().0.saturating_add_signed(self.clock_skew_secs.saturating_mul(1000)))
+    }
+
+    /// Whether the server's clock is wrong on purpose.
+    pub(super) const fn is_skewed(&self) -> bool {
+        self.clock_skew_secs != 0
     }
 
     pub(super) fn observe(&self, exchange: &Exchange) {
@@ -136,12 +151,12 @@ impl Shared {
     async fn check_alone(self: &Arc<Self>, id: MediaId) -> Result<Answer, Refusal> {
         let upload = self.machine().upload(id).cloned().ok_or(Refusal::UnknownMedia(id))?;
         if upload.phase != Phase::Processing {
-            return self.machine().settled(now(), id);
+            return self.machine().settled(self.now(), id);
         }
         let shared = Arc::clone(self);
         let work = tokio::task::spawn_blocking(move || check(&shared.store, &shared.checker, &upload));
         match work.await {
-            Ok(Ok(judgement)) => self.machine().checked(now(), id, judgement),
+            Ok(Ok(judgement)) => self.machine().checked(self.now(), id, judgement),
             Ok(Err(error)) => {
                 self.machine().not_checked(id);
                 Err(Refusal::storage(&error))
@@ -154,8 +169,8 @@ impl Shared {
     }
 }
 
-/// The time.
-pub(super) fn now() -> Millis {
+/// The time by the clock of the machine.
+pub(super) fn clock() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }

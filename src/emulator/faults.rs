@@ -1,0 +1,525 @@
+//! Faults on demand: which calls go wrong, at which occurrence, and how.
+//!
+//! A fault is written as `CALL[:WHEN]=ACTION[,KEY=VALUE]`, or as a table `[[fault]]` of a TOML file with the same words:
+//!
+//! ```text
+//! append:3=503                  the third segment is answered by 503
+//! append:2-4=429,reset=2        the second to the fourth by 429, with a reset 2 seconds ahead
+//! append=413,above=1MiB         every segment whose body is longer than 1 MiB
+//! any:every-5=cut-after         every fifth call is done, and its connection cut before the answer
+//! ```
+
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+use crate::api::{Answer, ProcessingError, Request, State};
+
+/// A fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The calls that it strikes. Absent: all of them.
+    call: Option<Call>,
+    when: When,
+    action: Action,
+}
+
+/// A kind of call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Call {
+    Init,
+    Append,
+    Finalize,
+    Status,
+    Simple,
+    Metadata,
+    SubtitlesCreate,
+    SubtitlesDelete,
+}
+
+/// The occurrences of its call that a fault strikes, counted from 1 since the start of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    Range { first: u64, last: u64 },
+    Every(u64),
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Action {
+    /// This status, without doing anything. `above`: only for bodies of more bytes.
+    Status { status: u16, above: Option<u64> },
+    /// 429 with a reset so many seconds ahead, without doing anything.
+    RateLimit { reset_secs: u64 },
+    /// The answer comes so many milliseconds later.
+    Slow { milliseconds: u64 },
+    /// The connection is cut, and nothing is done.
+    CutBefore,
+    /// The call is done, and the connection is cut.
+    CutAfter,
+    /// The answer tells an error though its state is still in progress.
+    ProcessingError,
+    /// The answer does not say when to ask again.
+    NoCheckAfter,
+    /// The server's clock goes wrong by so many seconds, for all calls.
+    ClockSkew { seconds: i64 },
+}
+
+/// Why a fault cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FaultError {
+    /// The text has no equals sign between call and action.
+    #[error("{0:?} is no fault: expected CALL[:WHEN]=ACTION, such as append:3=503")]
+    Form(String),
+    /// No such call.
+    #[error("{0:?} is no call; the calls are any, {CALL_NAMES}")]
+    Call(String),
+    /// No such occurrence.
+    #[error("{0:?} is no occurrence: expected 3, 2-4, from-3 or every-5, counted from 1")]
+    When(String),
+    /// No such action.
+    #[error(
+        "{0:?} is no action; the actions are a status from 400 to 599, slow, cut-before, cut-after, processing-error, no-check-after and clock-skew"
+    )]
+    Action(String),
+    /// The action has no such value, or it cannot be read, or it needs one.
+    #[error("the action {action} {why}")]
+    Value {
+        /// The action.
+        action: String,
+        /// What is wrong with its values.
+        why: String,
+    },
+    /// A file that is no TOML of faults.
+    #[error("{0}")]
+    Toml(String),
+}
+
+/// All faults, and the counts by which they strike.
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    faults: Vec<Fault>,
+    /// Calls so far, of each kind.
+    counts: [u64; CALLS.len()],
+}
+
+/// What strikes one call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Strike {
+    /// A status in place of an answer, and for 429 the seconds to the reset.
+    pub status: Option<(u16, Option<u64>)>,
+    /// Milliseconds by which the answer is late.
+    pub delay_ms: u64,
+    /// Whether the connection is cut before anything is done.
+    pub cut_before: bool,
+    /// Whether the connection is cut when all is done.
+    pub cut_after: bool,
+    processing_error: bool,
+    no_check_after: bool,
+}
+
+impl Faults {
+    /// These faults.
+    pub const fn new(faults: Vec<Fault>) -> Self {
+        Self { faults, counts: [0; CALLS.len()] }
+    }
+
+    /// Counts a call whose body had that many bytes, and says what strikes it.
+    pub fn strike(&mut self, request: &Request, bytes: u64) -> Strike {
+        let call = Call::of(request);
+        if let Some(count) = self.counts.get_mut(call.place()) {
+            *count = count.saturating_add(1);
+        }
+        let own = self.counts.get(call.place()).copied().unwrap_or_default();
+        let all = self.counts.iter().fold(0, |sum: u64, count| sum.saturating_add(*count));
+        let mut strike = Strike::default();
+        for fault in &self.faults {
+            let count = match fault.call {
+                Some(only) if only != call => continue,
+                Some(_) => own,
+                None => all,
+            };
+            if fault.when.includes(count) {
+                fault.action.add_to(&mut strike, bytes);
+            }
+        }
+        strike
+    }
+
+    /// By how many seconds the server's clock is wrong.
+    pub fn clock_skew_secs(&self) -> i64 {
+        let skews = self.faults.iter().map(|fault| match fault.action {
+            Action::ClockSkew { seconds } => seconds,
+            _ => 0,
+        });
+        skews.fold(0, i64::saturating_add)
+    }
+
+    /// Reads a TOML file of tables `[[fault]]`.
+    pub fn parse_toml(text: &str) -> Result<Vec<Fault>, FaultError> {
+        let script: Script = toml::from_str(text).map_err(|error| FaultError::Toml(error.to_string()))?;
+        script.fault.into_iter().map(Fault::try_from).collect()
+    }
+}
+
+impl Strike {
+    /// Changes an answer as the faults have it.
+    pub fn change(&self, answer: &mut Answer) {
+        let Some(processing) = &mut answer.processing else { return };
+        if self.processing_error {
+            processing.state = State::InProgress;
+            processing.error = Some(ProcessingError {
+                code: Some(1),
+                name: Some("InvalidMedia".to_owned()),
+                message: Some("file is invalid".to_owned()),
+            });
+        }
+        if self.no_check_after {
+            processing.check_after_secs = None;
+        }
+    }
+}
+
+impl Call {
+    const fn of(request: &Request) -> Self {
+        match request {
+            Request::Initialize { .. } => Self::Init,
+            Request::Append { .. } => Self::Append,
+            Request::Finalize { .. } => Self::Finalize,
+            Request::Status { .. } => Self::Status,
+            Request::Simple { .. } => Self::Simple,
+            Request::Metadata { .. } => Self::Metadata,
+            Request::SubtitlesCreate { .. } => Self::SubtitlesCreate,
+            Request::SubtitlesDelete { .. } => Self::SubtitlesDelete,
+        }
+    }
+
+    fn place(self) -> usize {
+        CALLS.iter().position(|(_, call)| *call == self).unwrap_or_default()
+    }
+}
+
+impl When {
+    const ALWAYS: Self = Self::Range { first: 1, last: u64::MAX };
+
+    const fn includes(self, count: u64) -> bool {
+        match self {
+            Self::Range { first, last } => first <= count && count <= last,
+            Self::Every(step) => count.is_multiple_of(step),
+        }
+    }
+}
+
+impl FromStr for When {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        let error = || FaultError::When(text.to_owned());
+        let number = |text: &str| text.parse().ok().filter(|number| *number > 0).ok_or_else(error);
+        if let Some(step) = text.strip_prefix("every-") {
+            return Ok(Self::Every(number(step)?));
+        }
+        if let Some(first) = text.strip_prefix("from-") {
+            return Ok(Self::Range { first: number(first)?, last: u64::MAX });
+        }
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let (first, last) = (number(first)?, number(last)?);
+        if first <= last { Ok(Self::Range { first, last }) } else { Err(error()) }
+    }
+}
+
+impl Action {
+    const fn add_to(self, strike: &mut Strike, bytes: u64) {
+        match self {
+            Self::Status { above: Some(above), .. } if bytes <= above => {}
+            Self::Status { status, .. } => strike.status = Some((status, None)),
+            Self::RateLimit { reset_secs } => strike.status = Some((429, Some(reset_secs))),
+            Self::Slow { milliseconds } => strike.delay_ms = strike.delay_ms.saturating_add(milliseconds),
+            Self::CutBefore => strike.cut_before = true,
+            Self::CutAfter => strike.cut_after = true,
+            Self::ProcessingError => strike.processing_error = true,
+            Self::NoCheckAfter => strike.no_check_after = true,
+            Self::ClockSkew { .. } => {}
+        }
+    }
+}
+
+/// A fault as it is written, in a file or, its values as texts, on the command line.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default = "any")]
+    call: String,
+    nth: Option<Word>,
+    action: Word,
+    above: Option<Word>,
+    reset: Option<Word>,
+    seconds: Option<Word>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Script {
+    #[serde(default)]
+    fault: Vec<Written>,
+}
+
+/// A text, or a number as one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "WordForm")]
+struct Word(String);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WordForm {
+    Whole(i64),
+    Fraction(f64),
+    Text(String),
+}
+
+impl From<WordForm> for Word {
+    fn from(form: WordForm) -> Self {
+        Self(match form {
+            WordForm::Whole(number) => number.to_string(),
+            WordForm::Fraction(number) => number.to_string(),
+            WordForm::Text(text) => text,
+        })
+    }
+}
+
+fn any() -> String {
+    ANY.to_owned()
+}
+
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        let form = || FaultError::Form(text.to_owned());
+        let (call, action) = text.split_once('=').ok_or_else(form)?;
+        let (call, nth) = call.split_once(':').map_or((call, None), |(call, when)| (call, Some(Word(when.to_owned()))));
+        let mut parts = action.split(',');
+        let action = Word(parts.next().unwrap_or_default().to_owned());
+        let mut written = Written { call: call.to_owned(), nth, action, ..Written::default() };
+        for part in parts {
+            let (key, value) = part.split_once('=').ok_or_else(form)?;
+            let place = match key {
+                "above" => &mut written.above,
+                "reset" => &mut written.reset,
+                "seconds" => &mut written.seconds,
+                _ => {
+                    return Err(written.value(format!("has no value {key:?}: the values are above, reset and seconds")));
+                }
+            };
+            *place = Some(Word(value.to_owned()));
+        }
+        Self::try_from(written)
+    }
+}
+
+impl TryFrom<Written> for Fault {
+    type Error = FaultError;
+
+    fn try_from(written: Written) -> Result<Self, FaultError> {
+        let call = match written.call.as_str() {
+            ANY => None,
+            name => {
+                let call = CALLS.iter().find(|(own, _)| *own == name).map(|(_, call)| *call);
+                Some(call.ok_or_else(|| FaultError::Call(name.to_owned()))?)
+            }
+        };
+        let when = written.nth.as_ref().map_or(Ok(When::ALWAYS), |when| when.0.parse())?;
+        let action = written.action()?;
+        let global = matches!(action, Action::ClockSkew { .. });
+        if global && (call.is_some() || when != When::ALWAYS) {
+            return Err(written.value("strikes all calls: write any=clock-skew,seconds=-600".to_owned()));
+        }
+        Ok(Self { call, when, action })
+    }
+}
+
+impl Written {
+    fn action(&self) -> Result<Action, FaultError> {
+        let (action, takes) = match self.action.0.as_str() {
+            "slow" => (Action::Slow { milliseconds: self.milliseconds()? }, "seconds"),
+            "clock-skew" => (Action::ClockSkew { seconds: self.signed_seconds()? }, "seconds"),
+            "cut-before" => (Action::CutBefore, ""),
+            "cut-after" => (Action::CutAfter, ""),
+            "processing-error" => (Action::ProcessingError, ""),
+            "no-check-after" => (Action::NoCheckAfter, ""),
+            "429" => (Action::RateLimit { reset_secs: self.reset()? }, "reset"),
+            text => {
+                let status = text.parse().ok().filter(|status| (400..=599).contains(status));
+                let status = status.ok_or_else(|| FaultError::Action(text.to_owned()))?;
+                (Action::Status { status, above: self.above()? }, "above")
+            }
+        };
+        let given = [("above", &self.above), ("reset", &self.reset), ("seconds", &self.seconds)];
+        match given.iter().find(|(key, value)| value.is_some() && *key != takes) {
+            Some((key, _)) => Err(self.value(format!("takes no value {key}"))),
+            None => Ok(action),
+        }
+    }
+
+    fn milliseconds(&self) -> Result<u64, FaultError> {
+        let error = || self.value("needs seconds from 0 to 3600, such as seconds=0.5".to_owned());
+        let seconds = self.seconds.as_ref().and_then(|word| word.0.parse::<f64>().ok()).ok_or_else(error)?;
+        let duration = std::time::Duration::try_from_secs_f64(seconds).map_err(|_| error())?;
+        u64::try_from(duration.as_millis()).ok().filter(|milliseconds| *milliseconds <= 3_600_000).ok_or_else(error)
+    }
+
+    fn signed_seconds(&self) -> Result<i64, FaultError> {
+        let seconds = self.seconds.as_ref().and_then(|word| word.0.parse().ok());
+        seconds.ok_or_else(|| self.value("needs a whole number of seconds, such as seconds=-600".to_owned()))
+    }
+
+    fn reset(&self) -> Result<u64, FaultError> {
+        let Some(word) = &self.reset else { return Ok(DEFAULT_RESET_SECS) };
+        word.0.parse().map_err(|_| self.value("needs a whole number of seconds, such as reset=2".to_owned()))
+    }
+
+    fn above(&self) -> Result<Option<u64>, FaultError> {
+        let Some(word) = &self.above else { return Ok(None) };
+        let end = word.0.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.0.len());
+        let (number, unit) = word.0.split_at(end);
+        let factor: Option<u64> = match unit.trim() {
+            "" | "B" => Some(1),
+            "KiB" => Some(1 << 10),
+            "MiB" => Some(1 << 20),
+            _ => None,
+        };
+        let bytes = factor.and_then(|factor| number.parse::<u64>().ok()?.checked_mul(factor));
+        bytes.map(Some).ok_or_else(|| self.value("needs a number of bytes, such as above=1MiB".to_owned()))
+    }
+
+    fn value(&self, why: String) -> FaultError {
+        FaultError::Value { action: self.action.0.clone(), why }
+    }
+}
+
+const ANY: &str = "any";
+const CALLS: [(&str, Call); 8] = [
+    ("init", Call::Init),
+    ("append", Call::Append),
+    ("finalize", Call::Finalize),
+    ("status", Call::Status),
+    ("simple", Call::Simple),
+    ("metadata", Call::Metadata),
+    ("subtitles-create", Call::SubtitlesCreate),
+    ("subtitles-delete", Call::SubtitlesDelete),
+];
+const CALL_NAMES: &str = "init, append, finalize, status, simple, metadata, subtitles-create and subtitles-delete";
+/// Seconds to the reset of a 429 that does not say.
+const DEFAULT_RESET_SECS: u64 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Media, MediaId, ProcessingInfo};
+
+    fn append() -> Request {
+        let media = Media::Range { offset: 0, length: 0 };
+        Request::Append { id: MediaId::new(1).unwrap(), segment_index: 0, media }
+    }
+
+    fn strikes(spec: &str, requests: &[Request], bytes: u64) -> Vec<Strike> {
+        let mut faults = Faults::new(vec![spec.parse().unwrap()]);
+        requests.iter().map(|request| faults.strike(request, bytes)).collect()
+    }
+
+    #[test]
+    fn faults_strike_the_occurrences_they_name() {
+        let struck = |spec: &str| -> Vec<usize> {
+            let strikes = strikes(spec, &vec![append(); 7], 0);
+            strikes
+                .iter()
+                .enumerate()
+                .filter(|(_, strike)| **strike != Strike::default())
+                .map(|(at, _)| at + 1)
+                .collect()
+        };
+        assert_eq!(struck("append:3=503"), [3]);
+        assert_eq!(struck("append:2-4=503"), [2, 3, 4]);
+        assert_eq!(struck("append:from-6=cut-after"), [6, 7]);
+        assert_eq!(struck("any:every-3=cut-before"), [3, 6]);
+        assert_eq!(struck("append=slow,seconds=0.5").len(), 7);
+        assert_eq!(struck("init=503").len(), 0);
+    }
+
+    #[test]
+    fn each_kind_of_call_is_counted_for_itself_and_any_counts_all() {
+        let status = Request::Status { id: MediaId::new(1).unwrap() };
+        let calls = [append(), status.clone(), append(), status];
+        let which = |spec: &str| -> Vec<bool> {
+            strikes(spec, &calls, 0).iter().map(|strike| strike.status.is_some()).collect()
+        };
+        assert_eq!(which("append:2=503"), [false, false, true, false]);
+        assert_eq!(which("any:2=503"), [false, true, false, false]);
+    }
+
+    #[test]
+    fn large_bodies_alone_are_struck_above_a_size() {
+        let status = |bytes| strikes("append=413,above=1MiB", &[append()], bytes)[0].status;
+        assert_eq!(status(1 << 20), None);
+        assert_eq!(status((1 << 20) + 1), Some((413, None)));
+        assert_eq!(strikes("append=429,reset=7", &[append()], 0)[0].status, Some((429, Some(7))));
+        assert_eq!(strikes("append=429", &[append()], 0)[0].status, Some((429, Some(1))));
+    }
+
+    #[test]
+    fn answers_are_changed() {
+        let info =
+            ProcessingInfo { state: State::Pending, check_after_secs: Some(5), progress_percent: None, error: None };
+        let mut answer = Answer { processing: Some(info), ..Answer::default() };
+        strikes("append=no-check-after", &[append()], 0)[0].change(&mut answer);
+        assert_eq!(answer.processing.as_ref().unwrap().check_after_secs, None);
+        strikes("append=processing-error", &[append()], 0)[0].change(&mut answer);
+        let info = answer.processing.unwrap();
+        assert_eq!(info.state, State::InProgress);
+        assert!(info.has_failed());
+        let mut without = Answer::default();
+        strikes("append=processing-error", &[append()], 0)[0].change(&mut without);
+        assert_eq!(without, Answer::default());
+    }
+
+    #[test]
+    fn a_file_says_the_same_as_the_command_line() {
+        let faults = Faults::parse_toml(
+            "[[fault]]\ncall = \"append\"\nnth = 3\naction = 503\n\n[[fault]]\naction = \"clock-skew\"\nseconds = -600\n\n\
+             [[fault]]\ncall = \"status\"\nnth = \"2-4\"\naction = \"slow\"\nseconds = 0.25\n",
+        );
+        let same: Vec<Fault> = ["append:3=503", "any=clock-skew,seconds=-600", "status:2-4=slow,seconds=0.25"]
+            .iter()
+            .map(|text| text.parse().unwrap())
+            .collect();
+        assert_eq!(faults.as_deref(), Ok(same.as_slice()));
+        assert_eq!(Faults::new(same).clock_skew_secs(), -600);
+        assert_eq!(Faults::parse_toml(""), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn what_is_no_fault_is_told() {
+        for (text, told) in [
+            ("append", "is no fault"),
+            ("upload=503", "is no call"),
+            ("append:0=503", "is no occurrence"),
+            ("append:4-2=503", "is no occurrence"),
+            ("append:every-0=503", "is no occurrence"),
+            ("append=200", "is no action"),
+            ("append=explode", "is no action"),
+            ("append=slow", "needs seconds"),
+            ("append=slow,seconds=-1", "needs seconds"),
+            ("append=slow,seconds=nan", "needs seconds"),
+            ("append=503,reset=1", "takes no value reset"),
+            ("append=413,above=big", "needs a number of bytes"),
+            ("append=503,seconds", "is no fault"),
+            ("append=503,colour=red", "has no value"),
+            ("append=clock-skew,seconds=1", "strikes all calls"),
+        ] {
+            let error = text.parse::<Fault>().unwrap_err().to_string();
+            assert!(error.contains(told), "{text}: {error}");
+        }
+        assert!(Faults::parse_toml("[[fault]]\naction = 503\ncolour = 1").is_err());
+        assert!(Faults::parse_toml("fault = 1").is_err());
+    }
+}
