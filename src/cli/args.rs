@@ -16,6 +16,7 @@ use super::parse::{ByteCount, CategoryParser, RuleParser};
 use super::plan::PlanArgs;
 use super::serve::ServeArgs;
 use super::subtitle::SubtitleArgument;
+use super::upload::{MediaArgs, SubtitlesArgs, UploadArgs, UploadsArgs};
 use super::watch::WatchArgs;
 
 /// Says whether the platform will take a video, GIF, image or subtitle file, why not, and how to mend it.
@@ -47,6 +48,14 @@ pub(crate) enum Command {
     Plan(Box<PlanArgs>),
     /// Mend files, and check what comes out.
     Fix(Box<FixArgs>),
+    /// Check files, and upload those that pass.
+    Upload(Box<UploadArgs>),
+    /// Look at uploads that are remembered, go on with them, or forget them.
+    Uploads(UploadsArgs),
+    /// Ask about what is uploaded, or add an alternative text to it.
+    Media(MediaArgs),
+    /// Attach subtitles to an uploaded video, or take them off.
+    Subtitles(SubtitlesArgs),
     /// Look at what scans remember, or have them forget it.
     Cache(CacheCommandArgs),
     /// Compare a file with what was made of it: is it still the same film, picture or text?
@@ -292,7 +301,7 @@ pub(crate) struct AnswerArgs {
     pub(crate) quiet: bool,
 }
 
-const MEDIA: &str = "Media";
+pub(crate) const MEDIA: &str = "Media";
 const RULES: &str = "Rules";
 pub(crate) const ANSWER: &str = "Answer";
 pub(crate) const FILES: &str = "Files";

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use media_preflight::emulator::ServeError;
 use media_preflight::profile::ProfileError;
 use media_preflight::scan::{ScanError, WatchError};
-use media_preflight::upload::CredentialsError;
+use media_preflight::upload::{ClientError, CredentialsError, JournalError};
+
+use super::upload::UploadUsage;
 
 /// Why the command could not do its work. What is wrong with a media file is never one of these.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,12 @@ pub(crate) enum Failure {
         /// The reason.
         why: String,
     },
+    /// The server cannot be reached as it was asked for.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// What is remembered of uploads could not be read or written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// Folders could not be watched, or no longer can.
     #[error(transparent)]
     Watch(WatchError),
@@ -112,6 +120,9 @@ pub(crate) enum Usage {
     /// Subtitles belong to one video.
     #[error("--subtitle belongs to one video, and this run has {0}")]
     SubtitleVideos(usize),
+    /// An upload cannot be made so.
+    #[error(transparent)]
+    Upload(#[from] UploadUsage),
     /// A glob cannot be read.
     #[error("--glob: {0}")]
     Glob(String),
@@ -169,11 +180,12 @@ impl Failure {
             | Self::Output(_)
             | Self::Threads(_)
             | Self::Cache { .. }
+            | Self::Journal(_)
             | Self::Watch(_)
             | Self::Serve(_)
             | Self::Sockets(_)
             | Self::Signals(_) => Self::INPUT_OUTPUT,
-            Self::Usage(_) | Self::Pack(_) | Self::Credentials(_) => Self::USAGE,
+            Self::Usage(_) | Self::Pack(_) | Self::Client(_) | Self::Credentials(_) => Self::USAGE,
         })
     }
 }

@@ -34,6 +34,7 @@ mod spool;
 mod subtitle;
 mod targets;
 mod terminal;
+mod upload;
 mod watch;
 mod words;
 
@@ -73,6 +74,10 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
         Command::Serve(args) => serve::run(&args),
         Command::Plan(args) => plan::run(&args, matches, &terminal),
         Command::Fix(args) => fix::run(&args, matches),
+        Command::Upload(args) => upload::run(&args, matches),
+        Command::Uploads(args) => upload::run_uploads(&args, matches),
+        Command::Media(args) => upload::run_media(&args),
+        Command::Subtitles(args) => upload::run_subtitles(&args, matches),
         Command::Cache(args) => cache::run(&args),
         Command::Compare(args) => compare::run(&args, &terminal),
         Command::Facts(args) => facts::run(&args, &terminal),

@@ -328,7 +328,7 @@ pub fn now() -> Moment {
 }
 
 /// A number that differs from run to run, so that clients that failed together do not come back together.
-fn seed() -> u64 {
+pub(super) fn seed() -> u64 {
     let mut bytes = [0; 8];
     match getrandom::fill(&mut bytes) {
         Ok(()) => u64::from_be_bytes(bytes),

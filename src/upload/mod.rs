@@ -10,6 +10,7 @@
 )]
 
 mod body;
+mod call;
 mod credentials;
 mod driver;
 mod hex;
@@ -20,10 +21,12 @@ mod machine;
 mod media_file;
 mod moment;
 mod plan;
+mod receipt;
 mod record;
 mod retry;
 mod state;
 
+pub use call::call;
 pub use credentials::{CredentialName, CredentialsError, Origin, Places, Wallet};
 pub use driver::{Ended, Report, Upload, UploadError, now};
 pub use http::{Client, ClientError, ClientOptions, is_loopback};
@@ -33,6 +36,7 @@ pub use machine::{Failure, Machine, Outcome, Progress, RequestId, Step};
 pub use media_file::{FileDigest, MediaFile, Stamp};
 pub use moment::{Jitter, Moment};
 pub use plan::{FollowUp, Plan};
+pub use receipt::{Receipt, ruling};
 pub use record::{Record, Stored, Uploaded};
 pub use retry::Policy;
 pub use state::{Session, State};
