@@ -32,7 +32,8 @@ pub(crate) struct Cli {
     pub(crate) color: Color,
 }
 
-// A subcommand's arguments are built only where it is the one that runs: those of all cost more than a check.
+// A subcommand's arguments are built only where it is the one that runs: those of all cost more than a check. Structures of
+// arguments that commands share have plain comments, since their documentation would take the place of the command's.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum Command {
@@ -156,7 +157,7 @@ pub(crate) struct ScanArgs {
     pub(crate) no_progress: bool,
 }
 
-/// Which files of folders are looked at.
+// Which files of folders are looked at.
 #[derive(Debug, Args)]
 pub(crate) struct WalkArgs {
     /// Look only at files that match, or with ! in front, leave them out (can be given several times; the last that matches
@@ -177,7 +178,7 @@ pub(crate) struct WalkArgs {
     pub(crate) all_files: bool,
 }
 
-/// What a scan remembers.
+// What a scan remembers.
 #[derive(Debug, Args)]
 pub(crate) struct CacheArgs {
     /// Open every file, and remember nothing.
@@ -213,7 +214,7 @@ pub(crate) enum CacheAction {
     Path,
 }
 
-/// By what files are judged.
+// By what files are judged.
 #[derive(Debug, Args)]
 pub(crate) struct JudgingArgs {
     /// Media category that the files are sent under, such as tweet_video [default: by content].
@@ -241,7 +242,7 @@ pub(crate) struct JudgingArgs {
     pub(crate) config: ConfigArgs,
 }
 
-/// Which configurations are read.
+// Which configurations are read.
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArgs {
     /// Read this configuration, and none above the files [default: preflight.toml in the folders above each file].
@@ -253,7 +254,7 @@ pub(crate) struct ConfigArgs {
     pub(crate) no_config: bool,
 }
 
-/// What is added to the answers.
+// What is added to the answers.
 #[derive(Debug, Default, Args)]
 pub(crate) struct ExtraArgs {
     /// An earlier report (JSON or JSON Lines): only what it does not have fails the run.
@@ -275,7 +276,7 @@ pub(crate) struct ExtraArgs {
     pub(crate) matrix: bool,
 }
 
-/// How the answer is written, and what fails the run.
+// How the answer is written, and what fails the run.
 #[derive(Debug, Args)]
 pub(crate) struct AnswerArgs {
     #[command(flatten)]
@@ -475,6 +476,20 @@ mod tests {
     #[test]
     fn the_definitions_are_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_that_commands_share_bring_no_words_of_their_own() {
+        // clap takes the documentation of a flattened structure for that of the command, so theirs are plain comments.
+        let alone = Cli::command();
+        let mut whole = Cli::command();
+        whole.build();
+        for command in alone.get_subcommands() {
+            let built = whole.find_subcommand(command.get_name()).unwrap();
+            let words = |command: &clap::Command| command.get_about().map(ToString::to_string);
+            assert_eq!(words(built), words(command), "{}", command.get_name());
+            assert_eq!(built.get_long_about().is_some(), command.get_long_about().is_some(), "{}", command.get_name());
+        }
     }
 
     #[test]

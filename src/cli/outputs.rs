@@ -23,7 +23,7 @@ use super::parse::partings;
 use super::previews::Previews;
 use super::terminal::Terminal;
 
-/// Which reports are written, and where.
+// Which reports are written, and where.
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// How to write the report on standard output.

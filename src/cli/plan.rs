@@ -41,7 +41,7 @@ pub(crate) struct PlanArgs {
     pub(crate) format: Format,
 }
 
-/// What may be done to files.
+// What may be done to files.
 #[derive(Debug, Args)]
 pub(crate) struct MendingArgs {
     /// Only steps by which nothing of picture and sound is lost.

@@ -103,7 +103,7 @@ pub(crate) struct UploadArgs {
     pub(crate) state: StateArgs,
 }
 
-/// How the server is reached.
+// How the server is reached.
 #[derive(Debug, Args)]
 pub(crate) struct ServerArgs {
     /// Version of the API: 2 or 1.1.
@@ -128,7 +128,7 @@ pub(crate) struct ServerArgs {
     pub(crate) timeout: Duration,
 }
 
-/// Where uploads are remembered.
+// Where uploads are remembered.
 #[derive(Debug, Args)]
 pub(crate) struct StateArgs {
     /// Folder in which uploads are remembered [default: media-preflight in the user's folder for state].
@@ -317,7 +317,7 @@ pub(crate) struct RemoveArgs {
     pub(crate) server: ServerArgs,
 }
 
-/// What the video was uploaded for.
+// What the video was uploaded for.
 #[derive(Debug, Args)]
 pub(crate) struct VideoCategoryArgs {
     /// The video was uploaded as amplify_video, not as tweet_video.
