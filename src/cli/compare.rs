@@ -12,7 +12,7 @@ use media_preflight::finding::Severity;
 use media_preflight::input::{Extras, Limits};
 use media_preflight::report::compare::{CompareReport, ComparedFile, write_human, write_json};
 use media_preflight::report::{Threshold, written};
-use media_preflight::transcode::compare::{self, Metadata, Options};
+use media_preflight::transcode::compare::{self, Metadata, Options, Trim};
 
 use super::args::{ANSWER, FailOn, PackArgs};
 use super::failure::Failure;
@@ -34,6 +34,10 @@ pub(crate) struct CompareArgs {
     /// What is to become of titles, dates and places: kept, stripped, or either.
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = MetadataArg::Either, help_heading = ASKED)]
     pub(crate) metadata: MetadataArg,
+
+    /// The part of the source that the result is to show, in seconds [default: all of it].
+    #[arg(long, value_name = "START:END", help_heading = ASKED)]
+    pub(crate) trim: Option<Trim>,
 
     /// Media category whose limits the result has to keep [default: by content].
     #[arg(long, short, value_parser = CategoryParser, help_heading = ASKED)]
@@ -98,6 +102,7 @@ pub(crate) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, F
     let [Some(source), Some(result)] = facts else { return Ok(Failure::INPUT_OUTPUT.into()) };
     let options = Options {
         category: args.category,
+        trim: args.trim,
         metadata: match args.metadata {
             MetadataArg::Either => Metadata::Either,
             MetadataArg::Keep => Metadata::Keep,

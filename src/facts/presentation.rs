@@ -9,6 +9,8 @@ use crate::units::Duration;
 pub struct Presentation {
     /// When the first sample is shown or heard: the empty edits in front of it, and what its composition time adds.
     pub start: Duration,
+    /// From there to the end of the last sample.
+    pub length: Duration,
     /// Media that the edit list leaves out in front of the first sample that is presented, such as the priming of AAC.
     pub skipped: Duration,
     /// Frames of a video. Absent: the track is none.

@@ -5,6 +5,7 @@
 
 use super::elst::{Edit, Elst};
 use super::samples::Samples;
+use super::time::MediaTime;
 use crate::facts::{Evidence, Fact, Frames, Presentation};
 use crate::input::Budget;
 use crate::units::{Duration, Ratio};
@@ -19,9 +20,12 @@ pub(super) fn presentation(
     at: Evidence,
     budget: &Budget,
 ) -> Fact<Presentation> {
-    let Some(first) = samples.iter().take(REORDERED).map(|sample| sample.composition_time).min() else {
-        return Fact::unknown("the track has no samples");
+    let first = if is_video {
+        samples.iter().take(REORDERED).map(|sample| sample.composition_time).min()
+    } else {
+        first_sound(samples)
     };
+    let Some(first) = first else { return Fact::unknown("the track has no samples") };
     let edit = match edits.filter(|(list, _)| list.len() > 0) {
         Some((list, clock)) => match SingleEdit::of(list, clock) {
             Ok(edit) => edit,
@@ -32,11 +36,38 @@ pub(super) fn presentation(
     let late = u64::try_from(first.saturating_sub(edit.begin)).unwrap_or(0);
     let early = u64::try_from(edit.begin.saturating_sub(first)).unwrap_or(0);
     let start = Ratio::new(late, timescale.into()).and_then(|late| late.plus(edit.wait));
-    let (Some(start), Some(skipped)) = (start, Duration::from_ticks(early, timescale)) else {
+    let length = length(samples, timescale, first, &edit);
+    let (Some(start), Some(length), Some(skipped)) = (start, length, Duration::from_ticks(early, timescale)) else {
         return Fact::unknown("the media's clock stands still, or its times pass 64 bits");
     };
     let frames = if is_video { frames(samples, timescale, &edit, at.clone(), budget) } else { Fact::Absent };
-    Fact::known(Presentation { start: Duration(start), skipped, frames }, at)
+    Fact::known(Presentation { start: Duration(start), length, skipped, frames }, at)
+}
+
+/// When the first sample of sound begins. Where writers fill a gap by stretching it, it is taken to end where it does and
+/// to last as long as the second one.
+fn first_sound(samples: &Samples<'_>) -> Option<i64> {
+    let mut times = samples.iter().map(|sample| sample.composition_time);
+    let first = times.next()?;
+    let (Some(second), Some(third)) = (times.next(), times.next()) else { return Some(first) };
+    Some(first.max(second.saturating_sub(third.saturating_sub(second).max(0))))
+}
+
+/// From the first sample that is presented to the end of the last one.
+fn length(samples: &Samples<'_>, timescale: u32, first: i64, edit: &SingleEdit) -> Option<Duration> {
+    let end = i64::try_from(MediaTime::of(samples).composition_end).unwrap_or(i64::MAX);
+    let begin = first.max(edit.begin);
+    let media = Duration::from_ticks(u64::try_from(end.saturating_sub(begin)).unwrap_or(0), timescale)?;
+    let Some(length) = edit.length else { return Some(media) };
+    // What comes before the first sample is part of the edit, and not of the samples.
+    let late = Ratio::new(u64::try_from(first.saturating_sub(edit.begin)).unwrap_or(0), timescale.into())?;
+    let (a, b) = (
+        u128::from(length.numerator()) * u128::from(late.denominator()),
+        u128::from(late.numerator()) * u128::from(length.denominator()),
+    );
+    let shown =
+        Ratio::from_u128(a.saturating_sub(b), u128::from(length.denominator()) * u128::from(late.denominator()))?;
+    Some(media.min(Duration(shown)))
 }
 
 /// The one edit that presents the media.
@@ -177,6 +208,41 @@ mod tests {
         assert_eq!((frames.sync_samples, frames.longest_sync_interval), (2, 3));
         let times = frames.times.iter().map(|ticks| ticks / 512).collect();
         (presentation.start.seconds().to_string(), presentation.skipped.seconds().to_string(), times)
+    }
+
+    fn length(edits: &[(u32, i32, u32)]) -> String {
+        presented(edits).value().unwrap().length.seconds().to_string()
+    }
+
+    #[test]
+    fn the_length_is_that_of_the_samples_an_edit_shows() {
+        assert_eq!(length(&[]), "1/5", "from the first composition time on");
+        assert_eq!(length(&[(240, 1024, NORMAL)]), "1/5");
+        assert_eq!(length(&[(80, 1024, NORMAL)]), "2/25");
+        assert_eq!(length(&[(500, -1, NORMAL), (9000, 1024 + 512, NORMAL)]), "4/25", "cut to the end of the media");
+        assert_eq!(length(&[(240, 0, NORMAL)]), "4/25", "80 ms of the edit come before the first frame");
+    }
+
+    #[test]
+    fn a_stretched_first_sample_of_sound_ends_where_it_does() {
+        let words = |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
+        let (stts, stsc, stco, stsz) =
+            (words(&[1, 3200, 3, 1024]), words(&[1, 4, 1]), words(&[48]), words(&[0, 10, 4]));
+        let mut tables = SampleTables::empty();
+        tables.stts = Table::read(&mut Cursor::new(&stts, 0), 2);
+        tables.stsc = Table::read(&mut Cursor::new(&stsc, 0), 1);
+        tables.chunks = ChunkOffsets::Short(Table::read(&mut Cursor::new(&stco, 0), 1));
+        tables.sizes = SampleSizes::read_stsz(Cursor::new(&stsz, 0)).unwrap();
+        let fragments = TrackFragments::default();
+        let samples = Samples { tables: &tables, fragments: &fragments };
+        let budget = Budget::new(Limits::default());
+        let told = presentation(&samples, 48_000, None, false, Evidence::new(0, "stts"), &budget);
+        let told = told.value().unwrap();
+        assert_eq!(
+            (told.start, told.length),
+            (Duration::from_ticks(2176, 48_000).unwrap(), Duration::from_ticks(4096, 48_000).unwrap())
+        );
+        assert_eq!((told.skipped, told.frames.is_absent()), (Duration::ZERO, true));
     }
 
     #[test]

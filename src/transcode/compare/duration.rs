@@ -2,29 +2,36 @@
 
 use super::difference::{Difference, millis, seconds};
 use super::outcome::{Answer, Judged, Silence};
-use super::pair::{File, Known, Pair, sound_frame};
-use crate::facts::Track;
+use super::pair::{File, Known, Pair, Pictures, sound_frame};
+use super::sync::priming;
+use crate::facts::{Evidence, Presentation};
 use crate::units::{Duration, Ratio};
 
 /// The whole film or animation.
 pub(super) fn whole(pair: &Pair<'_>) -> Answer {
     pair.kinds()?;
     let (source, result) = (length(pair.source)?, length(pair.result)?);
-    judge(pair, "it", source, result, longest_frame(pair))
+    judge(pair, "it", source, result, (longest_frame(pair), None))
 }
 
 /// The pictures.
 pub(super) fn video(pair: &Pair<'_>) -> Answer {
     let (source, result) = pair.videos()?;
-    let frame = [source, result].into_iter().filter_map(super::pair::Pictures::frame_length).max();
-    of_tracks(pair, source.track, result.track, "the video", frame)
+    let frame = [source, result].into_iter().filter_map(Pictures::frame_length).max();
+    let length = |known: Known<'_, Presentation>| (known.value.length, known.at.clone());
+    let (source, result) = (pair.source.presentation(source.track)?, pair.result.presentation(result.track)?);
+    judge(pair, "the video", length(source), length(result), (frame, None))
 }
 
 /// The sound.
 pub(super) fn audio(pair: &Pair<'_>) -> Answer {
     let (source, result) = pair.sounds()?;
     let frame = [source, result].into_iter().filter_map(sound_frame).max();
-    of_tracks(pair, source, result, "the sound", frame)
+    let (had, has) = (pair.source.presentation(source)?, pair.result.presentation(result)?);
+    let length = |known: Known<'_, Presentation>| (known.value.length, known.at.clone());
+    // Priming that is not cut is no sound of the film.
+    let priming = priming((source, had.value), (result, has.value));
+    judge(pair, "the sound", length(had), length(has), (frame, priming))
 }
 
 /// The longer one of a video frame and a frame of sound, of both files.
@@ -36,33 +43,50 @@ pub(super) fn longest_frame(pair: &Pair<'_>) -> Option<Duration> {
     pictures.chain(sounds).max()
 }
 
-fn of_tracks(pair: &Pair<'_>, source: &Track, result: &Track, what: &str, frame: Option<Duration>) -> Answer {
-    let source = pair.source.need(&format!("duration of {what}"), &source.duration)?;
-    let result = pair.result.need(&format!("duration of {what}"), &result.duration)?;
-    judge(pair, what, source, result, frame)
+/// From where the first of the tracks begins to where the last one ends. Late starts have rows of their own.
+fn span(file: File<'_>) -> Result<(Duration, Evidence), Silence> {
+    let movie = file.facts.movie.as_deref().ok_or(Silence::NotApplicable)?;
+    let (mut begin, mut end, mut at) = (None::<Duration>, Duration::ZERO, None);
+    for track in movie.video_track().into_iter().chain(movie.audio_tracks()) {
+        let known = file.presentation(track)?;
+        let Presentation { start, length, .. } = known.value;
+        let stop = start.seconds().plus(length.seconds()).map(Duration).ok_or_else(overflow)?;
+        begin = Some(begin.map_or(*start, |begin| begin.min(*start)));
+        if stop >= end {
+            (end, at) = (stop, Some(known.at.clone()));
+        }
+    }
+    let (Some(begin), Some(at)) = (begin, at) else { return Err(Silence::NotApplicable) };
+    Ok((Difference::of(end, begin).ok_or_else(overflow)?.size, at))
 }
 
-fn length(file: File<'_>) -> Result<Known<'_, Duration>, Silence> {
-    if let Some(movie) = &file.facts.movie {
-        return file.need("duration", &movie.duration);
+fn overflow() -> Silence {
+    Silence::because("its exact value passes 64 bits")
+}
+
+fn length(file: File<'_>) -> Result<(Duration, Evidence), Silence> {
+    if file.facts.movie.is_some() {
+        return span(file);
     }
     let animation = file.facts.animation.as_ref().ok_or(Silence::NotApplicable)?;
-    file.need("duration", &animation.duration)
+    file.need("duration", &animation.duration).map(|known| (*known.value, known.at.clone()))
 }
 
 fn judge(
     pair: &Pair<'_>,
     what: &str,
-    source: Known<'_, Duration>,
-    result: Known<'_, Duration>,
-    frame: Option<Duration>,
+    (source, source_at): (Duration, Evidence),
+    (result, result_at): (Duration, Evidence),
+    (frame, priming): (Option<Duration>, Option<Difference>),
 ) -> Answer {
     let tolerance = frame.unwrap_or(HUNDREDTH);
-    let expected = expected(pair, *source.value)?;
-    let overflow = || Silence::because("its exact value passes 64 bits");
-    let drift = Difference::of(*result.value, expected).ok_or_else(overflow)?;
+    let expected = expected(pair, source)?;
+    let mut drift = Difference::of(result, expected).ok_or_else(overflow)?;
+    if let Some(priming) = priming {
+        drift = Difference::between(drift, priming).ok_or_else(overflow)?;
+    }
     let is_kept = drift.is_within(tolerance);
-    let mut message = format!("{what} lasts {}", seconds(*result.value));
+    let mut message = format!("{what} lasts {}", seconds(result));
     if drift.size > Duration::ZERO {
         let kind = if drift.is_negative { "shorter" } else { "longer" };
         let part = if pair.options.trim.is_some() { "the part that was asked for" } else { "the source" };
@@ -70,19 +94,21 @@ fn judge(
     } else {
         message.push_str(", exactly as the source");
     }
+    if let Some(priming) = priming {
+        message.push_str(&format!(", {priming} of priming that is cut otherwise left aside"));
+    }
     message.push_str(&format!(" (tolerance {})", millis(tolerance)));
     let limit = pair.demand(|limits, category| limits.duration_too_long.of(category));
-    if !is_kept && pair.options.trim.is_none() && limit.is_some_and(|limit| *source.value > *limit) {
+    if !is_kept && pair.options.trim.is_none() && limit.is_some_and(|limit| source > *limit) {
         message.push_str("; the source is longer than is allowed, so a part of it must be chosen");
     }
-    Ok(Judged::new(is_kept, message, expected).source(*source.value, source.at).result(*result.value, result.at))
+    Ok(Judged::new(is_kept, message, expected).source(source, &source_at).result(result, &result_at))
 }
 
 /// How long the part of the source is that the result should show.
 fn expected(pair: &Pair<'_>, source: Duration) -> Result<Duration, Silence> {
     let Some(trim) = pair.options.trim else { return Ok(source) };
-    let end = trim.end.map_or(source, |end| end.min(source));
-    let overflow = || Silence::because("its exact value passes 64 bits");
+    let end = trim.end.min(source);
     let part = Difference::of(end, trim.start).ok_or_else(overflow)?;
     Ok(if part.is_negative { Duration::ZERO } else { part.size })
 }

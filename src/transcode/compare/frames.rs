@@ -29,11 +29,17 @@ pub(super) fn rate(pair: &Pair<'_>) -> Answer {
 
 /// Whether a rate above the limit went down to the limit, to a half of it, or to a whole part of the source's.
 fn is_lowered_well(source: &FrameRate, result: &FrameRate, limit: Ratio) -> bool {
-    let has = result.average;
+    // Frames that are missing lower the average and have rows of their own.
+    let has = nominal(result);
     let parts = (2..=16).filter_map(|divisor| source.average.times(Ratio::new(1, divisor)?));
     let halves = [Some(limit), limit.times(HALF)].into_iter().flatten();
     // The clock may be rounded by as much as one frame over the whole.
     has <= limit && halves.chain(parts).any(|wanted| is_near(wanted, has, result.frames))
+}
+
+/// The rate of the usual interval where the clock is uneven, otherwise the average.
+fn nominal(rate: &FrameRate) -> Ratio {
+    if rate.uniform { rate.average } else { rate.most_frequent.unwrap_or(rate.average) }
 }
 
 /// Whether as many frames are shown.
@@ -64,7 +70,7 @@ pub(super) fn count(pair: &Pair<'_>) -> Answer {
         return answer(had, message, 0);
     }
     // What the lower rate makes of the time that the part lasts.
-    let ratio = Ratio::whole(had).times(lowered.value.average).zip(rate.value.average.inverted());
+    let ratio = Ratio::whole(had).times(nominal(lowered.value)).zip(rate.value.average.inverted());
     let expected = ratio.and_then(|(frames, inverted)| rounded(frames.times(inverted)?));
     let expected = expected.ok_or_else(|| Silence::because("its exact value passes 64 bits"))?;
     let message = format!("{} became {has} at the lower rate, where {expected} are due", some(had, "frame"));
@@ -209,7 +215,7 @@ fn part(pair: &Pair<'_>, presentation: &Presentation, frames: &Frames) -> (usize
             time.is_some_and(|time| Duration(time) < end)
         })
     };
-    (before(trim.start), trim.end.map_or(count, before))
+    (before(trim.start), before(trim.end))
 }
 
 /// The most frames a second that the pack takes.
@@ -222,12 +228,14 @@ fn is_kept_or_wrong(pair: &Pair<'_>, source: &FrameRate, result: &FrameRate) -> 
     is_same(source, result) || limit(pair).is_none_or(|limit| source.average <= limit)
 }
 
-/// Whether two rates are the same: exactly where both clocks are even, otherwise within one frame over the whole.
+/// Whether two rates are the same: exactly where both clocks are even. Otherwise within one frame over the whole, or by
+/// the usual interval, which frames that are missing do not change.
 fn is_same(source: &FrameRate, result: &FrameRate) -> bool {
     if source.uniform && result.uniform {
         return source.average == result.average;
     }
-    is_near(source.average, result.average, source.frames.max(result.frames))
+    let usual = source.most_frequent.is_some() && source.most_frequent == result.most_frequent;
+    usual || is_near(source.average, result.average, source.frames.max(result.frames))
 }
 
 /// Whether two rates make a difference of less than one frame in `frames` frames.

@@ -17,7 +17,7 @@ pub(super) fn location(pair: &Pair<'_>) -> Answer {
             policy != Metadata::Keep,
             format!("stripped: the source tells where it was recorded ({place}), the result does not"),
         ),
-        (Some(place), Some(same)) if place == same => {
+        (Some(place), Some(other)) if is_same_place(place, other) => {
             (policy != Metadata::Strip, format!("kept: both tell where it was recorded ({place})"))
         }
         (Some(place), Some(other)) => (false, format!("the place {place} became {other}")),
@@ -74,6 +74,32 @@ pub(super) fn tags(pair: &Pair<'_>) -> Answer {
     answer(is_kept, parts.join(", "), expected.to_owned(), side(&had), side(&has))
 }
 
+/// Whether two places are the same, which `loci` gives in steps of 1/65536 of a degree.
+fn is_same_place(a: &str, b: &str) -> bool {
+    let degrees = |text| Some((angle(text, 0)?, angle(text, 1)?));
+    match (degrees(a), degrees(b)) {
+        (Some((a, b)), Some((c, d))) => a.abs_diff(c) <= STEP && b.abs_diff(d) <= STEP,
+        _ => a == b,
+    }
+}
+
+/// The latitude or the longitude of a place of ISO 6709 in decimal degrees, in millionths of a degree. `None`: it is
+/// written otherwise.
+fn angle(text: &str, index: usize) -> Option<i64> {
+    let place = |sign: char| sign == '+' || sign == '-';
+    let start = text.match_indices(place).nth(index)?.0;
+    let digits = text.get(start + 1..)?;
+    let digits = digits.split(|other: char| !other.is_ascii_digit() && other != '.').next()?;
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    // More digits in front of the point are minutes and seconds.
+    if whole.is_empty() || whole.len() > 2 + index {
+        return None;
+    }
+    let fraction: String = fraction.chars().chain(std::iter::repeat('0')).take(6).collect();
+    let millionths = whole.parse::<i64>().ok()? * 1_000_000 + fraction.parse::<i64>().ok()?;
+    Some(if text.get(start..)?.starts_with('-') { -millionths } else { millionths })
+}
+
 fn answer(is_kept: bool, message: String, expected: String, source: Side, result: Side) -> Answer {
     Ok(Judged::new(is_kept, message, expected).sides(source, result))
 }
@@ -123,5 +149,7 @@ fn listed(names: &[&str]) -> String {
 /// Entries of which nobody minds whether they are kept.
 const NOT_TOLD: &[&str] =
     &["encoder", "software", "location", "major_brand", "minor_version", "compatible_brands", "©enc", "name"];
+/// Millionths of a degree that two writings of one place may differ by: two metres on the ground.
+const STEP: u64 = 20;
 /// Names that a message lists.
 const NAMED: usize = 6;

@@ -36,7 +36,8 @@ pub(super) fn aspect(pair: &Pair<'_>) -> Answer {
 pub(super) fn upscaling(pair: &Pair<'_>) -> Answer {
     let (source, result) = (Shown::of(pair.source)?, Shown::of(pair.result)?);
     let (had, has) = (source.square(), result.square());
-    let is_larger = has.width > had.width + SLACK || has.height > had.height + SLACK;
+    let is_larger = has.long_edge() > had.long_edge().saturating_add(SLACK)
+        || has.short_edge() > had.short_edge().saturating_add(SLACK);
     // A shape that changed may grow on one side: what counts then is the number of pixels.
     let is_kept = !is_larger || has.pixels() <= had.pixels();
     let message = if is_kept { format!("{had} became {has}") } else { format!("{had} was enlarged to {has}") };
@@ -52,8 +53,9 @@ pub(super) fn size(pair: &Pair<'_>) -> Answer {
     let (had, has) = (source.square(), result.square());
     let expected = expected(pair, had);
     let near = |a: u32, b: u32| a.abs_diff(b) <= SLACK;
-    let is_kept = near(has.width, expected.width) && near(has.height, expected.height)
-        || has.width >= expected.width && has.height >= expected.height;
+    // Which way up it lies is a question of its own.
+    let edges = [(has.long_edge(), expected.long_edge()), (has.short_edge(), expected.short_edge())];
+    let is_kept = edges.iter().all(|&(has, expected)| has >= expected || near(has, expected));
     let message = match (had == has, expected == had) {
         (true, _) => format!("{has} in both"),
         (false, true) => format!("{had} became {has}"),

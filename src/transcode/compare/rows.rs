@@ -111,7 +111,7 @@ static ROWS: &[Row] = &[
         Error,
         Heuristic,
         duration::whole,
-        "the whole lasts as long, edit lists applied",
+        "the whole lasts as long, from the first picture or sound to the end of the last, edit lists applied",
         "one frame of video or of sound, whichever is longer; the part that --trim names, where it is given",
         "Make the result of the whole source, or say which part of it is meant: --trim START:END"
     ),
@@ -139,8 +139,8 @@ static ROWS: &[Row] = &[
         Heuristic,
         frames::rate,
         "the pictures come as often",
-        "over the whole film less than one frame; a rate above the platform's limit may go down to the limit or to a half of it or of the source's",
-        "Leave -r and the filter fps away; above the limit: ffmpeg -i SOURCE -r 60 RESULT.mp4"
+        "over the whole film less than one frame, or the same usual interval, where a clock is uneven; a rate above the platform's limit may go down to the limit or to a half of it or of the source's",
+        "Leave -r and the filter fps away; above the limit: ffmpeg -i SOURCE -vf fps=60 RESULT.mp4"
     ),
     row!(
         "frame-count",
@@ -382,7 +382,7 @@ static ROWS: &[Row] = &[
         Heuristic,
         metadata::location,
         "where it was recorded: said explicitly, kept or stripped",
-        "either, unless --metadata asks for one; another place is never right",
+        "either, unless --metadata asks for one; another place, by more than two metres, is never right",
         "Strip it: ffmpeg -i SOURCE -c copy -map_metadata -1 RESULT.mp4"
     ),
     row!(

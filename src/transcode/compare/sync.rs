@@ -22,7 +22,7 @@ pub(super) fn offset(pair: &Pair<'_>) -> Answer {
     let (had, has) = (source.distance().ok_or_else(overflow)?, result.distance().ok_or_else(overflow)?);
     let mut shift = Difference::between(has, had).ok_or_else(overflow)?;
     let mut note = String::new();
-    if let Some(priming) = priming(&source, &result) {
+    if let Some(priming) = priming((source.track, source.sound.value), (result.track, result.sound.value)) {
         shift = Difference::between(shift, priming.negated()).ok_or_else(overflow)?;
         note = format!(", of which {priming} is priming that is cut otherwise");
     }
@@ -102,16 +102,15 @@ fn begin(file: File<'_>) -> Result<Begin<'_>, Silence> {
     Ok(Begin { video: file.presentation(pictures.track)?, sound: file.presentation(track)?, track })
 }
 
-/// How much later the sound comes because its priming is cut otherwise. `None`: it makes no difference.
-fn priming(source: &Begin<'_>, result: &Begin<'_>) -> Option<Difference> {
-    let cut = |begin: &Begin<'_>| begin.sound.value.skipped;
-    let is_copy = source.track.samples.value().is_some()
-        && source.track.samples.value() == result.track.samples.value()
-        && source.track.sample_bytes.value() == result.track.sample_bytes.value();
+/// How much more priming is heard in the result, so that the sound comes later. `None`: it makes no difference.
+pub(super) fn priming(source: (&Track, &Presentation), result: (&Track, &Presentation)) -> Option<Difference> {
+    let is_copy = source.0.samples.value().is_some()
+        && source.0.samples.value() == result.0.samples.value()
+        && source.0.sample_bytes.value() == result.0.sample_bytes.value();
     let later = if is_copy {
-        Difference::of(cut(source), cut(result))?
-    } else if is_aac(result.track) && cut(result) == Duration::ZERO {
-        Difference { is_negative: false, size: sound_frame(result.track)? }
+        Difference::of(source.1.skipped, result.1.skipped)?
+    } else if is_aac(result.0) && result.1.skipped == Duration::ZERO {
+        Difference { is_negative: false, size: sound_frame(result.0)? }
     } else {
         return None;
     };

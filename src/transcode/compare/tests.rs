@@ -20,10 +20,10 @@ fn film() -> Scenario {
     let mut film = Scenario::movie();
     let times: Vec<u64> = (0..300).collect();
     let frames = Frames { timescale: 30, times, sync_samples: 2, longest_sync_interval: 250 };
-    let begins = |frames, skipped| known(Presentation { start: Duration::ZERO, skipped, frames });
+    let begins =
+        |frames, skipped| known(Presentation { start: Duration::ZERO, length: seconds(10, 1), skipped, frames });
     film.track().presentation = begins(known(frames), Duration::ZERO);
     film.audio_track().presentation = begins(Fact::Absent, seconds(1024, 48_000));
-    film.audio_track().duration = known(seconds(10, 1));
     film.audio_track().language = known("eng".to_owned());
     film.movie_facts().tags = Some(Vec::new());
     film

@@ -7,18 +7,46 @@ use super::{
 use crate::facts::{Fact, Frames, GopLength, Presentation};
 use crate::units::Duration;
 
+/// Changes how long the pictures last, and the sound where it is to last as long.
+fn lasts(scenario: &mut Scenario, numerator: u64, denominator: u64, with_sound: bool) {
+    let length = seconds(numerator, denominator);
+    let with = |fact: &Fact<Presentation>| known(Presentation { length, ..fact.value().unwrap().clone() });
+    scenario.track().presentation = with(&scenario.track().presentation.clone());
+    if with_sound {
+        scenario.audio_track().presentation = with(&scenario.audio_track().presentation.clone());
+    }
+}
+
+/// Changes how long the sound lasts, in samples of 48 kHz.
+fn sounds_for(scenario: &mut Scenario, samples: u64) {
+    let presentation = scenario.audio_track().presentation.value().unwrap().clone();
+    scenario.audio_track().presentation = known(Presentation { length: seconds(samples, 48_000), ..presentation });
+}
+
+/// The sound begins with priming that no edit cuts, and lasts `samples`.
+fn uncut(scenario: &mut Scenario, samples: u64) {
+    let presentation = scenario.audio_track().presentation.value().unwrap().clone();
+    let length = seconds(samples, 48_000);
+    scenario.audio_track().presentation = known(Presentation { length, skipped: Duration::ZERO, ..presentation });
+}
+
 #[test]
 fn durations_within_a_frame() {
     hold(
         "duration",
         film,
         &[
-            (SAME, |s| s.length(seconds(301, 30)), Pass, "33.333 ms longer"),
-            (SAME, |s| s.length(seconds(299, 30)), Pass, "33.333 ms shorter"),
-            (SAME, |s| s.length(seconds(10_034, 1000)), Error, "34 ms longer"),
-            (|s| s.length(seconds(150, 1)), |s| s.length(seconds(140, 1)), Error, "a part of it must be chosen"),
-            (SAME, |s| s.movie_facts().duration = Fact::unknown("cut"), Undecided, "of the result's duration: cut"),
-            (|s| s.movie_facts().duration = Fact::Absent, SAME, Undecided, "the source has no duration"),
+            (SAME, |s| lasts(s, 301, 30, true), Pass, "33.333 ms longer"),
+            (SAME, |s| lasts(s, 299, 30, true), Pass, "33.333 ms shorter"),
+            (SAME, |s| lasts(s, 10_034, 1000, false), Error, "34 ms longer"),
+            (SAME, |s| lasts(s, 9, 1, false), Pass, "exactly as the source"),
+            (|s| lasts(s, 150, 1, true), |s| lasts(s, 140, 1, true), Error, "a part of it must be chosen"),
+            (
+                SAME,
+                |s| s.track().presentation = Fact::unknown("cut"),
+                Undecided,
+                "of the result's start of the video: cut",
+            ),
             (|s| s.facts = photo().facts, SAME, Nothing, ""),
         ],
     );
@@ -26,9 +54,9 @@ fn durations_within_a_frame() {
         "video-duration",
         film,
         &[
-            (SAME, |s| s.track().duration = known(seconds(301, 30)), Pass, "longer"),
-            (SAME, |s| s.track().duration = known(seconds(3011, 300)), Error, "36.667 ms longer"),
-            (SAME, |s| s.track().duration = Fact::unknown("cut"), Undecided, "cut"),
+            (SAME, |s| lasts(s, 301, 30, false), Pass, "longer"),
+            (SAME, |s| lasts(s, 3011, 300, false), Error, "36.667 ms longer"),
+            (SAME, |s| s.track().presentation = Fact::unknown("cut"), Undecided, "cut"),
             (SAME, |s| drop(s.movie_facts().tracks.remove(0)), Nothing, ""),
         ],
     );
@@ -36,10 +64,13 @@ fn durations_within_a_frame() {
         "audio-duration",
         film,
         &[
-            (SAME, |s| s.audio_track().duration = known(seconds(481_024, 48_000)), Pass, "21.333 ms longer"),
-            (SAME, |s| s.audio_track().duration = known(seconds(481_025, 48_000)), Error, "21.354 ms longer"),
-            (SAME, |s| s.audio_track().duration = known(seconds(478_976, 48_000)), Pass, "21.333 ms shorter"),
-            (SAME, |s| s.audio_track().duration = Fact::unknown("cut"), Undecided, "cut"),
+            (SAME, |s| sounds_for(s, 481_024), Pass, "21.333 ms longer"),
+            (SAME, |s| sounds_for(s, 481_025), Error, "21.354 ms longer"),
+            (SAME, |s| sounds_for(s, 478_976), Pass, "21.333 ms shorter"),
+            // Priming that is heard, and the padding of the last frame.
+            (SAME, |s| uncut(s, 482_048), Pass, "21.333 ms of priming"),
+            (SAME, |s| uncut(s, 482_049), Error, ""),
+            (SAME, |s| s.audio_track().presentation = Fact::unknown("cut"), Undecided, "cut"),
             (SAME, |s| drop(s.movie_facts().tracks.remove(1)), Nothing, ""),
         ],
     );
@@ -51,7 +82,8 @@ fn shown(scenario: &mut Scenario, clock: u32, times: impl Iterator<Item = u64>) 
     let frames = Frames { timescale: clock, sync_samples: 1, longest_sync_interval: times.len() as u64, times };
     let span = seconds(*frames.times.last().unwrap(), clock.into());
     scenario.timing(frames.times.len() as u64, span, true);
-    let presentation = Presentation { start: Duration::ZERO, skipped: Duration::ZERO, frames: known(frames) };
+    let length = scenario.track().presentation.value().map_or(Duration::ZERO, |presentation| presentation.length);
+    let presentation = Presentation { start: Duration::ZERO, length, skipped: Duration::ZERO, frames: known(frames) };
     scenario.track().presentation = known(presentation);
 }
 
@@ -141,10 +173,10 @@ fn frames_are_counted_and_named() {
 
 #[test]
 fn a_part_is_compared_with_its_part() {
-    let part = Options { trim: Some(Trim { start: seconds(2, 1), end: Some(seconds(5, 1)) }), ..Options::default() };
+    let part = Options { trim: Some(Trim { start: seconds(2, 1), end: seconds(5, 1) }), ..Options::default() };
     let cut: Change = |s| {
-        s.length(seconds(3, 1));
         shown(s, 30, 0..90);
+        lasts(s, 3, 1, true);
     };
     for row in
         ["duration", "video-duration", "frame-rate", "frame-count", "dropped-frames", "repeated-frames", "av-sync"]
@@ -158,9 +190,9 @@ fn a_part_is_compared_with_its_part() {
         &[(SAME, |s| shown(s, 30, 0..88), Error, "90 frames of the source became 88")],
     );
     hold_with("duration", film, &part, &[(SAME, SAME, Error, "7000 ms longer than the part")]);
-    let rest = Options { trim: Some(Trim { start: seconds(9, 1), end: None }), ..Options::default() };
+    let rest = Options { trim: Some(Trim { start: seconds(9, 1), end: seconds(99, 1) }), ..Options::default() };
     hold_with("frame-count", film, &rest, &[(SAME, |s| shown(s, 30, 0..30), Pass, "30 frames")]);
-    let past = Options { trim: Some(Trim { start: seconds(20, 1), end: None }), ..Options::default() };
+    let past = Options { trim: Some(Trim { start: seconds(20, 1), end: seconds(30, 1) }), ..Options::default() };
     hold_with("duration", film, &past, &[(SAME, SAME, Error, "")]);
     hold_with("start", film, &part, &[(SAME, cut, Nothing, "")]);
 }
@@ -168,7 +200,8 @@ fn a_part_is_compared_with_its_part() {
 /// Sets when the sound begins and what is cut of it, in samples of 48 kHz.
 fn sounds(scenario: &mut Scenario, start: u64, skipped: u64) {
     let (start, skipped) = (seconds(start, 48_000), seconds(skipped, 48_000));
-    scenario.audio_track().presentation = known(Presentation { start, skipped, frames: Fact::Absent });
+    scenario.audio_track().presentation =
+        known(Presentation { start, length: seconds(10, 1), skipped, frames: Fact::Absent });
 }
 
 fn copied(scenario: &mut Scenario) {
