@@ -27,7 +27,9 @@ pub fn write_answer(version: Version, request: &Request, answer: &Answer) -> Htt
             }
             Request::SubtitlesCreate { video, category, subtitles } => {
                 let media_category = subtitles_category(*category);
-                json(200, &Data { data: SubtitlesData { id: *video, media_category, associated_subtitles: subtitles } })
+                // One object: the service takes one a call.
+                let associated_subtitles = subtitles.first();
+                json(200, &Data { data: SubtitlesData { id: *video, media_category, associated_subtitles } })
             }
             Request::SubtitlesDelete { .. } => {
                 json(200, &Data { data: Deleted { deleted: answer.deleted.unwrap_or(true) } })
@@ -195,7 +197,8 @@ struct SubtitlesData<'a> {
     id: MediaId,
     #[serde(skip_serializing_if = "Option::is_none")]
     media_category: Option<&'static str>,
-    associated_subtitles: &'a [Subtitle],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    associated_subtitles: Option<&'a Subtitle>,
 }
 
 #[derive(Serialize)]

@@ -51,7 +51,7 @@ fn answers_are_those_of_the_documents() {
     );
     assert_eq!(
         write(Version::V2, &subtitles()),
-        r#"200 {"data":{"id":"710511363345354753","media_category":"TweetVideo","associated_subtitles":[{"id":"710511363345354753","language_code":"EN","display_name":"English"}]}}"#
+        r#"200 {"data":{"id":"710511363345354753","media_category":"TweetVideo","associated_subtitles":{"id":"710511363345354753","language_code":"EN","display_name":"English"}}}"#
     );
 }
 

@@ -92,6 +92,15 @@ pub const ROWS: &[Known] = &[
         ..ROW
     },
     Known {
+        message: "{id} parameter is missing.",
+        code: Some(38),
+        status: Some(400),
+        about: About::Sending,
+        meaning: "The request does not hold the parameter {0}, or the server did not find it.",
+        advice: "Send it in the body or in the query, under that very name; command is written in capitals.",
+        ..ROW
+    },
+    Known {
         message: "media parameter is invalid.",
         code: Some(44),
         about: About::Sending,
@@ -109,6 +118,24 @@ pub const ROWS: &[Known] = &[
         meaning: "The post names media ids that are no numbers of uploads, or that were rounded because a program read \
             them as floating-point numbers.",
         advice: "Take media_id_string, never the number media_id; join several ids by commas.",
+        ..ROW
+    },
+    Known {
+        message: "{id} parameter is invalid.",
+        code: Some(44),
+        status: Some(400),
+        about: About::Sending,
+        meaning: "The parameter {0} is not of the kind that the server takes, or outside its range.",
+        advice: "Compare it with the documents of the call; numbers are written in decimal digits.",
+        ..ROW
+    },
+    Known {
+        message: "Rate limit exceeded",
+        code: Some(88),
+        status: Some(429),
+        about: About::Service,
+        meaning: "Too many calls of this kind within the window.",
+        advice: "Wait until the time of x-rate-limit-reset, or as long as Retry-After says, then go on where it stopped.",
         ..ROW
     },
     Known {
@@ -300,6 +327,22 @@ pub const ROWS: &[Known] = &[
         about: About::Credentials,
         meaning: "The token may not do this: it lacks the scope media.write, or is one of an application instead of a user.",
         advice: "Use an OAuth 2.0 token of a user with media.write, or the four keys of OAuth 1.0a (preflight auth check).",
+        ..ROW
+    },
+    Known {
+        message: "Unauthorized",
+        status: Some(401),
+        about: About::Credentials,
+        meaning: "The service does not accept who sends the request.",
+        advice: "Run preflight auth check, and compare the keys with those of the application.",
+        ..ROW
+    },
+    Known {
+        message: "Too Many Requests",
+        status: Some(429),
+        about: About::Service,
+        meaning: "Too many calls of this kind within the window.",
+        advice: "Wait until the time of x-rate-limit-reset, or as long as Retry-After says, then go on where it stopped.",
         ..ROW
     },
     Known {
