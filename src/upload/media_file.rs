@@ -28,6 +28,8 @@ pub struct Stamp {
 pub struct MediaFile {
     file: File,
     stamp: Stamp,
+    /// When the system last noted any change of the file or of what it says of it, which nobody can set back.
+    noted: Noted,
 }
 
 /// What one reading of a whole file came to.
@@ -60,8 +62,8 @@ impl MediaFile {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
         let file = File::open(path)?;
-        let stamp = Stamp::of(&file.metadata()?);
-        Ok(Self { file, stamp })
+        let metadata = file.metadata()?;
+        Ok(Self { stamp: Stamp::of(&metadata), noted: noted(&metadata), file })
     }
 
     /// Another handle of the same open file.
@@ -153,7 +155,16 @@ impl MediaFile {
                 return Ok(Some(format!("its bytes from {} to {end} are not those that were sent", stored.offset)));
             }
         }
-        Ok(self.change())
+        if let Some(change) = self.change() {
+            return Ok(Some(change));
+        }
+        // It may have been written to and its time set back, or only renamed: its content decides.
+        if noted(&self.file.metadata()?) != self.noted
+            && self.digest(&[], &|| true)?.is_none_or(|now| now.sha256 != digest.sha256)
+        {
+            return Ok(Some("it was written to since it was checked, and its time was set back".to_owned()));
+        }
+        Ok(None)
     }
 
     /// CRC-32 of a stretch. Absent: the file ends before.
@@ -172,6 +183,22 @@ impl MediaFile {
         }
         Ok(Some(sum.finalize()))
     }
+}
+
+/// Seconds and nanoseconds of the last change that the system noted.
+type Noted = (i64, i64);
+
+#[cfg(unix)]
+fn noted(metadata: &Metadata) -> Noted {
+    use std::os::unix::fs::MetadataExt;
+
+    (metadata.ctime(), metadata.ctime_nsec())
+}
+
+/// There the system does not tell.
+#[cfg(not(unix))]
+const fn noted(_: &Metadata) -> Noted {
+    (0, 0)
 }
 
 #[cfg(unix)]
@@ -243,7 +270,19 @@ mod tests {
         assert!(file.difference(&digest, other.into_iter()).unwrap().unwrap().contains("from 0 to 4"));
         let other = [stored(1, 8, 4, 0)];
         assert!(file.difference(&digest, other.into_iter()).unwrap().unwrap().contains("from 8 to 12"));
-        fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(9).unwrap();
+        // A new name is no change.
+        fs::rename(&path, folder.path().join("renamed")).unwrap();
+        fs::rename(folder.path().join("renamed"), &path).unwrap();
+        assert_eq!(file.difference(&digest, sent.into_iter()).unwrap(), None);
+        let modified = fs::metadata(&path).unwrap().modified().unwrap();
+        let writer = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::FileExt::write_all_at(&writer, b"x", 9).unwrap();
+            writer.set_modified(modified).unwrap();
+            assert!(file.difference(&digest, sent.into_iter()).unwrap().unwrap().contains("its time was set back"));
+        }
+        writer.set_len(9).unwrap();
         assert_eq!(file.change().unwrap(), "it had 10 bytes, and has 9");
         assert!(MediaFile::open(folder.path()).is_err());
     }
