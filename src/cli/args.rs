@@ -114,6 +114,10 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) answer: AnswerArgs,
 
+    /// Write a receipt into this folder for each file that passes; upload --receipts then skips its check.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = ANSWER)]
+    pub(crate) receipts: Option<PathBuf>,
+
     /// Number of files checked at the same time [default: number of processors].
     #[arg(long, short, value_name = "N")]
     pub(crate) jobs: Option<std::num::NonZeroUsize>,

@@ -1,14 +1,16 @@
 //! `preflight check`.
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
 use clap::ArgMatches;
-use media_preflight::finding::{FileReport, Summary};
+use media_preflight::finding::{FileReport, Summary, Verdict};
 use media_preflight::report::{FileEntry, PostReport, Run, Unreadable, written};
 use media_preflight::units::Duration;
+use media_preflight::upload::Receipt;
 use media_preflight::{Category, Checker, Request};
 use rayon::ThreadPool;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -17,7 +19,7 @@ use super::alt_text::AltTexts;
 use super::args::CheckArgs;
 use super::complain;
 use super::config::{Judge, Resolver};
-use super::extras::Extras;
+use super::extras::{Extras, sha256};
 use super::failure::{Failure, Usage};
 use super::outputs::Outputs;
 use super::source::{self, NotOpened};
@@ -42,7 +44,8 @@ pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Termina
 
     let outputs = Outputs::open(&args.answer, &args.files, terminal, checker.profile())?;
     let extras = Extras::open(&args.answer.extra)?;
-    let mut answer = Answer { outputs, extras, summary: Summary::default() };
+    let receipts = args.receipts.as_deref();
+    let mut answer = Answer { outputs, extras, receipts, summary: Summary::default() };
     if targets.is_empty() {
         complain(&"nothing to check: no file is directly in what was given");
     }
@@ -183,13 +186,15 @@ fn unreadable(target: &Target, error: &NotOpened) -> FileEntry {
 }
 
 /// The answers as they are written, and their sum.
-struct Answer {
+struct Answer<'a> {
     outputs: Outputs,
     extras: Extras,
+    /// Where receipts go, if they are wanted.
+    receipts: Option<&'a Path>,
     summary: Summary,
 }
 
-impl Answer {
+impl Answer<'_> {
     fn begin(&mut self, checker: &Checker) -> Result<(), Failure> {
         self.outputs.begin(&Run {
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -200,6 +205,9 @@ impl Answer {
     fn file(&mut self, entry: &mut FileEntry, checker: &Checker, request: &Request<'_>) -> Result<(), Failure> {
         self.extras.add(entry, checker, request);
         entry.count_into(&mut self.summary);
+        if let (Some(folder), FileEntry::Report(report)) = (self.receipts, &*entry) {
+            give_receipt(folder, report, checker)?;
+        }
         if let FileEntry::Unreadable(unreadable) = &*entry {
             complain(&format_args!("{}: {}", unreadable.path, unreadable.error));
         }
@@ -217,6 +225,17 @@ impl Answer {
         self.outputs.end(&self.summary)?;
         Ok(args.answer.exit_code(&self.summary))
     }
+}
+
+/// Writes the receipt of a file that passes. Standard input gets none: it cannot be uploaded.
+fn give_receipt(folder: &Path, report: &FileReport, checker: &Checker) -> Result<(), Failure> {
+    let Some(path) = report.path.as_deref().filter(|path| *path != "-" && report.verdict == Verdict::Pass) else {
+        return Ok(());
+    };
+    // A file that is gone meanwhile gets none either.
+    let Ok(sha256) = sha256(Path::new(path)) else { return Ok(()) };
+    let Some(receipt) = Receipt::of(report, checker, sha256) else { return Ok(()) };
+    receipt.write(folder).map_err(|cause| Failure::Write { path: folder.to_owned(), cause })
 }
 
 /// Threads for more than one file. A single file is checked sooner than threads are started.

@@ -99,7 +99,7 @@ fn compared(path: &str, here: &Path) -> String {
 }
 
 /// The SHA-256 of a file, in hexadecimal: what `sha256sum` prints, so that anyone can check it.
-fn sha256(path: &Path) -> io::Result<String> {
+pub(crate) fn sha256(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 256 << 10];
