@@ -79,6 +79,10 @@ pub(crate) struct UploadArgs {
     #[arg(long, value_name = "SECONDS", default_value = "1800", value_parser = seconds, help_heading = SENDING)]
     pub(crate) wait: Duration,
 
+    /// Longest wait after the first failure of a call, in seconds; it doubles with each further one, up to a minute.
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds, help_heading = SENDING)]
+    pub(crate) backoff: Duration,
+
     /// Send files again that are uploaded already, and begin unfinished ones anew.
     #[arg(long, help_heading = SENDING)]
     pub(crate) anew: bool,

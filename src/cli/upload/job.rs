@@ -36,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) encoding: Encoding,
     /// How long the server may take to look at a file.
     pub(crate) wait: Duration,
+    /// How long to wait after the first failure of a call at most.
+    pub(crate) backoff: Duration,
     /// Whether what is remembered is passed over.
     pub(crate) anew: bool,
 }
@@ -57,6 +59,7 @@ impl Settings {
             simple: false,
             encoding: Encoding::Raw,
             wait: Duration::from_secs(1800),
+            backoff: Duration::from_secs(1),
             anew: false,
         }
     }
@@ -143,7 +146,7 @@ impl Sender<'_> {
     ) -> (Result<Uploaded, UploadError>, State) {
         let bar = self.bars.file(&answer.path, plan.size);
         let (client, stop) = (&self.connection.client, self.stop);
-        let policy = Policy { processing: self.settings.wait, ..Policy::default() };
+        let policy = Policy { processing: self.settings.wait, base: self.settings.backoff, ..Policy::default() };
         let ended = Upload { client, file, journal, plan, state, policy, stop }.run(&mut |report| bar.show(report));
         bar.finish();
         answer.known(&ended.state);

@@ -37,6 +37,7 @@ pub(crate) fn run(args: &UploadArgs, matches: &ArgMatches) -> Result<ExitCode, F
         simple: args.simple,
         encoding,
         wait: args.wait,
+        backoff: args.backoff,
         anew: args.anew,
     };
     let connections = args.parallel.saturating_mul(args.jobs.get());
