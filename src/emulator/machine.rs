@@ -12,6 +12,10 @@
 //! [`Reply`], does [`check`](super::check), and hands the outcome back by [`Machine::checked`]. A video or GIF with a category
 //! is answered at once and asked for by STATUS; anything else waits for the outcome.
 
+mod answers;
+mod attach;
+mod limits;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::judgement::Judgement;
@@ -19,10 +23,10 @@ use super::rates::Rates;
 use super::store::{Spool, Store};
 use super::upload::{Millis, Phase, Upload, media_key};
 use super::{LAST_SEGMENT, MAX_SEGMENT, Refusal};
-use crate::api::{
-    Answer, Expiry, Image, MediaId, ProcessingInfo, RateLimit, Request, State, Subtitle, UserId, Version, Video,
-};
+use crate::api::{Answer, Expiry, MediaId, RateLimit, Request, State, UserId, Version};
 use crate::profile::{Category, Profile, Use};
+use answers::{outcome, outline, video};
+use limits::{allow_owners, known_type};
 
 /// What a server does by its settings.
 #[derive(Clone, Debug)]
@@ -277,28 +281,14 @@ impl<S: Store> Machine<S> {
         if version == Version::V2 {
             answer.size = Some(upload.total_bytes);
         }
-        let elapsed = now.0.saturating_sub(finalized.0);
-        let total = self.settings.processing_ms;
-        answer.processing = Some(match &upload.judgement {
-            Some(judgement) if elapsed >= total => match &judgement.defect {
-                None => {
-                    answer.video = video(judgement);
-                    let percent = Some(100);
-                    ProcessingInfo {
-                        state: State::Succeeded,
-                        check_after_secs: None,
-                        progress_percent: percent,
-                        error: None,
-                    }
-                }
-                Some(defect) => {
-                    answer.expires = None;
-                    let error = Some(defect.processing_error());
-                    ProcessingInfo { state: State::Failed, check_after_secs: None, progress_percent: None, error }
-                }
-            },
-            _ => in_progress(elapsed, total),
-        });
+        let processing = self.processing(now, upload, finalized);
+        let judgement = upload.judgement.as_ref();
+        match processing.state {
+            State::Succeeded => answer.video = judgement.and_then(video),
+            State::Failed => answer.expires = None,
+            _ => {}
+        }
+        answer.processing = Some(processing);
         Ok(answer)
     }
 
@@ -331,83 +321,6 @@ impl<S: Store> Machine<S> {
         }
         self.insert(upload);
         Ok(Reply::Wait(id))
-    }
-
-    fn metadata(&mut self, id: MediaId, text: &str) -> Result<Answer, Refusal> {
-        let upload = self.uploads.get_mut(&id).filter(|upload| upload.phase != Phase::Receiving);
-        let upload = upload.ok_or(Refusal::UnknownMedia(id))?;
-        let is_picture = match upload.media_category {
-            Some(category) => matches!(category.takes(), Use::Image | Use::Gif),
-            None => !upload.judgement.as_ref().is_some_and(Judgement::is_video),
-        };
-        let limit = self.settings.profile.limits().alt_text_too_long.of(upload.media_category).value;
-        let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
-        if !(is_picture || limit.videos) || length > limit.most {
-            return Err(Refusal::Invalid("alt_text"));
-        }
-        upload.alt_text = Some(text.to_owned());
-        self.revision = self.revision.wrapping_add(1);
-        self.store.save(upload).map_err(|error| Refusal::storage(&error))?;
-        Ok(Answer { id: Some(id), ..Answer::default() })
-    }
-
-    fn subtitles_create(
-        &mut self,
-        version: Version,
-        video: MediaId,
-        subtitles: &[Subtitle],
-    ) -> Result<Answer, Refusal> {
-        for subtitle in subtitles {
-            allow_language(version, &subtitle.language_code)?;
-            if subtitle.display_name.trim().is_empty() {
-                return Err(Refusal::Invalid("display_name"));
-            }
-            let upload = self.uploads.get(&subtitle.id);
-            let upload = upload.filter(|upload| upload.phase == Phase::Succeeded && upload.is_subtitles());
-            let upload = upload.ok_or(Refusal::UnknownVideo)?;
-            if !upload.judgement.as_ref().is_some_and(Judgement::is_usable) {
-                return Err(Refusal::BadSubtitles);
-            }
-        }
-        let upload = self.video(video)?;
-        for subtitle in subtitles {
-            upload.subtitles.retain(|own| !own.language_code.eq_ignore_ascii_case(&subtitle.language_code));
-            upload.subtitles.push(subtitle.clone());
-        }
-        self.save_video(video)
-    }
-
-    fn subtitles_delete(&mut self, video: MediaId, languages: &[String]) -> Result<Answer, Refusal> {
-        let upload = self.video(video)?;
-        let has =
-            |language: &String| upload.subtitles.iter().any(|own| own.language_code.eq_ignore_ascii_case(language));
-        if !languages.iter().all(has) {
-            return Err(Refusal::UnknownVideo);
-        }
-        let gone = |own: &Subtitle| languages.iter().any(|language| own.language_code.eq_ignore_ascii_case(language));
-        upload.subtitles.retain(|own| !gone(own));
-        let answer = self.save_video(video)?;
-        Ok(Answer { deleted: Some(true), ..answer })
-    }
-
-    /// A video that was finished, whether or not its processing is over.
-    fn video(&mut self, id: MediaId) -> Result<&mut Upload, Refusal> {
-        let is_video = |upload: &Upload| match upload.media_category {
-            Some(category) => category.takes() == Use::Video,
-            None => upload.judgement.as_ref().is_some_and(Judgement::is_video),
-        };
-        let upload = self.uploads.get_mut(&id);
-        let upload =
-            upload.filter(|upload| matches!(upload.phase, Phase::Processing | Phase::Succeeded) && is_video(upload));
-        upload.ok_or(Refusal::UnknownVideo)
-    }
-
-    fn save_video(&mut self, id: MediaId) -> Result<Answer, Refusal> {
-        self.revision = self.revision.wrapping_add(1);
-        if let Some(upload) = self.uploads.get(&id) {
-            self.store.save(upload).map_err(|error| Refusal::storage(&error))?;
-        }
-        Ok(Answer { id: Some(id), ..Answer::default() })
     }
 
     /// A new upload under an identifier that none has.
@@ -455,37 +368,6 @@ impl<S: Store> Machine<S> {
         self.revision = self.revision.wrapping_add(1);
     }
 
-    /// The answer to FINALIZE where STATUS tells the outcome, the same each time.
-    fn accepted(&self, upload: &Upload, version: Version) -> Answer {
-        let check_after_secs = Some((self.settings.processing_ms / 2000).clamp(1, 60));
-        Answer {
-            size: Some(upload.total_bytes),
-            processing: Some(ProcessingInfo {
-                state: State::Pending,
-                check_after_secs,
-                progress_percent: None,
-                error: None,
-            }),
-            ..outline(upload, upload.finalized_ms.unwrap_or(upload.created_ms), version)
-        }
-    }
-
-    /// Refuses what is larger than the category takes; without one, than what the type takes, which for any image is the limit of
-    /// a photo.
-    fn allow_size(&self, bytes: u64, category: Option<Category>, media_type: &str) -> Result<(), Refusal> {
-        if bytes == 0 {
-            return Err(Refusal::Invalid("total_bytes"));
-        }
-        let category = category.unwrap_or(match media_type {
-            image if image.starts_with("image/") => Category::TweetImage,
-            text if text.starts_with("text/") => Category::Subtitles,
-            _ => Category::TweetVideo,
-        });
-        let limit = self.settings.profile.limits().file_too_large.of(Some(category)).value.0;
-        let limit = limit.map_or(MAX_TOTAL, |limit| limit.0.min(MAX_TOTAL));
-        if bytes > limit { Err(Refusal::TooLarge(limit)) } else { Ok(()) }
-    }
-
     /// Lets go of the segments of uploads that were never finished and no longer can be.
     fn drop_expired(&mut self, now: Millis) {
         let gone = |upload: &Upload| upload.phase == Phase::Receiving && upload.is_expired(now);
@@ -499,110 +381,11 @@ impl<S: Store> Machine<S> {
     }
 }
 
-/// What every answer says of an upload.
-fn outline(upload: &Upload, now: Millis, version: Version) -> Answer {
-    // v1.1 "can optionally return a media_key when a media_category is specified".
-    let keyed = version == Version::V2 || upload.media_category.is_some();
-    Answer {
-        id: Some(upload.id),
-        media_key: upload.media_key.clone().filter(|_| keyed),
-        expires: Some(Expiry::AfterSecs(upload.expires_ms.0.saturating_sub(now.0) / 1000)),
-        ..Answer::default()
-    }
-}
-
-/// The answer to FINALIZE or a simple upload where it is the outcome, the same each time.
-fn outcome(upload: &Upload, now: Millis) -> Result<Answer, Refusal> {
-    let judgement = upload.judgement.as_ref();
-    if upload.phase == Phase::Failed
-        && let Some(defect) = judgement.and_then(|judgement| judgement.defect.as_ref())
-    {
-        return Err(defect.refusal());
-    }
-    let image = judgement.and_then(|judgement| {
-        let dimensions = judgement.dimensions?;
-        Some(Image {
-            image_type: judgement.content_type.clone(),
-            width: Some(dimensions.width.into()),
-            height: Some(dimensions.height.into()),
-        })
-    });
-    Ok(Answer {
-        size: Some(upload.total_bytes),
-        image,
-        video: judgement.and_then(video),
-        ..outline(upload, upload.finalized_ms.unwrap_or(now), upload.api)
-    })
-}
-
-/// How a processing goes that takes `total` milliseconds and began `elapsed` ago.
-fn in_progress(elapsed: u64, total: u64) -> ProcessingInfo {
-    let left = total.saturating_sub(elapsed);
-    let check_after_secs = Some(left.div_ceil(1000).clamp(1, 5));
-    let percent = elapsed.saturating_mul(100).checked_div(total).unwrap_or(99).min(99);
-    if percent < PENDING_PERCENT {
-        return ProcessingInfo { state: State::Pending, check_after_secs, progress_percent: None, error: None };
-    }
-    let progress_percent = u8::try_from(percent).ok();
-    ProcessingInfo { state: State::InProgress, check_after_secs, progress_percent, error: None }
-}
-
-fn video(judgement: &Judgement) -> Option<Video> {
-    judgement.is_video().then(|| Video { video_type: judgement.content_type.clone() })
-}
-
-/// The type as it is compared: without parameters, in lower case. Refuses what the platform does not take.
-fn known_type(media_type: &str, category: Option<Category>) -> Result<String, Refusal> {
-    let plain = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let is_subtitles = category == Some(Category::Subtitles);
-    // Tables of types know SubRip by several names, and some not at all.
-    let is_text =
-        plain.starts_with("text/") || matches!(plain.as_str(), "application/x-subrip" | "application/octet-stream");
-    if MEDIA_TYPES.contains(&plain.as_str()) || is_subtitles && is_text { Ok(plain) } else { Err(Refusal::MediaType) }
-}
-
-fn allow_owners(owners: &[UserId]) -> Result<(), Refusal> {
-    if owners.len() > MAX_OWNERS { Err(Refusal::Invalid("additional_owners")) } else { Ok(()) }
-}
-
-/// v1.1 takes any BCP 47 tag, v2 two capital letters.
-fn allow_language(version: Version, language: &str) -> Result<(), Refusal> {
-    let is_valid = match version {
-        Version::V1_1 => oxilangtag::LanguageTag::parse(language).is_ok(),
-        Version::V2 => language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_uppercase()),
-    };
-    if is_valid { Ok(()) } else { Err(Refusal::Invalid("language_code")) }
-}
-
-/// What INIT takes: the enumeration of v2, and what v1.1 clients are seen to send.
-const MEDIA_TYPES: [&str; 14] = [
-    "video/mp4",
-    "video/quicktime",
-    "video/webm",
-    "video/mp2t",
-    "text/srt",
-    "text/vtt",
-    "image/jpeg",
-    "image/jpg",
-    "image/pjpeg",
-    "image/gif",
-    "image/png",
-    "image/webp",
-    "image/bmp",
-    "image/tiff",
-];
-
-/// Most bytes of any upload: the maximum of `total_bytes` in v2.
-const MAX_TOTAL: u64 = 17_179_869_184;
 /// Most bytes of an upload without a category, which is finalized synchronously. The platform's own bound is not known; this is
 /// the limit of a GIF.
 const MAX_SYNCHRONOUS: u64 = 15 << 20;
 /// Most uploads that are begun and not finalized.
 const MAX_UNFINISHED: usize = 10_000;
-/// Most other users of an upload.
-const MAX_OWNERS: usize = 100;
-/// Until how much of the processing STATUS says pending.
-const PENDING_PERCENT: u64 = 25;
 /// The platform counts milliseconds from 2010-11-04T01:42:54.657Z.
 const PLATFORM_EPOCH_MS: u64 = 1_288_834_974_657;
 

@@ -116,6 +116,17 @@ impl Upload {
     }
 }
 
+/// How an upload stands, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// `receiving`, or a state of the processing.
+    pub(super) state: String,
+    /// How much is processed.
+    pub(super) percent: Option<u8>,
+    /// Why it is of no use, in the words of the platform.
+    pub(super) error: Option<String>,
+}
+
 /// What other calls name an upload by: 3 is an image, 7 a video, 13 a video for promotion, 16 an animated GIF.
 pub(super) fn media_key(id: MediaId, category: Option<Category>, media_type: &str) -> Option<MediaKey> {
     let kind = match category {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Looks at the HTML report in Chromium: does it filter, sort, search, open, copy and stay inert, without asking any network?
+# Looks at the HTML report in Chromium: does it filter, sort, search, open, copy and stay inert, without asking any network? And at
+# the page of `preflight serve`: does it show uploads, their states and verdicts as they happen?
 #
 # Installs what is missing (Debian's chromium and node, as root), and playwright-core from npm into target/browser. Prints
 # "N passed, N failed", leaves screenshots in target/browser/screens, and fails where a check does.
@@ -62,3 +63,4 @@ check samples/photo.jpg samples/video.mp4 --post --output "$work/post.html"
 
 cd - >/dev/null
 node tests/browser/check.cjs "$work"
+node tests/browser/emulator.cjs "$work" "$preflight"

@@ -1,7 +1,7 @@
 //! The machine over a store in memory and a clock of the test.
 
 use super::*;
-use crate::api::Media;
+use crate::api::{Media, Subtitle};
 use crate::check::Checker;
 use crate::emulator::check::check;
 use crate::emulator::store::memory::{MemorySpool, MemoryStore};

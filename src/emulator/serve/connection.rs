@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::header::{
     AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, EXPECT, HOST, HeaderMap, HeaderName,
@@ -17,6 +17,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::body::AnswerBody;
+use super::page;
 use super::shared::{Exchange, Shared, lock};
 use crate::api::{Headers, HttpResponse, Method, Request, Route, Version, write_answer, write_error};
 use crate::emulator::Refusal;
@@ -66,9 +68,14 @@ impl From<Refusal> for Stop {
 }
 
 /// Answers one request.
-async fn answer(shared: &Arc<Shared>, request: hyper::Request<Incoming>) -> Result<Response<Full<Bytes>>, Cut> {
+async fn answer(shared: &Arc<Shared>, request: hyper::Request<Incoming>) -> Result<Response<AnswerBody>, Cut> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
+    if parts.method == hyper::Method::GET
+        && let Some(page) = page::answer(shared, path)
+    {
+        return Ok(page);
+    }
     let version = if path.starts_with("/2/") { Version::V2 } else { Version::V1_1 };
     let mut feed = Feed::new(shared, &parts.headers, body);
     let mut exchange = Exchange::of(&parts);
@@ -297,8 +304,8 @@ fn shown<P>(received: &Received<P>) -> String {
     }
 }
 
-fn hyper_response(response: HttpResponse, close: bool) -> Response<Full<Bytes>> {
-    let mut answer = Response::new(Full::from(response.body));
+fn hyper_response(response: HttpResponse, close: bool) -> Response<AnswerBody> {
+    let mut answer = Response::new(AnswerBody::whole(response.body));
     *answer.status_mut() = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in response.headers.0 {
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) {

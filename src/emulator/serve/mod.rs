@@ -6,7 +6,9 @@
     reason = "this is where the server has sockets, threads, files and a clock"
 )]
 
+mod body;
 mod connection;
+mod page;
 mod shared;
 mod tls;
 

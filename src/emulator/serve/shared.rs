@@ -30,6 +30,8 @@ pub(super) struct Shared {
     observer: Option<Observer>,
     /// For bodies that are held in memory whole.
     pub(super) held: Semaphore,
+    /// For pages that are told of uploads.
+    pub(super) pages: Semaphore,
     /// One lock for each upload that is being checked, so that it is checked once.
     checks: Mutex<HashMap<MediaId, Arc<tokio::sync::Mutex<()>>>>,
     /// The revision of the machine, for pages that wait for changes.
@@ -83,6 +85,7 @@ impl Shared {
             timeouts: options.timeouts,
             observer: options.observer,
             held: Semaphore::new(HELD),
+            pages: Semaphore::new(PAGES),
             checks: Mutex::new(HashMap::new()),
             revision: watch::Sender::new(0),
         }
@@ -180,5 +183,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Pages that are told of uploads at a time; more are told nothing.
+const PAGES: usize = 16;
 /// Bodies that are held in memory whole at a time; more wait.
 const HELD: usize = 2;
