@@ -542,3 +542,23 @@ fn identifiers_are_odd_so_that_floats_do_not_carry_them() {
     let float = id.number() as f64;
     assert_ne!(format!("{float:.0}"), id.to_string());
 }
+
+#[test]
+fn the_demo_shows_the_whole_way() {
+    let folder = TempDir::new().unwrap();
+    for (api, call) in
+        [("2", "> POST /2/media/upload/initialize"), ("1.1", "> POST /1.1/media/upload.json command=INIT")]
+    {
+        let mut command = Command::cargo_bin("preflight").unwrap();
+        let output = command.args(["demo", "--api", api]).current_dir(folder.path()).output().unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{told}");
+        assert_eq!(told.matches("every byte as in the file").count(), 3, "{told}");
+        for part in [call, "subtitles", "alt_text", "fail      video-hevc.mp4: video-codec"] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+    }
+    let output = Command::cargo_bin("preflight").unwrap().args(["demo", "gone.mp4"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(files(folder.path()), Vec::<String>::new());
+}

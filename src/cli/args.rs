@@ -9,6 +9,7 @@ use media_preflight::Category;
 
 use super::auth::AuthArgs;
 use super::compare::CompareArgs;
+use super::demo::DemoArgs;
 use super::explain::ExplainArgs;
 use super::fix::FixArgs;
 use super::outputs::ReportArgs;
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Watch(Box<WatchArgs>),
     /// Serve the upload API on this machine, to try uploads against.
     Serve(Box<ServeArgs>),
+    /// Check and upload samples to a server on this machine, and show every call.
+    Demo(DemoArgs),
     /// Say how to mend files with the least damage, without doing it.
     Plan(Box<PlanArgs>),
     /// Mend files, and check what comes out.

@@ -9,6 +9,7 @@ mod cache;
 mod check;
 mod compare;
 mod config;
+mod demo;
 mod diff;
 mod environment;
 mod explain;
@@ -72,6 +73,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
         Command::Scan(mut args) => scan::run(&mut args, matches, &terminal),
         Command::Watch(mut args) => watch::run(&mut args, matches, &terminal),
         Command::Serve(args) => serve::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Plan(args) => plan::run(&args, matches, &terminal),
         Command::Fix(args) => fix::run(&args, matches),
         Command::Upload(args) => upload::run(&args, matches),

@@ -198,9 +198,7 @@ impl Source {
 fn expected() -> Result<(Option<Expected>, Source), Failure> {
     let found = VARIABLES.map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
     if found.iter().all(Option::is_none) {
-        let [key, secret, token, token_secret, bearer] = OWN.map(Secret::new);
-        let oauth1 = Some(OAuth1 { key, secret, token, token_secret });
-        return Ok((Some(Expected { oauth1, bearer: Some(bearer) }), Source::Own));
+        return Ok((Some(own_credentials()), Source::Own));
     }
     let [key, secret, token, token_secret, bearer] = found.map(|value| value.map(Secret::new));
     let bearer_is_set = bearer.is_some();
@@ -217,8 +215,14 @@ fn expected() -> Result<(Option<Expected>, Source), Failure> {
     Ok((Some(Expected { oauth1, bearer }), source))
 }
 
+/// The credentials of the server itself.
+pub(super) fn own_credentials() -> Expected {
+    let [key, secret, token, token_secret, bearer] = OWN.map(Secret::new);
+    Expected { oauth1: Some(OAuth1 { key, secret, token, token_secret }), bearer: Some(bearer) }
+}
+
 /// The variables of the credentials: the four of OAuth 1.0a, and the token of OAuth 2.0.
-const VARIABLES: [&str; 5] = [
+pub(super) const VARIABLES: [&str; 5] = [
     "PREFLIGHT_API_KEY",
     "PREFLIGHT_API_SECRET",
     "PREFLIGHT_ACCESS_TOKEN",
@@ -226,4 +230,5 @@ const VARIABLES: [&str; 5] = [
     "PREFLIGHT_BEARER",
 ];
 /// What the server expects where none of them is set. They protect nothing.
-const OWN: [&str; 5] = ["test-api-key", "test-api-secret", "test-access-token", "test-access-secret", "test-bearer"];
+pub(super) const OWN: [&str; 5] =
+    ["test-api-key", "test-api-secret", "test-access-token", "test-access-secret", "test-bearer"];
