@@ -123,6 +123,9 @@ pub(crate) enum Usage {
     /// An upload cannot be made so.
     #[error(transparent)]
     Upload(#[from] UploadUsage),
+    /// Standard input cannot be read twice.
+    #[error("--quality reads both files once more: name them, instead of -")]
+    QualityOfStandardInput,
     /// A glob cannot be read.
     #[error("--glob: {0}")]
     Glob(String),
@@ -165,6 +168,9 @@ impl Failure {
     pub(crate) const USAGE: u8 = 2;
     /// The exit status of what could not be read or written.
     pub(crate) const INPUT_OUTPUT: u8 = 3;
+
+    /// The exit status where a program that is needed is missing.
+    pub(crate) const MISSING_PROGRAM: u8 = 5;
 
     /// Whether the reader of the answer has gone away.
     pub(crate) fn is_broken_pipe(&self) -> bool {

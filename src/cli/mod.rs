@@ -27,6 +27,7 @@ mod parse;
 mod plan;
 mod previews;
 mod progress;
+mod quality;
 mod rules;
 mod scan;
 mod serve;

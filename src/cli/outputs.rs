@@ -91,7 +91,7 @@ pub(crate) struct OutputArgument {
 
 impl OutputArgument {
     /// What reads the argument. A beginning that names no format is part of the path.
-    fn parser() -> impl TypedValueParser<Value = Self> {
+    pub(crate) fn parser() -> impl TypedValueParser<Value = Self> {
         OsStringValueParser::new().try_map(Self::read)
     }
 
@@ -105,8 +105,13 @@ impl OutputArgument {
     }
 
     /// The format that was named, or that the extension tells, or the other.
-    fn format_or(&self, other: ReportFormat) -> ReportFormat {
+    pub(crate) fn format_or(&self, other: ReportFormat) -> ReportFormat {
         self.format.or_else(|| ReportFormat::of(&self.path)).unwrap_or(other)
+    }
+
+    /// Where the report goes.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     fn is_standard_output(&self) -> bool {
@@ -308,6 +313,21 @@ impl Destination {
     }
 }
 
+/// Puts a whole report in its place: an earlier one is replaced at once, a pipe or a device is written as it is.
+pub(crate) fn put(path: &Path, report: &[u8]) -> io::Result<()> {
+    let destination = Destination::of(path);
+    if destination.is_media() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "this is media, which a report would replace"));
+    }
+    if destination.is_special {
+        return OpenOptions::new().append(true).open(&destination.path)?.write_all(report);
+    }
+    let mut unfinished = destination.unfinished()?;
+    unfinished.write_all(report)?;
+    unfinished.as_file().sync_all()?;
+    unfinished.persist(&destination.path).map(drop).map_err(|error| error.error)
+}
+
 /// The path without links; of a file that is not there yet, its folder without links.
 fn real(path: &Path) -> PathBuf {
     fs::canonicalize(path)
@@ -332,7 +352,7 @@ fn unwrapped(error: io::Error) -> io::Error {
 }
 
 /// Whether both paths lead to one file.
-fn is_same(one: &Path, other: &Path) -> bool {
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     fs::canonicalize(one).is_ok_and(|one| one == other)
 }
 
@@ -369,7 +389,7 @@ const EXTENSIONS: &[(&str, ReportFormat)] = &[
     (".txt", ReportFormat::Human),
 ];
 /// Columns of text for people in a file.
-const FILE_WIDTH: usize = 100;
+pub(crate) const FILE_WIDTH: usize = 100;
 
 #[cfg(test)]
 mod tests {

@@ -49,6 +49,19 @@ impl<W: Write> Junit<W> {
         Ok(())
     }
 
+    /// Writes one row of a comparison as a case.
+    pub(super) fn row(
+        &mut self,
+        suite: &str,
+        name: &str,
+        findings: &[Finding],
+        undecided: &[Undecided],
+    ) -> io::Result<()> {
+        self.case(suite, name)?;
+        self.outcome(findings, undecided);
+        Ok(())
+    }
+
     fn close_suite(&mut self) -> io::Result<()> {
         let Suite { name, cases, tests, failures, errors, skipped } = std::mem::take(&mut self.suite);
         if tests == 0 {

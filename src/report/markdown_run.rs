@@ -173,12 +173,12 @@ fn item(finding: &Finding) -> String {
 }
 
 /// Text as code.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text, ""))
 }
 
 /// Text as it is, which mentions nobody.
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     escaped(text, "<!-- -->")
 }
 

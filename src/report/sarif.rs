@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::finding::{Baseline, FileReport, Finding, Severity, Summary, Undecided};
 use crate::profile::{Category, Level, Profile};
 use crate::rules;
+use crate::transcode::compare;
 
 use super::rules::levels;
 use super::run::{FileEntry, PostReport, Reporter, Run, Threshold};
@@ -39,6 +40,20 @@ impl<W: Write> Sarif<W> {
             threshold,
             rules: rules.iter().map(|rule| Descriptor::new(rule, levels.get(rule.id).copied())).collect(),
             indices: rules.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect(),
+            first: true,
+            notifications: Vec::new(),
+            unnamed: 0,
+        }
+    }
+
+    /// A reporter of comparisons, whose rules are their rows.
+    pub fn of_rows(output: W, threshold: Threshold) -> Self {
+        let rows = compare::rows();
+        Self {
+            output,
+            threshold,
+            rules: rows.iter().map(Descriptor::of_row).collect(),
+            indices: rows.iter().enumerate().map(|(index, row)| (row.id, index)).collect(),
             first: true,
             notifications: Vec::new(),
             unnamed: 0,
@@ -218,6 +233,20 @@ struct Help {
 struct Configuration {
     level: &'static str,
     enabled: bool,
+}
+
+impl Descriptor {
+    /// A row of a comparison, which is no rule of a pack.
+    fn of_row(row: &compare::Row) -> Self {
+        let help = format!("Compares whether {}. Tolerance: {}. {}", row.summary, row.tolerance, row.remedy);
+        Self {
+            id: row.id,
+            short_description: Message::new(row.summary),
+            full_description: Message::new(&format!("{}; tolerance: {}", row.summary, row.tolerance)),
+            help: Help { text: doubled(&help), markdown: doubled(&help) },
+            default_configuration: Configuration { level: row.severity.as_str(), enabled: true },
+        }
+    }
 }
 
 /// A message (3.11).

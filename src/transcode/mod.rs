@@ -22,3 +22,4 @@ pub mod ffmpeg;
 #[cfg(feature = "fix")]
 pub mod image;
 pub mod plan;
+pub mod quality;

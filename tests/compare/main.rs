@@ -83,3 +83,116 @@ fn people_read_the_verdict_first_and_can_leave_out_what_passes() {
     assert_eq!(code, 1);
     assert!(text.contains("error     content") && !text.contains("  pass "), "{text}");
 }
+
+#[test]
+fn every_format_tells_the_rows_that_fail() {
+    let pair = ["samples/video.mp4", "samples/video-0.4-seconds.mp4"];
+    for (format, told) in [
+        ("human", "  error     duration"),
+        ("jsonl", "{\"row\":\"duration\",\"verdict\":\"fail\""),
+        ("csv", ",duration,error,"),
+        ("markdown", "| **error** | <code>duration</code> |"),
+        ("sarif", "\"ruleId\":\"duration\""),
+        ("junit", "<failure type=\"duration\""),
+        ("github", "title=duration::"),
+        ("html", "<code>duration</code>"),
+    ] {
+        let (code, text, error) = compare(&[&pair[..], &["--format", format, "--fail-on", "warning"]].concat());
+        assert_eq!((code, error.as_str()), (1, ""), "{format}");
+        assert!(text.contains(told), "{format}: {text}");
+    }
+}
+
+#[test]
+fn xml_and_json_are_well_formed_and_pages_run_no_script() {
+    let pair = ["samples/video-5.1-audio.mp4", "samples/video-0.4-seconds.mp4"];
+    let written = |format| compare(&[&pair[..], &["--format", format]].concat()).1;
+    let junit = written("junit");
+    let document = roxmltree::Document::parse(&junit).unwrap();
+    let suite = document.descendants().find(|node| node.has_tag_name("testsuite")).unwrap();
+    let cases = document.descendants().filter(|node| node.has_tag_name("testcase")).count();
+    assert_eq!(suite.attribute("tests"), Some(cases.to_string().as_str()));
+    let sarif: Value = serde_json::from_str(&written("sarif")).unwrap();
+    let driver = &sarif["runs"][0]["tool"]["driver"]["rules"];
+    for result in sarif["runs"][0]["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(driver[index]["id"], result["ruleId"]);
+    }
+    for line in written("jsonl").lines() {
+        serde_json::from_str::<Value>(line).unwrap();
+    }
+    let page = written("html");
+    assert!(page.contains("default-src 'none'") && !page.contains("<script"), "{page}");
+}
+
+#[test]
+fn answers_go_to_files_too_and_never_over_media() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (page, json) = (path("a.html"), path("b"));
+    let (code, ..) =
+        compare(&["samples/captions.srt", "samples/captions.srt", "-o", &page, "-o", &format!("json={json}")]);
+    assert_eq!(code, 0);
+    assert!(std::fs::read_to_string(page).unwrap().starts_with("<!doctype html>"));
+    assert_eq!(serde_json::from_str::<Value>(&std::fs::read_to_string(json).unwrap()).unwrap()["verdict"], "pass");
+    let film = path("film.mp4");
+    std::fs::copy("samples/video.mp4", &film).unwrap();
+    let (code, _, error) = compare(&["samples/captions.srt", "samples/captions.srt", "-o", &film]);
+    assert_eq!((code, error.contains("media")), (3, true), "{error}");
+    assert_eq!(compare(&[&film, "samples/video.mp4", "-o", &film]).0, 2);
+    assert_eq!(std::fs::read(&film).unwrap(), std::fs::read("samples/video.mp4").unwrap());
+}
+
+/// A program that stands for ffmpeg: it has libvmaf, and says of three seconds what is asked.
+#[cfg(unix)]
+fn ffmpeg(folder: &std::path::Path, script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+
+    let path = folder.join("ffmpeg");
+    let list = "case \"$*\" in *-filters*) echo ' ... libvmaf VV->V x'; exit 0;; esac\n";
+    std::fs::write(&path, format!("#!/bin/sh\n{list}{script}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+#[cfg(unix)]
+fn pictures_are_measured_second_by_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = "for t in 0.0 1.0 2.0; do echo \"frame:0 pts:0 pts_time:$t\"; q=40.5; [ $t = 1.0 ] && q=20.25; echo lavfi.psnr.psnr_avg=$q; \
+        echo lavfi.ssim.All=0.99; done; printf 'Frame,vmaf,\\n0,95.5,\\n' > vmaf.csv";
+    let program = ffmpeg(folder.path(), printed);
+    let page = folder.path().join("page.html");
+    let arguments =
+        ["samples/video.mp4", "samples/video.mp4", "--quality", "--ffmpeg", &program, "-o", page.to_str().unwrap()];
+    let (code, report) = rows(&arguments);
+    assert_eq!(code, 1, "a second of 20 dB is another picture");
+    assert_eq!(
+        (verdict(&report, "psnr"), verdict(&report, "ssim"), verdict(&report, "vmaf")),
+        ("fail", "pass", "pass")
+    );
+    assert_eq!(report["quality"]["metrics"][0]["seconds"], serde_json::json!(["40.5", "20.25", "40.5"]));
+    let psnr = report["rows"].as_array().unwrap().iter().find(|row| row["row"] == "psnr").unwrap();
+    assert_eq!((&psnr["moments"][0]["time"], &psnr["severity"]), (&"1".into(), &"error".into()));
+    let page = std::fs::read_to_string(page).unwrap();
+    assert_eq!(page.matches("<svg").count(), 3);
+    assert!(page.contains("worst in second 1 (20.25 dB)"), "{page}");
+}
+
+#[test]
+#[cfg(unix)]
+fn what_keeps_pictures_from_being_measured_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = ["samples/video.mp4", "samples/video.mp4", "--quality", "--ffmpeg"];
+    let (code, _, error) = compare(&[&pair[..], &["/nowhere/ffmpeg"]].concat());
+    assert_eq!((code, error.contains("/nowhere/ffmpeg is not installed")), (5, true), "{error}");
+    for (script, told) in
+        [("echo 'Invalid data' >&2; exit 1", "failed: Invalid data"), ("touch vmaf.csv", "compared no frame")]
+    {
+        let program = ffmpeg(folder.path(), script);
+        let (code, _, error) = compare(&[&pair[..], &[&program]].concat());
+        assert_eq!((code, error.contains(told)), (3, true), "{error}");
+    }
+    let (code, _, error) = compare(&["-", "samples/video.mp4", "--quality"]);
+    assert_eq!((code, error.contains("--quality reads both files")), (2, true), "{error}");
+}

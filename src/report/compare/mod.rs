@@ -1,6 +1,12 @@
 //! What a comparison of two files says, and the ways in which it is written.
 
+mod html;
 mod human;
+mod junit;
+mod lines;
+mod lower;
+mod markdown;
+mod plot;
 
 use std::io::{self, Write};
 
@@ -10,8 +16,14 @@ use super::describe::describe_facts;
 use crate::facts::{Facts, MediaType};
 use crate::finding::{Severity, Verdict};
 use crate::transcode::compare::{Comparison, RowVerdict};
+use crate::transcode::quality::Quality;
 
+pub use html::write_html;
 pub use human::write_human;
+pub use junit::write_junit;
+pub use lines::write_lines;
+pub use lower::write_run;
+pub use markdown::write_markdown;
 
 /// The whole answer of a comparison, as `compare --format json` writes it.
 ///
@@ -32,6 +44,9 @@ pub struct CompareReport {
     /// The verdict and the rows.
     #[serde(flatten)]
     pub comparison: Comparison,
+    /// What measuring the pictures showed. Absent: it was not asked for, or there is nothing to measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Quality>,
 }
 
 impl CompareReport {

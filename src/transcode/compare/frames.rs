@@ -5,7 +5,7 @@ use super::frame_match::{Unmatched, gaps, moments, unmatched};
 use super::outcome::{Answer, Judged, Moment, Silence};
 use super::pair::{File, Kind, Known, Pair, Pictures, exact, some};
 use crate::facts::{Evidence, FrameRate, Frames, Presentation};
-use crate::finding::Severity;
+use crate::finding::{Severity, Value};
 use crate::units::{Duration, Ratio};
 
 /// Whether pictures come as often.
@@ -13,18 +13,18 @@ pub(super) fn rate(pair: &Pair<'_>) -> Answer {
     let (source, result) = rates(pair)?;
     let limit = limit(pair);
     let (had, has) = (source.value.average, result.value.average);
-    let answer = |is_kept, message, expected: String| {
+    let answer = |is_kept, message, expected: Value| {
         Ok(Judged::new(is_kept, message, expected).source(had, source.at).result(has, result.at))
     };
     if is_same(source.value, result.value) {
-        return answer(true, format!("{} frames/s", exact(has)), had.to_string());
+        return answer(true, format!("{} frames/s", exact(has)), had.into());
     }
     let change = format!("{} frames/s became {}", exact(had), exact(has));
     let Some(limit) = limit.filter(|limit| had > *limit) else {
-        return answer(false, change, had.to_string());
+        return answer(false, change, had.into());
     };
     let message = format!("{change}, since at most {} are allowed", exact(limit));
-    answer(is_lowered_well(source.value, result.value, limit), message, format!("at most {limit}"))
+    answer(is_lowered_well(source.value, result.value, limit), message, format!("at most {limit}").into())
 }
 
 /// Whether a rate above the limit went down to the limit, to a half of it, or to a whole part of the source's.
@@ -93,7 +93,12 @@ pub(super) fn dropped(pair: &Pair<'_>) -> Answer {
     let message = if dropped.is_empty() {
         "every frame of the source is there".to_owned()
     } else {
-        format!("{} of the source missing: {}", are(dropped.len()), listed(&missing))
+        format!(
+            "{} of the source {} missing: {}",
+            some(dropped.len() as u64, "frame"),
+            are(dropped.len()),
+            listed(&missing)
+        )
     };
     let severity = if at_an_end { Severity::Warning } else { Severity::Error };
     Ok(Judged::new(dropped.is_empty(), message, 0_u64)
@@ -119,7 +124,12 @@ pub(super) fn repeated(pair: &Pair<'_>) -> Answer {
     let message = if repeated.is_empty() {
         "no frame is shown that the source does not show".to_owned()
     } else {
-        format!("{} shown that the source does not show then: {}", are(repeated.len()), listed(&added))
+        format!(
+            "{} {} shown that the source does not show then: {}",
+            some(repeated.len() as u64, "frame"),
+            are(repeated.len()),
+            listed(&added)
+        )
     };
     Ok(Judged::new(repeated.is_empty(), message, 0_u64)
         .source((to.saturating_sub(from)) as u64, shown.at)
@@ -142,11 +152,7 @@ fn skipped(source: &ShownFrames<'_>, from: usize, result: &ShownFrames<'_>) -> A
     let message = if found.is_empty() {
         "the lower rate skips evenly".to_owned()
     } else {
-        format!(
-            "{} missing at the lower rate, after {}",
-            are(usize::try_from(count).unwrap_or(usize::MAX)),
-            listed(&missing)
-        )
+        format!("{} too few at the lower rate: after {}", some(count, "frame"), listed(&missing))
     };
     Ok(Judged::new(found.is_empty(), message, 0_u64)
         .source((source.value.1.times.len()) as u64, source.at)
@@ -253,10 +259,9 @@ fn rounded(ratio: Ratio) -> Option<u64> {
     u64::try_from((numerator * 2 + denominator) / (denominator * 2)).ok()
 }
 
-/// `1 frame is` or `2 frames are`.
-fn are(count: usize) -> String {
-    let verb = if count == 1 { "is" } else { "are" };
-    format!("{} {verb}", some(count as u64, "frame"))
+/// The verb of so many frames.
+const fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }
 
 /// The first moments in words.

@@ -33,6 +33,7 @@ mod metadata;
 mod outcome;
 mod pair;
 mod picture;
+mod pixels;
 mod rotation;
 mod rows;
 mod sampling;
@@ -43,15 +44,16 @@ mod sync;
 mod tests;
 
 pub use self::outcome::{Compared, Comparison, Moment, RowVerdict, Side};
+pub use self::picture::shown_size;
 pub use self::rows::{Row, find, rows};
-
-use std::str::FromStr;
+pub use crate::transcode::plan::{Trim, TrimSyntax};
 
 use self::pair::Pair;
 use crate::facts::Facts;
 use crate::finding::{Severity, Verdict};
 use crate::profile::{Category, Profile};
-use crate::units::{Dimensions, Duration, Ratio};
+use crate::transcode::quality::Quality;
+use crate::units::Dimensions;
 
 /// What is asked of the result. By default: all of the source, with its metadata or without.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,38 +67,12 @@ pub struct Options {
     pub size: Option<Dimensions>,
     /// What is to become of the metadata.
     pub metadata: Metadata,
+    /// What measuring the pictures showed. Absent: it was not asked for, and the rows of quality do not apply.
+    pub quality: Option<Quality>,
     /// Apply only the rows with these identifiers; empty: all rows.
     pub select: Vec<String>,
     /// Leave out the rows with these identifiers, even selected ones.
     pub ignore: Vec<String>,
-}
-
-/// A part of a film.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trim {
-    /// Where it begins.
-    pub start: Duration,
-    /// Where it ends.
-    pub end: Duration,
-}
-
-/// Why a text is no [`Trim`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a start and an end in seconds such as 12.5:150, found {0:?}")]
-pub struct TrimSyntax(pub String);
-
-impl FromStr for Trim {
-    type Err = TrimSyntax;
-
-    /// Reads `START:END`, each in seconds. An empty start is the beginning.
-    fn from_str(text: &str) -> Result<Self, TrimSyntax> {
-        let time = |text: &str| text.parse::<Ratio>().ok();
-        let parts = text.split_once(':').and_then(|(start, end)| {
-            let start = if start.is_empty() { Ratio::whole(0) } else { time(start)? };
-            time(end).filter(|end| start < *end).map(|end| Self { start: Duration(start), end: Duration(end) })
-        });
-        parts.ok_or_else(|| TrimSyntax(text.to_owned()))
-    }
 }
 
 /// What is to become of the metadata.

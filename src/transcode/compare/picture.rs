@@ -2,7 +2,7 @@
 
 use super::outcome::{Answer, Judged, Silence};
 use super::pair::{File, Pair};
-use crate::facts::Evidence;
+use crate::facts::{Evidence, Facts};
 use crate::units::{Dimensions, Ratio};
 
 /// Whether the picture has the same shape.
@@ -106,6 +106,11 @@ pub(in crate::transcode) fn fitted(size: Dimensions, limit: Dimensions) -> Dimen
     } else {
         Dimensions::new(scaled(size.width, limit.height, size.height), limit.height)
     }
+}
+
+/// The size at which the picture of a file is shown: turned, in square pixels. `None`: it has no picture of a known size.
+pub fn shown_size(facts: &Facts) -> Option<Dimensions> {
+    Shown::of(File { name: "file", facts }).ok().map(|shown| shown.square())
 }
 
 /// A picture as it is shown.

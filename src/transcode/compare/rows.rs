@@ -3,8 +3,8 @@
 use super::outcome::{Answer, Compared, RowVerdict, Side, Silence};
 use super::pair::Pair;
 use super::{
-    bitrate, captions, colour, content, duration, frames, keyframes, metadata, picture, rotation, sampling, sound,
-    still, sync,
+    bitrate, captions, colour, content, duration, frames, keyframes, metadata, picture, pixels, rotation, sampling,
+    sound, still, sync,
 };
 use crate::finding::Severity;
 use crate::profile::Basis;
@@ -46,7 +46,7 @@ impl Row {
             Ok(judged) => Compared {
                 row: self.id.into(),
                 verdict: if judged.is_kept { RowVerdict::Pass } else { RowVerdict::Fail },
-                severity: judged.severity.unwrap_or(self.severity),
+                severity: judged.severity.filter(|_| !judged.is_kept).unwrap_or(self.severity),
                 basis: self.basis,
                 message: judged.message,
                 expected: Some(judged.expected),
@@ -294,6 +294,33 @@ static ROWS: &[Row] = &[
         "key frames come as often as the limits demand",
         "the platform's largest GOP",
         "Set a key frame interval: ffmpeg -i SOURCE -g 250 RESULT.mp4"
+    ),
+    row!(
+        "psnr",
+        Error,
+        Heuristic,
+        pixels::psnr,
+        "the peak signal-to-noise ratio of the pictures (--quality)",
+        "35 dB on average and 30 dB in every second; below 28 dB or 24 dB it is an error",
+        "Encode it at a higher rate, such as ffmpeg -i SOURCE -crf 18 RESULT.mp4"
+    ),
+    row!(
+        "ssim",
+        Error,
+        Heuristic,
+        pixels::ssim,
+        "the structural similarity of the pictures (--quality)",
+        "0.95 on average and 0.9 in every second; below 0.9 or 0.8 it is an error",
+        "Encode it at a higher rate, such as ffmpeg -i SOURCE -crf 18 RESULT.mp4"
+    ),
+    row!(
+        "vmaf",
+        Error,
+        Heuristic,
+        pixels::vmaf,
+        "VMAF of the pictures, where the ffmpeg has libvmaf (--quality)",
+        "90 on average and 70 in every second; below 70 or 50 it is an error",
+        "Encode it at a higher rate, such as ffmpeg -i SOURCE -crf 18 RESULT.mp4"
     ),
     row!(
         "channels",

@@ -137,7 +137,7 @@ fn frames_are_counted_and_named() {
                 SAME,
                 |s| shown(s, 30, (0..300).filter(|time| *time != 150)),
                 Error,
-                "1 frame is of the source missing: at 5 s",
+                "1 frame of the source is missing: at 5 s",
             ),
             (SAME, |s| shown(s, 30, 0..299), Warning, "at 9.967 s"),
             (SAME, |s| shown(s, 30, 0..298), Error, "2 from 9.933 s"),
