@@ -231,6 +231,7 @@ mod tests {
             sha256: None,
             matrix: Vec::new(),
             facts: Facts::new(1, Format::Mp4),
+            description: None,
         }
     }
 

@@ -85,6 +85,12 @@ impl Checker {
         (self.limits, self.deep)
     }
 
+    /// Whether what is drawn of videos is read too.
+    #[cfg(feature = "scan")]
+    pub(crate) const fn draws(&self) -> bool {
+        self.extras.timeline
+    }
+
     /// Checks a source.
     ///
     /// Errors: the source could not deliver its bytes. Damage in the file is part of the report.
@@ -155,6 +161,7 @@ impl Checker {
             sha256: None,
             matrix: Vec::new(),
             facts,
+            description: None,
         }
     }
 

@@ -219,6 +219,9 @@ pub struct FileReport {
     pub matrix: Vec<CategoryVerdict>,
     /// All that was read.
     pub facts: Facts,
+    /// What the file is, in one line, where the facts that tell it are not there: of a report that a scan remembered.
+    #[serde(skip)]
+    pub description: Option<String>,
 }
 
 /// What one category makes of a file.

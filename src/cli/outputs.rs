@@ -10,8 +10,8 @@ use clap::{Args, ValueEnum, ValueHint};
 use media_preflight::Profile;
 use media_preflight::finding::Summary;
 use media_preflight::report::{
-    Csv, FileEntry, Github, Html, Human, Json, JsonLines, Junit, Markdown, Matrix, PostReport, Reporter, Run, Sarif,
-    Shown, Style, Threshold,
+    Csv, FileEntry, Github, Html, Human, Json, JsonLines, Junit, Markdown, Matrix, Needs, PostReport, Reporter, Run,
+    Sarif, Shown, Style, Threshold,
 };
 use media_preflight::scan::is_named_media;
 use tempfile::NamedTempFile;
@@ -195,6 +195,18 @@ impl Outputs {
     /// Writes the answer about one file.
     pub(crate) fn file(&mut self, entry: &FileEntry) -> Result<(), Failure> {
         self.each(|reporter| reporter.file(entry))
+    }
+
+    /// Writes the answer about one file, whose entry is JSON already.
+    pub(crate) fn json(&mut self, entry: &[u8]) -> Result<(), Failure> {
+        self.each(|reporter| reporter.json(entry))
+    }
+
+    /// What of the report of a file is needed.
+    pub(crate) fn needs(&self) -> Needs {
+        let files = self.files.iter().map(|file| file.reporter.needs());
+        let standard_output = self.standard_output.iter().map(|reporter| reporter.needs());
+        standard_output.chain(files).reduce(Needs::and).unwrap_or(Needs::Facts)
     }
 
     /// Writes the answer about a post.

@@ -9,7 +9,7 @@ use std::thread;
 
 use clap::ArgMatches;
 use media_preflight::Request;
-use media_preflight::report::{FileEntry, Run};
+use media_preflight::report::{FileEntry, Needs, Run};
 use media_preflight::scan::{Scan, ScanOptions, Scanned, Skip, Totals, WalkOptions, Wanted, silence_guarded_panics};
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
@@ -37,13 +37,15 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
     silence_guarded_panics();
     let rulings = ConfiguredRulings::new(&resolver, &of_run, program(), &stop);
     let extras = Extras::open(&args.answer.extra)?;
+    let outputs = Outputs::open(&args.answer, &args.paths, terminal, checker.profile())?;
     if extras.need_all() {
         options.wanted = Wanted::All;
+    } else {
+        options.needs = outputs.needs();
     }
-    let outputs = Outputs::open(&args.answer, &args.paths, terminal, checker.profile())?;
     let cache = cache::open(&args.cache);
     let progress = Progress::start(args.no_progress, &args.paths, &options.walk);
-    let mut answer = Answer { outputs, extras, progress, resolver: &resolver, pack: checker.profile().name() };
+    let mut answer = Answer { outputs, extras, progress, resolver: &resolver };
     answer.outputs.begin(&run)?;
     let scan = Scan { options: &options, rulings: &rulings, cache: cache.as_ref(), stop: &stop };
     let result = scan.run(&args.paths, |scanned, totals| answer.take(scanned, totals));
@@ -87,22 +89,16 @@ struct Answer<'a> {
     extras: Extras,
     progress: Progress,
     resolver: &'a Resolver,
-    /// The pack of the run.
-    pack: &'a str,
 }
 
 impl Answer<'_> {
     fn take(&mut self, mut scanned: Scanned, totals: &Totals) -> Result<(), Failure> {
         self.progress.update(totals);
         if let Scanned::Entry(entry) = &mut scanned
-            && (self.extras.need_all() || self.resolver.has_several_packs())
+            && self.extras.need_all()
         {
             let path = entry.report().and_then(|report| report.path.clone()).unwrap_or_default();
             let judge = self.resolver.judge(Path::new(&path))?;
-            if let FileEntry::Report(report) = entry {
-                let pack = judge.checker.profile().name();
-                report.pack = (pack != self.pack).then(|| pack.to_owned());
-            }
             let request = Request { category: judge.category, ..Request::default() };
             self.extras.add(entry, &judge.checker, &request);
         }
@@ -116,6 +112,7 @@ impl Answer<'_> {
                     outputs.file(entry)
                 })
             }
+            Scanned::Json(json, _) => self.progress.aside(|| self.outputs.json(json)),
             Scanned::Skipped(Skip::Special { path, what }) => {
                 self.progress.aside(|| note(&format_args!("{path}: skipped, {what}")));
                 Ok(())
@@ -134,6 +131,7 @@ fn options(args: &ScanArgs) -> ScanOptions {
         jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
         all_files: args.walk.all_files,
         wanted: if has_only_remarks { Wanted::Remarked } else { Wanted::All },
+        needs: Needs::Facts,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::facts::Evidence;
 use crate::finding::{Baseline, FileReport, Finding, Severity, Summary, Undecided, Verdict};
 use crate::profile::Category;
 
-use super::run::{FileEntry, PostReport, Reporter, Run};
+use super::run::{FileEntry, Needs, PostReport, Reporter, Run};
 
 /// Writes a run as CSV: a row of names, then a row for each finding and each rule that could not be decided, and one for
 /// each file that has neither.
@@ -67,6 +67,10 @@ impl<W: Write> Reporter for Csv<W> {
                 ..Row::default()
             }),
         }
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Findings
     }
 
     fn post(&mut self, post: &PostReport) -> io::Result<()> {

@@ -10,7 +10,10 @@ use crate::units::{Bytes, Decimal, Dimensions, Duration};
 ///
 /// Figures are rounded here, and only here: findings and facts give them exactly.
 pub fn describe(report: &FileReport) -> String {
-    describe_facts(&report.facts)
+    match &report.description {
+        Some(description) => description.clone(),
+        None => describe_facts(&report.facts),
+    }
 }
 
 /// What the file is, by its facts alone.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::finding::{Baseline, FileReport, Finding, Severity, Summary};
 
 use super::human::sum;
-use super::run::{FileEntry, PostReport, Reporter, Run, Threshold};
+use super::run::{FileEntry, Needs, PostReport, Reporter, Run, Threshold};
 use super::style::Style;
 
 /// Writes a run as workflow commands of GitHub Actions, which show findings beside the files of a pull request.
@@ -81,6 +81,10 @@ impl<W: Write> Reporter for Github<W> {
                 self.annotate(Severity::Error.as_str(), Some(&unreadable.path), "unreadable", &unreadable.error)
             }
         }
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Findings
     }
 
     fn post(&mut self, post: &PostReport) -> io::Result<()> {

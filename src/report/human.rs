@@ -6,7 +6,7 @@ use crate::finding::{FileReport, Severity, Summary, Verdict};
 
 use super::describe::counted;
 use super::entry::{EntryText, VERDICT, is_block};
-use super::run::{FileEntry, PostReport, Reporter, Run};
+use super::run::{FileEntry, Needs, PostReport, Reporter, Run};
 use super::style::{Style, styled, visible};
 use super::tally::{Effect, Tally};
 
@@ -120,6 +120,10 @@ impl<W: Write> Reporter for Human<W> {
         }
     }
 
+    fn needs(&self) -> Needs {
+        Needs::Findings
+    }
+
     fn post(&mut self, post: &PostReport) -> io::Result<()> {
         self.has_post = true;
         self.tally.add_post(post);
@@ -221,6 +225,7 @@ mod tests {
             sha256: None,
             matrix: Vec::new(),
             facts: Facts::new(2048, Format::Gif),
+            description: None,
         }
     }
 

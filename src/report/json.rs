@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::finding::{SCHEMA_VERSION, Summary};
 
-use super::run::{FileEntry, PostReport, Reporter, Run};
+use super::run::{FileEntry, Needs, PostReport, Reporter, Run};
 
 /// Writes a run as one JSON object, that of [`super::RunReport`]; each file is one line of it.
 #[derive(Debug)]
@@ -18,6 +18,13 @@ impl<W: Write> Json<W> {
     /// A reporter that writes to `output`, which should be buffered.
     pub const fn new(output: W) -> Self {
         Self { output, first: true, in_files: true }
+    }
+
+    /// Parts an entry from the one before.
+    fn part(&mut self) -> io::Result<()> {
+        self.output.write_all(if self.first { b"\n" } else { b",\n" })?;
+        self.first = false;
+        Ok(())
     }
 
     fn close_files(&mut self) -> io::Result<()> {
@@ -39,9 +46,17 @@ impl<W: Write> Reporter for Json<W> {
     }
 
     fn file(&mut self, entry: &FileEntry) -> io::Result<()> {
-        self.output.write_all(if self.first { b"\n" } else { b",\n" })?;
-        self.first = false;
+        self.part()?;
         Ok(serde_json::to_writer(&mut self.output, entry)?)
+    }
+
+    fn json(&mut self, entry: &[u8]) -> io::Result<()> {
+        self.part()?;
+        self.output.write_all(entry)
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Json
     }
 
     fn post(&mut self, post: &PostReport) -> io::Result<()> {

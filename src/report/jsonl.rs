@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::finding::{SCHEMA_VERSION, Summary};
 
-use super::run::{FileEntry, PostReport, Reporter, Run};
+use super::run::{FileEntry, Needs, PostReport, Reporter, Run};
 
 /// Writes a run as JSON Lines.
 ///
@@ -39,6 +39,15 @@ impl<W: Write> Reporter for JsonLines<W> {
 
     fn file(&mut self, entry: &FileEntry) -> io::Result<()> {
         self.line(entry)
+    }
+
+    fn json(&mut self, entry: &[u8]) -> io::Result<()> {
+        self.output.write_all(entry)?;
+        self.output.write_all(b"\n")
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Json
     }
 
     fn post(&mut self, post: &PostReport) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::finding::{Baseline, FileReport, Finding, Severity, Summary, Undecided};
 
-use super::run::{FileEntry, PostReport, Reporter, Run, Threshold};
+use super::run::{FileEntry, Needs, PostReport, Reporter, Run, Threshold};
 
 /// Writes a run as JUnit XML, as Jenkins, GitLab and others read it.
 ///
@@ -153,6 +153,10 @@ impl<W: Write> Reporter for Junit<W> {
                 Ok(())
             }
         }
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Findings
     }
 
     fn post(&mut self, post: &PostReport) -> io::Result<()> {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::finding::{Baseline, FileReport, Finding, Severity, Summary, Verdict};
 
 use super::describe::{counted, describe};
-use super::run::{FileEntry, PostReport, Reporter, Run};
+use super::run::{FileEntry, Needs, PostReport, Reporter, Run};
 use super::style::visible;
 use super::tally::Tally;
 
@@ -60,6 +60,10 @@ impl<W: Write> Reporter for Markdown<W> {
             }
         }
         Ok(())
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Findings
     }
 
     fn post(&mut self, post: &PostReport) -> io::Result<()> {

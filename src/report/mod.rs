@@ -9,7 +9,8 @@ pub mod compare;
 mod comparison;
 #[cfg(feature = "report")]
 mod csv;
-#[cfg(feature = "report")]
+#[cfg(any(feature = "report", feature = "scan"))]
+#[cfg_attr(not(feature = "report"), allow(dead_code, reason = "a scan needs the whole line alone, not its parts"))]
 mod describe;
 #[cfg(feature = "report")]
 mod entry;
@@ -60,7 +61,7 @@ mod tree;
 pub use comparison::{Comparison, Difference, Flip, write_comparison};
 #[cfg(feature = "report")]
 pub use csv::Csv;
-#[cfg(feature = "report")]
+#[cfg(any(feature = "report", feature = "scan"))]
 pub use describe::describe;
 #[cfg(feature = "report")]
 pub use facts::write_facts;
@@ -91,7 +92,7 @@ pub use matrix::Matrix;
 pub use path::written;
 #[cfg(feature = "report")]
 pub use rules::{write_explanation, write_rules};
-pub use run::{FileEntry, PostReport, Reporter, Run, RunReport, Threshold, Unreadable};
+pub use run::{FileEntry, Needs, PostReport, Reporter, Run, RunReport, Threshold, Unreadable};
 #[cfg(feature = "report")]
 pub use sarif::Sarif;
 #[cfg(feature = "report")]

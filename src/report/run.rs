@@ -16,11 +16,40 @@ pub trait Reporter {
     /// Writes the answer about one file.
     fn file(&mut self, entry: &FileEntry) -> io::Result<()>;
 
+    /// Writes the answer about one file whose entry is JSON already; only asked of those that need no more.
+    fn json(&mut self, _entry: &[u8]) -> io::Result<()> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "the report is not made of JSON"))
+    }
+
+    /// What of a report this one is made from.
+    fn needs(&self) -> Needs {
+        Needs::Facts
+    }
+
     /// Writes the answer about the post that the files make up.
     fn post(&mut self, post: &PostReport) -> io::Result<()>;
 
     /// Writes the sum, and hands on all that is buffered.
     fn end(&mut self, summary: &Summary) -> io::Result<()>;
+}
+
+/// What of the report of a file is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Its JSON, as it is.
+    Json,
+    /// All but the facts: those of a file that a scan remembers are left out.
+    Findings,
+    /// All of it.
+    Facts,
+}
+
+impl Needs {
+    /// What both need.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        if self == other { self } else { Self::Facts }
+    }
 }
 
 /// What is known of a run before its first file.

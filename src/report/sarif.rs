@@ -12,7 +12,7 @@ use crate::rules;
 use crate::transcode::compare;
 
 use super::rules::levels;
-use super::run::{FileEntry, PostReport, Reporter, Run, Threshold};
+use super::run::{FileEntry, Needs, PostReport, Reporter, Run, Threshold};
 
 /// Writes a run as one SARIF log of one run.
 ///
@@ -154,6 +154,10 @@ impl<W: Write> Reporter for Sarif<W> {
                 Ok(())
             }
         }
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Findings
     }
 
     fn post(&mut self, post: &PostReport) -> io::Result<()> {

@@ -49,6 +49,7 @@ pub(super) fn entry(path: &str, verdict: Verdict, findings: Vec<Finding>, undeci
         sha256: None,
         matrix: Vec::new(),
         facts: Facts::new(2048, Format::Gif),
+        description: None,
     }))
 }
 

@@ -10,25 +10,24 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
 
-use redb::{Database, ReadOnlyTable, ReadableTableMetadata, StorageError, TableDefinition};
+use redb::StorageError;
 
-use crate::finding::FileReport;
-
+use super::block::Block;
 use super::guard::guarded;
-use super::record::{Record, pack, unpack};
+use super::record::Record;
+use super::store::{Blocks, Portion, Records, Unusable, count, open, tables, unusable, write};
 use super::walk::plain;
 
 /// The cache, open for one scan.
 #[derive(Debug)]
 pub struct Cache {
     path: PathBuf,
-    records: ReadOnlyTable<&'static [u8], &'static [u8]>,
-    bodies: ReadOnlyTable<&'static [u8], &'static [u8]>,
-    sender: SyncSender<Vec<Entry>>,
+    records: Records,
+    blocks: Blocks,
+    sender: SyncSender<Portion>,
     writer: JoinHandle<Option<String>>,
     damaged: Arc<AtomicBool>,
 }
@@ -51,30 +50,6 @@ pub struct CacheStats {
     pub reports: u64,
     /// Bytes of the store.
     pub bytes: u64,
-}
-
-/// One file to remember.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    key: Box<[u8]>,
-    record: Record,
-    body: Option<Vec<u8>>,
-}
-
-impl Entry {
-    /// A file with its report, or one that is no media. `None`: the report is too long to keep.
-    pub(crate) fn new(key: &[u8], mut record: Record, report: Option<&FileReport>, json: &mut Vec<u8>) -> Option<Self> {
-        let body = match report {
-            Some(report) => Some(pack(report, json)?),
-            None => None,
-        };
-        record.body_crc = body.as_deref().map_or(0, crc32fast::hash);
-        Some(Self { key: key.into(), record, body })
-    }
-
-    fn bytes(&self) -> usize {
-        self.key.len() * 2 + self.body.as_ref().map_or(0, Vec::len) + super::record::LENGTH
-    }
 }
 
 impl Cache {
@@ -130,8 +105,8 @@ impl Cache {
         };
         let count = guarded(|| {
             let database = open(&path)?;
-            let (records, bodies) = tables(&database)?;
-            Ok((records.len().map_err(unusable)?, bodies.len().map_err(unusable)?))
+            let (records, _) = tables(&database)?;
+            count(&records).map_err(unusable)
         });
         match count.unwrap_or(Err(Unusable::Damaged)) {
             Ok((files, reports)) => Ok(Some(CacheStats { files, reports, bytes })),
@@ -152,10 +127,10 @@ impl Cache {
 
     /// Hands on all that is to be remembered. Says what the user should know, in one sentence.
     pub fn finish(self) -> Option<String> {
-        let Self { path, records, bodies, sender, writer, damaged } = self;
+        let Self { path, records, blocks, sender, writer, damaged } = self;
         drop(sender);
         // The store is closed with the last of these, which a damaged one may refuse.
-        let closed = guarded(|| drop((records, bodies)));
+        let closed = guarded(|| drop((records, blocks)));
         let trouble = writer.join().unwrap_or_else(|_| Some("its writer stopped".to_owned()));
         if closed.is_err() || damaged.load(Ordering::Relaxed) {
             let _ = fs::remove_file(&path);
@@ -169,16 +144,19 @@ impl Cache {
         self.look(|| Ok(self.records.get(key)?.and_then(|bytes| Record::decode(bytes.value()))))
     }
 
-    /// The report that belongs to a record.
-    pub(crate) fn report(&self, key: &[u8], record: &Record) -> Option<FileReport> {
-        self.look(|| Ok(self.bodies.get(key)?.and_then(|bytes| unpack(bytes.value(), record.body_crc))))
+    /// Reads the block that holds the report of a record into `block`, where it is not that one already.
+    pub(crate) fn load(&self, block: &mut Block, record: &Record) -> Option<()> {
+        if block.is(record.block) {
+            return Some(());
+        }
+        self.look(|| Ok(self.blocks.get(record.block)?.and_then(|bytes| block.read(record.block, bytes.value()))))
     }
 
     /// Remembers files; waits where the store is slower than the scan.
-    pub(crate) fn remember(&self, entries: Vec<Entry>) {
-        if !entries.is_empty() {
+    pub(crate) fn remember(&self, portion: Portion) {
+        if !portion.records.is_empty() {
             // A writer that has stopped has said why.
-            let _ = self.sender.send(entries);
+            let _ = self.sender.send(portion);
         }
     }
 
@@ -195,32 +173,9 @@ impl Cache {
     }
 }
 
-/// Why a store cannot be used.
-#[derive(Debug)]
-enum Unusable {
-    InUse,
-    System(String),
-    Damaged,
-}
-
-/// What a fault of the store means.
-fn unusable(error: impl Into<redb::Error>) -> Unusable {
-    match error.into() {
-        redb::Error::DatabaseAlreadyOpen => Unusable::InUse,
-        redb::Error::Io(error)
-            if !matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
-        {
-            Unusable::System(plain(&error))
-        }
-        _ => Unusable::Damaged,
-    }
-}
-
-type Tables = (ReadOnlyTable<&'static [u8], &'static [u8]>, ReadOnlyTable<&'static [u8], &'static [u8]>);
-
 /// Opens the store and starts its writer.
 fn start(path: &Path) -> Result<Cache, Unusable> {
-    let (database, (records, bodies)) = guarded(|| {
+    let (database, (records, blocks)) = guarded(|| {
         let database = open(path)?;
         let tables = tables(&database)?;
         Ok((database, tables))
@@ -233,84 +188,7 @@ fn start(path: &Path) -> Result<Cache, Unusable> {
         .name("cache".to_owned())
         .spawn(move || write(database, &receiver, &writer_damaged))
         .map_err(|error| Unusable::System(plain(&error)))?;
-    Ok(Cache { path: path.to_owned(), records, bodies, sender, writer, damaged })
-}
-
-fn open(path: &Path) -> Result<Database, Unusable> {
-    Database::builder().set_cache_size(PAGES).create(path).map_err(unusable)
-}
-
-/// The tables as they are now; they are made in a store that is new.
-fn tables(database: &Database) -> Result<Tables, Unusable> {
-    #[expect(clippy::result_large_err, reason = "the store's own error, looked at once")]
-    let open = || -> Result<Tables, redb::Error> {
-        let transaction = database.begin_read()?;
-        Ok((transaction.open_table(RECORDS)?, transaction.open_table(BODIES)?))
-    };
-    match open() {
-        Err(redb::Error::TableDoesNotExist(_)) => {
-            commit(database, &[])?;
-            open().map_err(unusable)
-        }
-        opened => opened.map_err(unusable),
-    }
-}
-
-/// Writes what comes in, in large commits, until the sender is gone. Returns why it stopped early.
-fn write(database: Database, receiver: &Receiver<Vec<Entry>>, damaged: &AtomicBool) -> Option<String> {
-    let mut held: Vec<Entry> = Vec::new();
-    let mut bytes = 0;
-    let mut committed = Instant::now();
-    let mut trouble = None;
-    loop {
-        let (entries, ended) = match receiver.recv_timeout(INTERVAL) {
-            Ok(entries) => (entries, false),
-            Err(RecvTimeoutError::Timeout) => (Vec::new(), false),
-            Err(RecvTimeoutError::Disconnected) => (Vec::new(), true),
-        };
-        if trouble.is_none() {
-            bytes += entries.iter().map(Entry::bytes).sum::<usize>();
-            held.extend(entries);
-        }
-        if !held.is_empty() && (ended || bytes >= PORTION || committed.elapsed() >= INTERVAL) {
-            match guarded(|| commit(&database, &held)) {
-                Ok(Ok(())) => {}
-                Ok(Err(Unusable::System(error))) => trouble = Some(error),
-                Ok(Err(Unusable::InUse | Unusable::Damaged)) | Err(_) => damaged.store(true, Ordering::Relaxed),
-            }
-            held.clear();
-            bytes = 0;
-            committed = Instant::now();
-        }
-        if ended {
-            break;
-        }
-    }
-    if guarded(|| drop(database)).is_err() {
-        damaged.store(true, Ordering::Relaxed);
-    }
-    trouble
-}
-
-fn commit(database: &Database, entries: &[Entry]) -> Result<(), Unusable> {
-    #[expect(clippy::result_large_err, reason = "the store's own error, looked at once")]
-    let store = || -> Result<(), redb::Error> {
-        let transaction = database.begin_write()?;
-        {
-            let mut records = transaction.open_table(RECORDS)?;
-            let mut bodies = transaction.open_table(BODIES)?;
-            for entry in entries {
-                let key = entry.key.as_ref();
-                records.insert(key, entry.record.encode().as_slice())?;
-                match &entry.body {
-                    Some(body) => bodies.insert(key, body.as_slice())?,
-                    None => bodies.remove(key)?,
-                };
-            }
-        }
-        Ok(transaction.commit()?)
-    };
-    store().map_err(unusable)
+    Ok(Cache { path: path.to_owned(), records, blocks, sender, writer, damaged })
 }
 
 /// Makes the folder, for its owner alone where it is new.
@@ -322,18 +200,8 @@ fn make(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Records by path: small, so that a scan that needs no more reads little.
-const RECORDS: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("records");
-/// Reports by path.
-const BODIES: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("reports");
 /// Name of the store; the number goes up when what is in it changes its shape.
-const FILE: &str = "scan-1.redb";
-/// Bytes of the store's pages that are held in memory.
-const PAGES: usize = 16 << 20;
-/// Bytes of one commit.
-const PORTION: usize = 4 << 20;
-/// Longest time that a report waits for its commit.
-const INTERVAL: Duration = Duration::from_secs(2);
+const FILE: &str = "scan-2.redb";
 /// Batches that wait for the writer.
 const QUEUE: usize = 64;
 /// Bytes beyond which a store is begun anew: files that are gone are not taken out one by one.
@@ -341,10 +209,15 @@ const LARGEST: u64 = 4 << 30;
 
 #[cfg(test)]
 mod tests {
+    use redb::ReadableTable;
+
     use super::*;
     use crate::check::Checker;
+    use crate::finding::FileReport;
     use crate::profile::Profile;
     use crate::rules::Request;
+    use crate::scan::block::BlockBuilder;
+    use crate::scan::kept::Pieces;
     use crate::scan::record::Outline;
     use crate::scan::source::Stamp;
 
@@ -353,25 +226,36 @@ mod tests {
         Checker::new(Profile::default()).check_bytes(b"GIF89a\x01\0\x01\0\0\0\0;", &request)
     }
 
-    fn entry(name: &str) -> Entry {
+    fn record(name: &str, slot: u32) -> Record {
         let stamp =
             Stamp { size: 1, modified_seconds: 2, modified_nanoseconds: 3, inode: 4, device: name.len() as u64 };
-        let report = report(name);
-        let record = Record {
-            stamp,
-            facts_key: 1,
-            verdict_key: 2,
-            is_media: true,
-            outline: Some(Outline::of(&report)),
-            body_crc: 0,
-        };
-        Entry::new(name.as_bytes(), record, Some(&report), &mut Vec::new()).unwrap()
+        let outline = Some(Outline::of(&report(name)));
+        Record { stamp, facts_key: 1, verdict_key: 2, is_media: true, is_drawn: false, outline, block: 0, slot }
+    }
+
+    fn portion(names: &[&str]) -> Portion {
+        let (mut pieces, mut builder) = (Pieces::default(), BlockBuilder::default());
+        let mut portion = Portion::default();
+        for name in names {
+            pieces.take(&mut report(name), false).unwrap();
+            let slot = builder.add(&pieces).unwrap();
+            portion.records.push((name.as_bytes().into(), record(name, slot)));
+        }
+        portion.block = builder.finish();
+        portion
     }
 
     fn remember(folder: &Path, names: &[&str]) {
         let cache = opened(folder);
-        cache.remember(names.iter().map(|name| entry(name)).collect());
+        cache.remember(portion(names));
         assert_eq!(cache.finish(), None);
+    }
+
+    fn read(cache: &Cache, name: &str) -> Option<FileReport> {
+        let record = cache.record(name.as_bytes())?;
+        let mut block = Block::default();
+        cache.load(&mut block, &record)?;
+        block.kept(record.slot, true)?.report(name.to_owned())
     }
 
     fn opened(folder: &Path) -> Cache {
@@ -387,9 +271,8 @@ mod tests {
         assert_eq!(Cache::stats(&folder), Ok(None));
         remember(&folder, &["/a.gif", "/b.gif"]);
         let cache = opened(&folder);
-        let record = cache.record(b"/b.gif").unwrap();
-        assert_eq!(record, entry("/b.gif").record);
-        assert_eq!(cache.report(b"/b.gif", &record), Some(report("/b.gif")));
+        assert_eq!(cache.record(b"/b.gif"), Some(Record { block: 1, ..record("/b.gif", 1) }));
+        assert_eq!(read(&cache, "/b.gif"), Some(report("/b.gif")));
         assert_eq!(cache.record(b"/c.gif"), None);
         assert_eq!(cache.finish(), None);
         let stats = Cache::stats(&folder).unwrap().unwrap();
@@ -400,6 +283,26 @@ mod tests {
     }
 
     #[test]
+    fn a_block_goes_with_the_last_of_its_reports() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["/a.gif", "/b.gif", "/c.gif"];
+        let numbers = || {
+            let cache = opened(folder.path());
+            let numbers: Vec<_> = cache.blocks.iter().unwrap().map(|block| block.unwrap().0.value()).collect();
+            assert!(names.iter().all(|name| read(&cache, name) == Some(report(name))));
+            assert_eq!(cache.finish(), None);
+            numbers
+        };
+        remember(folder.path(), &names);
+        assert_eq!(numbers(), [1]);
+        remember(folder.path(), &["/b.gif"]);
+        remember(folder.path(), &["/a.gif"]);
+        assert_eq!(numbers(), [1, 2, 3]);
+        remember(folder.path(), &["/c.gif", "/b.gif"]);
+        assert_eq!(numbers(), [3, 4]);
+    }
+
+    #[test]
     fn one_run_uses_it_and_another_does_without() {
         let folder = tempfile::tempdir().unwrap();
         let first = opened(folder.path());
@@ -407,7 +310,7 @@ mod tests {
         assert!(second.cache.is_none());
         assert!(second.note.unwrap().ends_with("is not used: another run is using it"));
         assert_eq!(Cache::stats(folder.path()), Err("another run is using it".to_owned()));
-        first.remember(vec![entry("/a")]);
+        first.remember(portion(&["/a"]));
         assert_eq!(first.finish(), None);
         assert!(opened(folder.path()).record(b"/a").is_some());
     }
@@ -438,14 +341,13 @@ mod tests {
             let opening = Cache::open(folder.path());
             let cache = opening.cache.unwrap_or_else(|| panic!("{number}: {:?}", opening.note));
             for name in &names {
-                if let Some(record) = cache.record(name.as_bytes()) {
-                    assert_eq!(record, entry(name).record, "{number}: damage is never taken for a record");
-                    if let Some(report) = cache.report(name.as_bytes(), &record) {
-                        assert_eq!(report.path.as_deref(), Some(*name), "{number}");
-                    }
+                if let Some(found) = cache.record(name.as_bytes()) {
+                    let expected = Record { block: found.block, ..record(name, found.slot) };
+                    assert_eq!(found, expected, "{number}: damage is never taken for a record");
+                    assert!(read(&cache, name).is_none_or(|found| found == report(name)), "{number}");
                 }
             }
-            cache.remember(vec![entry("/new.gif")]);
+            cache.remember(portion(&["/new.gif"]));
             let _ = cache.finish();
             let again = Cache::open(folder.path());
             let _ = again.cache.unwrap_or_else(|| panic!("{number}: {:?}", again.note)).finish();

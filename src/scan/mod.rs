@@ -6,16 +6,20 @@
 #![expect(clippy::disallowed_methods, reason = "a scan reads the file system")]
 
 mod alt_text;
+mod block;
 mod cache;
 mod guard;
+mod kept;
 mod media;
 mod pool;
 mod record;
 mod ruling;
 mod source;
+mod store;
 mod walk;
 #[cfg(feature = "watch")]
 mod watch;
+mod work;
 
 pub use alt_text::{ALT_TEXT_ENDING, alt_text_beside};
 pub use cache::{Cache, CacheStats, Opening};

@@ -4,26 +4,22 @@
 //! them are only channels. At most a window of batches is under way or waits for an earlier one, so that the memory of a
 //! scan does not grow with the library.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 
-use crate::check::Checker;
-use crate::finding::{FileReport, Summary, Verdict};
-use crate::report::{FileEntry, Unreadable, written};
+use crate::finding::Summary;
+use crate::report::{FileEntry, Needs};
 
-use super::alt_text::{AltTextFolders, alt_text_beside};
-use super::cache::{Cache, Entry};
+use super::alt_text::AltTextFolders;
+use super::cache::Cache;
 use super::guard::guarded;
-use super::media::{is_media, is_named_media};
-use super::record::{Outline, Record};
-use super::ruling::{Ruling, Rulings};
-use super::source::{Opened, SHORT, Stamp, reason};
-use super::walk::{Found, Walk, WalkOptions, plain};
+use super::record::Outline;
+use super::ruling::Rulings;
+use super::walk::{Found, Walk, WalkOptions};
+use super::work::{Task, Work, unreadable};
 
 /// How a library is scanned.
 #[derive(Clone, Debug)]
@@ -36,6 +32,8 @@ pub struct ScanOptions {
     pub all_files: bool,
     /// Which reports are needed; the other files are only counted.
     pub wanted: Wanted,
+    /// What of these reports is needed.
+    pub needs: Needs,
 }
 
 /// Which reports whoever takes the answers needs.
@@ -52,6 +50,8 @@ pub enum Wanted {
 pub enum Scanned {
     /// The file was checked or known from an earlier scan, or could not be read.
     Entry(FileEntry),
+    /// The same as the JSON of the entry, where only that is needed, and what it comes to.
+    Json(Vec<u8>, Outline),
     /// The file was checked or known, and nobody wants its report.
     Counted(Outline),
     /// It was left alone.
@@ -186,11 +186,7 @@ impl Scan<'_> {
     /// Checks one file as a scan does that comes upon it, on the calling thread; the cache is left alone.
     #[cfg(feature = "watch")]
     pub(crate) fn one(&self, path: &Path) -> Scanned {
-        let scan = Scan { cache: None, ..*self };
-        SCRATCH.with_borrow_mut(|scratch| {
-            let mut work = Work { scan: &scan, scratch, opened: 0, entries: Vec::new() };
-            work.file(path, self.options.all_files, true).0
-        })
+        Work::with(&Scan { cache: None, ..*self }, |work| work.file(path, self.options.all_files, true).0)
     }
 
     fn stopped(&self) -> bool {
@@ -199,15 +195,12 @@ impl Scan<'_> {
 
     /// Checks a batch, or as much of it as is begun before the scan is stopped.
     fn check_all(&self, batch: Vec<Task>) -> Done {
-        SCRATCH.with_borrow_mut(|scratch| {
-            let mut work = Work { scan: self, scratch, opened: 0, entries: Vec::new() };
+        Work::with(self, |work| {
             let expected = batch.len();
             let answers: Vec<_> =
                 batch.into_iter().take_while(|_| !self.stopped()).map(|task| work.found(task)).collect();
-            let Work { opened, entries, .. } = work;
-            if let Some(cache) = self.cache {
-                cache.remember(entries);
-            }
+            work.hand_on();
+            let opened = work.opened;
             Done { is_whole: answers.len() == expected, answers, opened }
         })
     }
@@ -217,13 +210,6 @@ impl std::fmt::Debug for Scan<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Scan").field("options", self.options).finish_non_exhaustive()
     }
-}
-
-/// What is looked at next.
-struct Task {
-    found: Found,
-    /// Whether an alternative text may be beside the file.
-    may_have_alt_text: bool,
 }
 
 /// A batch that was checked.
@@ -245,233 +231,12 @@ impl Done {
     }
 }
 
-/// What a thread keeps from one file to the next.
-struct Scratch {
-    head: Vec<u8>,
-    key: Vec<u8>,
-    json: Vec<u8>,
-    folder: Option<PathBuf>,
-}
-
-thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
-        head: vec![0; SHORT],
-        key: Vec::new(),
-        json: Vec::new(),
-        folder: std::env::current_dir().ok(),
-    });
-}
-
-/// A thread at work on a batch.
-struct Work<'a> {
-    scan: &'a Scan<'a>,
-    scratch: &'a mut Scratch,
-    opened: u64,
-    entries: Vec<Entry>,
-}
-
-/// A file that was read.
-struct Read {
-    /// Absent where it is no media and not to be reported.
-    report: Option<FileReport>,
-    is_media: bool,
-    stamp: Stamp,
-    /// Whether the stamp tells every later change.
-    is_settled: bool,
-}
-
-impl Work<'_> {
-    fn found(&mut self, task: Task) -> (Scanned, u64) {
-        match task.found {
-            Found::File { path, explicit } => {
-                self.file(&path, explicit || self.scan.options.all_files, task.may_have_alt_text)
-            }
-            Found::Special { path, kind } => (self.special(&path, kind), 0),
-            Found::Loop { path, ancestor } => {
-                let what = format!("a link back to {}", written(&ancestor));
-                (Scanned::Skipped(Skip::Special { path: written(&path).into_owned(), what }), 0)
-            }
-            Found::Trouble { path, error } => (unreadable(&path, error), 0),
-        }
-    }
-
-    /// What is not opened: told as unreadable where a file was expected, otherwise left alone.
-    fn special(&self, path: &Path, kind: &'static str) -> Scanned {
-        let is_link = kind == "a symbolic link";
-        if !is_link && (self.scan.options.all_files || is_named_media(path)) {
-            return unreadable(path, format!("{kind}, not a regular file"));
-        }
-        Scanned::Skipped(if is_link {
-            Skip::Link
-        } else {
-            Skip::Special { path: written(path).into_owned(), what: kind.to_owned() }
-        })
-    }
-
-    /// The answer about a file; `every` where it is reported even if it is no media.
-    fn file(&mut self, path: &Path, every: bool, may_have_alt_text: bool) -> (Scanned, u64) {
-        let ruling = self.scan.rulings.of(path);
-        if let Some(cache) = self.scan.cache {
-            self.scratch.set_key(path);
-            if let Some(known) = self.known(cache, path, ruling, every, may_have_alt_text) {
-                return known;
-            }
-        }
-        self.opened += 1;
-        match self.read(path, ruling, every) {
-            Ok(Read { report, is_media, stamp, is_settled }) => {
-                if is_settled {
-                    self.remember(ruling, stamp, is_media, report.as_ref());
-                }
-                let judged = report
-                    .map(|report| if may_have_alt_text { with_alt_text(report, path, ruling) } else { Ok(report) });
-                match judged {
-                    None => (Scanned::Skipped(Skip::NoMedia), stamp.size),
-                    Some(Ok(report)) => (self.answer_of(report), stamp.size),
-                    Some(Err(error)) => (unreadable(path, error), 0),
-                }
-            }
-            Err(error) => (unreadable(path, error), 0),
-        }
-    }
-
-    /// The answer, where an earlier scan knows it and the file is as it was.
-    fn known(
-        &mut self,
-        cache: &Cache,
-        path: &Path,
-        ruling: &Ruling,
-        every: bool,
-        may_have_alt_text: bool,
-    ) -> Option<(Scanned, u64)> {
-        let record = cache.record(&self.scratch.key)?;
-        if record.facts_key != ruling.facts_key() || (every && record.outline.is_none()) {
-            return None;
-        }
-        // A link that is followed is its target, as when it is opened.
-        let metadata = fs::metadata(path).ok()?;
-        if !metadata.is_file() || Stamp::of(&metadata) != record.stamp {
-            return None;
-        }
-        let size = record.stamp.size;
-        let outline = match record.outline {
-            Some(outline) if every || record.is_media => outline,
-            _ => return Some((Scanned::Skipped(Skip::NoMedia), size)),
-        };
-        let alt_text = if may_have_alt_text { alt_text_beside(path) } else { Ok(None) };
-        let alt_text = match alt_text {
-            Ok(alt_text) => alt_text,
-            Err(error) => return Some((unreadable(path, error), 0)),
-        };
-        let is_current = record.verdict_key == ruling.verdict_key();
-        if is_current && alt_text.is_none() && !self.wants(outline) {
-            return Some((Scanned::Counted(outline), size));
-        }
-        let mut report = cache.report(&self.scratch.key, &record)?;
-        let name = written(path);
-        if !is_current {
-            report = ruling.judge_again(report, &name, None);
-            self.remember(ruling, record.stamp, record.is_media, Some(&report));
-        }
-        // What is remembered is the verdict without the text, which changes without the file.
-        if alt_text.is_some() {
-            report = ruling.judge_again(report, &name, alt_text.as_deref());
-        }
-        report.path = Some(name.into_owned());
-        Some((self.answer_of(report), size))
-    }
-
-    /// The answer, without a report that nobody wants: it is freed where it was made.
-    fn answer_of(&self, report: FileReport) -> Scanned {
-        let outline = Outline::of(&report);
-        if self.wants(outline) {
-            Scanned::Entry(FileEntry::Report(Box::new(report)))
-        } else {
-            Scanned::Counted(outline)
-        }
-    }
-
-    fn wants(&self, outline: Outline) -> bool {
-        match self.scan.options.wanted {
-            Wanted::All => true,
-            Wanted::Remarked => {
-                outline.verdict != Verdict::Pass || outline.errors + outline.warnings + outline.undecided > 0
-            }
-        }
-    }
-
-    fn remember(&mut self, ruling: &Ruling, stamp: Stamp, is_media: bool, report: Option<&FileReport>) {
-        if self.scan.cache.is_none() {
-            return;
-        }
-        let record = Record {
-            stamp,
-            facts_key: ruling.facts_key(),
-            verdict_key: ruling.verdict_key(),
-            is_media,
-            outline: report.map(Outline::of),
-            body_crc: 0,
-        };
-        self.entries.extend(Entry::new(&self.scratch.key, record, report, &mut self.scratch.json));
-    }
-
-    /// Opens, reads and judges a file. Errors: why it could not be read, in one sentence.
-    fn read(&mut self, path: &Path, ruling: &Ruling, every: bool) -> Result<Read, String> {
-        let source = Opened::open(path, &mut self.scratch.head).map_err(|error| plain(&error))?;
-        let name = written(path);
-        let checker: &Checker = ruling.checker();
-        // A fault of the program in one file costs the answer about that file, not the scan.
-        let report = guarded(|| checker.check(&source, &ruling.request(&name)))
-            .map_err(|message| format!("an error of this program, please report it: {message}"))?
-            .map_err(|error| reason(&error))?;
-        if let Some(now) = source.changed() {
-            return Err(changed(source.stamp, now));
-        }
-        let is_media = is_media(report.facts.format) || is_named_media(path);
-        let report = (every || is_media).then_some(report);
-        Ok(Read { report, is_media, stamp: source.stamp, is_settled: source.is_settled() })
-    }
-}
-
-impl Scratch {
-    /// The key of a file in the cache: its path from the root.
-    fn set_key(&mut self, path: &Path) {
-        self.key.clear();
-        if path.is_relative()
-            && let Some(folder) = &self.folder
-        {
-            self.key.extend_from_slice(folder.as_os_str().as_encoded_bytes());
-            self.key.push(b'/');
-        }
-        let path = path.strip_prefix(".").unwrap_or(path);
-        self.key.extend_from_slice(path.as_os_str().as_encoded_bytes());
-    }
-}
-
-/// The report, judged with the alternative text beside the file if there is one. Errors: why that cannot be read.
-fn with_alt_text(report: FileReport, path: &Path, ruling: &Ruling) -> Result<FileReport, String> {
-    Ok(match alt_text_beside(path)? {
-        Some(text) => ruling.judge_again(report, &written(path), Some(&text)),
-        None => report,
-    })
-}
-
-fn unreadable(path: &Path, error: String) -> Scanned {
-    Scanned::Entry(FileEntry::Unreadable(Unreadable { path: written(path).into_owned(), error }))
-}
-
-fn changed(then: Stamp, now: Stamp) -> String {
-    if then.size == now.size {
-        "it was written to while it was read".to_owned()
-    } else {
-        format!("it changed while it was read, from {} to {} bytes", then.size, now.size)
-    }
-}
-
 fn count(scanned: &Scanned, summary: &mut Summary) {
     match scanned {
         Scanned::Entry(entry) => entry.count_into(summary),
-        Scanned::Counted(outline) => summary.add_outline(outline.verdict, outline.errors, outline.warnings),
+        Scanned::Json(_, outline) | Scanned::Counted(outline) => {
+            summary.add_outline(outline.verdict, outline.errors, outline.warnings);
+        }
         Scanned::Skipped(_) => summary.skipped += 1,
     }
 }
@@ -493,11 +258,14 @@ const MOST_THREADS: usize = 256;
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::sync::atomic::AtomicUsize;
     use std::thread;
 
     use super::*;
+    use crate::check::Checker;
     use crate::profile::Profile;
+    use crate::scan::Ruling;
 
     /// Counts the files that are begun; those after the first batch wait until nobody takes answers any more.
     struct Counted<'a> {
@@ -530,8 +298,13 @@ mod tests {
         for number in 0..files {
             fs::write(folder.path().join(format!("{number}.gif")), [0; 2000]).unwrap();
         }
-        let options =
-            ScanOptions { walk: WalkOptions::default(), jobs: NonZeroUsize::MIN, all_files: true, wanted: Wanted::All };
+        let options = ScanOptions {
+            walk: WalkOptions::default(),
+            jobs: NonZeroUsize::MIN,
+            all_files: true,
+            wanted: Wanted::All,
+            needs: Needs::Facts,
+        };
         let is_given_up = AtomicBool::new(false);
         let ruling = Ruling::new(Checker::new(Profile::default()), None, "1.0");
         let rulings = Counted { ruling, begun: AtomicUsize::new(0), is_given_up: &is_given_up };

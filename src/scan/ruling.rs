@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::check::Checker;
 use crate::finding::FileReport;
+use crate::input::{Source, SourceError};
 use crate::profile::Category;
 use crate::rules::Request;
 
@@ -13,6 +14,8 @@ use crate::rules::Request;
 pub struct Ruling {
     checker: Checker,
     category: Option<Category>,
+    /// Name of the pack, where reports tell it.
+    pack: Option<String>,
     facts_key: u64,
     verdict_key: u64,
 }
@@ -24,8 +27,19 @@ impl Ruling {
     pub fn new(checker: Checker, category: Option<Category>, program: &str) -> Self {
         // All that decides a verdict is in the checker, limits of the pack and chosen rules included.
         let facts_key = hash(format_args!("{program} {:?}", checker.reading()));
-        let verdict_key = hash(format_args!("{facts_key} {checker:?} {category:?}"));
-        Self { checker, category, facts_key, verdict_key }
+        // What is drawn decides nothing.
+        let judging = checker.clone().timeline(false);
+        let verdict_key = hash(format_args!("{facts_key} {judging:?} {category:?}"));
+        Self { checker, category, pack: None, facts_key, verdict_key }
+    }
+
+    /// The same, whose reports tell the name of the pack: it is another one than that of the run.
+    #[must_use]
+    pub fn telling_pack(mut self) -> Self {
+        let pack = self.checker.profile().name().to_owned();
+        self.verdict_key = hash(format_args!("{} {pack}", self.verdict_key));
+        self.pack = Some(pack);
+        self
     }
 
     /// The checker.
@@ -33,9 +47,18 @@ impl Ruling {
         &self.checker
     }
 
-    /// What is asked of the file of this name.
-    pub(crate) fn request<'a>(&self, name: &'a str) -> Request<'a> {
+    /// Checks a file of this name.
+    pub(crate) fn check(&self, source: &dyn Source, name: &str) -> Result<FileReport, SourceError> {
+        self.checker.check(source, &self.request(name)).map(|report| self.told(report))
+    }
+
+    fn request<'a>(&self, name: &'a str) -> Request<'a> {
         Request { name: Some(name), category: self.category, ..Request::default() }
+    }
+
+    fn told(&self, mut report: FileReport) -> FileReport {
+        report.pack.clone_from(&self.pack);
+        report
     }
 
     /// Tells apart all that decides which facts are read.
@@ -51,7 +74,7 @@ impl Ruling {
     /// Judges the facts of a report again that was made without the alternative text, or under another ruling which reads
     /// the same.
     pub(crate) fn judge_again(&self, report: FileReport, name: &str, alt_text: Option<&str>) -> FileReport {
-        self.checker.judge(report.facts, &Request { alt_text, ..self.request(name) })
+        self.told(self.checker.judge(report.facts, &Request { alt_text, ..self.request(name) }))
     }
 }
 
@@ -98,11 +121,13 @@ mod tests {
         let checker = || Checker::new(Profile::default());
         let base = ruling(checker());
         assert_eq!(ruling(checker()).verdict_key(), base.verdict_key());
+        assert_eq!(ruling(checker().timeline(true)).verdict_key(), base.verdict_key());
         let others = [
             Ruling::new(checker(), Some(Category::DmVideo), "1.0"),
             ruling(Checker::new(Profile::built_in("twitter-2026").unwrap())),
             ruling(checker().ignore(["open-gop".to_owned()])),
             ruling(checker().select(["open-gop".to_owned()])),
+            ruling(checker()).telling_pack(),
         ];
         for (index, other) in others.iter().enumerate() {
             assert_ne!(other.verdict_key(), base.verdict_key(), "{index}");

@@ -40,6 +40,66 @@ fn a_second_scan_opens_nothing() {
     assert_eq!(verdicts(&library.json(&["--no-cache"])), ["fail", "fail"]);
 }
 
+/// The samples, some of them with a text beside them, and a folder with a pack of its own.
+fn samples() -> Library {
+    let library = Library::new();
+    let samples = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")).unwrap();
+    for sample in samples.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        let name = sample.file_name().unwrap().to_str().unwrap();
+        let bytes = fs::read(&sample).unwrap();
+        library.write(&format!("a/{name}"), &bytes);
+        if name.starts_with("pic") || name.starts_with("gif") || name.starts_with("video-o") {
+            library.write(&format!("own/{name}"), &bytes);
+        }
+    }
+    for name in ["a/photo.jpg.alt.txt", "own/gif-animated.gif.alt.txt"] {
+        library.write(name, "x".repeat(1001).as_bytes());
+    }
+    library.write("own/preflight.toml", b"pack = \"twitter-2026\"\n");
+    library
+}
+
+#[test]
+fn what_is_remembered_is_told_in_the_words_of_the_first_time_in_every_report() {
+    const FORMATS: [&str; 9] = ["human", "json", "jsonl", "csv", "markdown", "sarif", "junit", "github", "html"];
+    let library = samples();
+    let scan = |arguments: &[&str]| {
+        let output = library.scan(&[&["--no-thumbnails"], arguments].concat());
+        assert!(!output.stdout.is_empty() && stderr(&output).is_empty(), "{output:?}");
+        output
+    };
+    for (format, others) in FORMATS.iter().flat_map(|format| [(format, [].as_slice()), (format, &["--quiet"])]) {
+        let arguments = [&["--format", format], others].concat();
+        library.command(&["cache", "clear"]).output().unwrap();
+        let fresh = scan(&[&arguments, ["--no-cache"].as_slice()].concat());
+        for time in ["first", "second", "third"] {
+            assert!(scan(&arguments) == fresh, "the {time} scan, {arguments:?}");
+        }
+        // A file that changed is read again, and stands in a block of its own.
+        library.write("a/new.gif", &gif(2));
+        set_time(&library.path("own/picture.png"), 1_000_000_001);
+        let fresh = scan(&[&arguments, ["--no-cache"].as_slice()].concat());
+        for jobs in ["--jobs=1", "--jobs=3"] {
+            assert!(scan(&[&arguments, [jobs].as_slice()].concat()) == fresh, "{jobs}, {arguments:?}");
+        }
+        fs::remove_file(library.path("a/new.gif")).unwrap();
+        set_time(&library.path("own/picture.png"), 1_000_000_000);
+    }
+    // What one kind of report remembers serves every other, alone and together, with a matrix and a baseline.
+    let baseline = library.folder.path().join("baseline.json");
+    fs::write(&baseline, &scan(&["--format", "json"]).stdout).unwrap();
+    let baseline = baseline.to_str().unwrap();
+    for more in
+        [&["--matrix"][..], &["--baseline", baseline], &["--output", "../more.html"], &["--output", "../more.csv"]]
+    {
+        for format in FORMATS {
+            let arguments = [&["--format", format], more].concat();
+            let fresh = scan(&[&arguments, ["--no-cache"].as_slice()].concat());
+            assert!(scan(&arguments) == fresh, "{arguments:?}");
+        }
+    }
+}
+
 #[test]
 fn a_change_that_the_file_system_shows_is_seen() {
     type Change = fn(&Path);

@@ -95,11 +95,6 @@ impl Resolver {
         self.judge_by(&self.folders.of_run(inputs)?, None)
     }
 
-    /// Whether files are held against more than one pack.
-    pub(crate) fn has_several_packs(&self) -> bool {
-        self.profiles.lock().unwrap_or_else(PoisonError::into_inner).len() > 1
-    }
-
     /// Puts what the configurations say of a whole run into the arguments that nobody gave. They are those above the
     /// folder that holds all inputs.
     pub(crate) fn settle(

@@ -39,7 +39,11 @@ impl<'a> ConfiguredRulings<'a> {
 impl Rulings for ConfiguredRulings<'_> {
     fn of(&self, path: &Path) -> &Ruling {
         match self.resolver.judge(path) {
-            Ok(judge) => self.made.of(&judge, || Ruling::new(judge.checker.clone(), judge.category, &self.program)),
+            Ok(judge) => self.made.of(&judge, || {
+                let ruling = Ruling::new(judge.checker.clone(), judge.category, &self.program);
+                let of_run = self.of_run.checker().profile().name();
+                if judge.checker.profile().name() == of_run { ruling } else { ruling.telling_pack() }
+            }),
             Err(failure) => {
                 self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
                 self.stop.store(true, Ordering::Relaxed);

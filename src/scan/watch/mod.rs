@@ -18,7 +18,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 
-use crate::report::FileEntry;
+use crate::report::{FileEntry, Needs};
 
 use super::pool::{Scan, ScanOptions, Scanned, Wanted};
 use super::ruling::Rulings;
@@ -109,6 +109,7 @@ impl Watch<'_> {
             jobs: NonZeroUsize::MIN,
             all_files: self.options.all_files,
             wanted: Wanted::All,
+            needs: Needs::Facts,
         };
         let scan = Scan { options: &scan_options, rulings: self.rulings, cache: None, stop: self.stop };
         let (mut session, signals) = Session::start(scan, self.options, folders)?;
@@ -388,7 +389,7 @@ impl<'a> Session<'a> {
         }
         match scanned {
             Scanned::Entry(entry) => Some(entry),
-            Scanned::Counted(_) | Scanned::Skipped(_) => None,
+            Scanned::Json(..) | Scanned::Counted(_) | Scanned::Skipped(_) => None,
         }
     }
 }
@@ -471,6 +472,7 @@ mod tests {
             jobs: NonZeroUsize::MIN,
             all_files: false,
             wanted: Wanted::All,
+            needs: Needs::Facts,
         };
         let scan = Scan { options: &options, rulings: &ruling, cache: None, stop: &stop };
         // What the system tells is never heard: the signals are left where they are.
