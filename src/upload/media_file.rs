@@ -167,6 +167,13 @@ impl MediaFile {
         Ok(None)
     }
 
+    /// Whether the file has what was sent, where it was sent from.
+    pub fn holds(&self, mut sent: impl Iterator<Item = Stored>) -> io::Result<bool> {
+        sent.try_fold(true, |holds, stored| {
+            Ok(holds && self.checksum((stored.offset, stored.length))? == Some(stored.crc32))
+        })
+    }
+
     /// CRC-32 of a stretch. Absent: the file ends before.
     fn checksum(&self, (mut offset, mut left): (u64, u64)) -> io::Result<Option<u32>> {
         let mut sum = crc32fast::Hasher::new();
@@ -268,6 +275,7 @@ mod tests {
         assert_eq!(file.difference(&digest, sent.into_iter()).unwrap(), None);
         let other = [stored(0, 0, 4, crc32fast::hash(b"0124"))];
         assert!(file.difference(&digest, other.into_iter()).unwrap().unwrap().contains("from 0 to 4"));
+        assert!(file.holds(sent.into_iter()).unwrap() && !file.holds(other.into_iter()).unwrap());
         let other = [stored(1, 8, 4, 0)];
         assert!(file.difference(&digest, other.into_iter()).unwrap().unwrap().contains("from 8 to 12"));
         // A new name is no change.

@@ -147,6 +147,27 @@ fn a_file_that_changes_while_it_is_sent_is_refused() {
 }
 
 #[test]
+fn an_unfinished_upload_goes_on_though_its_file_was_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("film.mp4");
+    video(&path, 1_000_000);
+    let server = Server::start(&folder.path().join("storage"), &[]);
+    let proxy = Proxy::start(&server.address);
+    let command = ["upload", "film.mp4", "--chunk-size", "100000", "--format", "json"];
+    let held = proxy.hold(Direction::There, 600_000);
+    let (was_killed, _) = kill_when_held(start(folder.path(), &proxy.address, &command), held, &proxy);
+    assert!(was_killed);
+    let later = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(2_000_000_000);
+    fs::File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
+    let output = run(folder.path(), &proxy.address, &["uploads", "resume"]);
+    assert_eq!(code(&output), 3, "what was checked is not what is there: {}", stderr(&output));
+    let output = run(folder.path(), &proxy.address, &command);
+    assert_eq!(files(&output)[0]["resumed"], true, "{}", stderr(&output));
+    assert_whole(&output, folder.path(), &server, 0);
+    assert!(proxy.sent() < 1_000_000 + 400_000);
+}
+
+#[test]
 fn two_commands_do_not_send_one_upload() {
     let folder = tempfile::tempdir().unwrap();
     video(&folder.path().join("film.mp4"), 1_000_000);

@@ -197,7 +197,9 @@ fn a_simple_upload_and_base64_arrive_whole() {
         {
             let output = bench.run(&[&["upload", "photo.jpg", "--api", api, "--format", "json"], more].concat());
             assert_eq!(code(&output), 0, "{api} {more:?} {}", stderr(&output));
-            assert_eq!(bench.content(&files(&output)[0]["media_id"]), fs::read(sample("photo.jpg")).unwrap());
+            let file = &files(&output)[0];
+            assert_eq!(bench.content(&file["media_id"]), fs::read(sample("photo.jpg")).unwrap());
+            assert_eq!(file["segments"] == 1, more.contains(&"--simple"));
         }
     }
     let output = bench.run(&["upload", "--simple", "video.mp4"]);

@@ -115,6 +115,9 @@ impl Sender<'_> {
             answer.subtitles.push(SubtitleAnswer { language, name, media_id: id.to_string() });
         }
         answer.uploaded(&sent.uploaded);
+        if self.settings.simple {
+            answer.segments = 1;
+        }
         Ok(())
     }
 
@@ -198,9 +201,18 @@ fn go_on(entry: Entry, file: &MediaFile) -> Result<State, String> {
     }
 }
 
-/// Whether a file that was touched since has the content that was sent.
+/// Whether a file that was touched since is the one of which the server has segments. What it does not have yet was checked
+/// anew, and all of it is held against what was sent before the end.
 fn has_content(state: &State, header: &Header, file: &MediaFile) -> bool {
-    let Some(sha256) = &state.sha256 else { return false };
-    let same_size = header.stamp.size == file.stamp().size;
-    same_size && matches!(file.digest(&[], &|| true), Ok(Some(digest)) if digest.sha256 == *sha256)
+    if header.stamp.size != file.stamp().size {
+        return false;
+    }
+    let digest = || file.digest(&[], &|| true).ok().flatten();
+    match (&state.sha256, &state.session) {
+        (Some(sha256), _) => digest().is_some_and(|digest| digest.sha256 == *sha256),
+        (None, Some(session)) if !session.stored.is_empty() => {
+            file.holds(session.stored.values().copied()).unwrap_or(false)
+        }
+        _ => false,
+    }
 }
