@@ -82,7 +82,11 @@ impl Checker {
     /// All that decides which facts are read: the budget, and whether pixels are decoded.
     #[cfg(feature = "scan")]
     pub(crate) const fn reading(&self) -> (Limits, bool) {
-        (self.limits, self.deep)
+        #[cfg(feature = "deep")]
+        let deep = self.deep;
+        #[cfg(not(feature = "deep"))]
+        let deep = false;
+        (self.limits, deep)
     }
 
     /// Whether what is drawn of videos is read too.

@@ -36,6 +36,7 @@ fn file_report(report: &CompareReport) -> FileReport {
         sha256: None,
         matrix: Vec::new(),
         facts: Facts::new(report.result.size, Format::Unknown),
+        description: None,
     }
 }
 
