@@ -41,3 +41,6 @@ pub use request::{Encoding, Media, Request, Subtitle};
 pub use route::{Route, RouteCall};
 pub use version::{UnknownVersion, Version, subtitles_category, wire_category};
 pub use write::{write_answer, write_error};
+
+#[cfg(test)]
+mod transcripts_tests;

@@ -58,13 +58,45 @@ export HTTP HTTPS REQUESTS_CA_BUNDLE=$CA NODE_EXTRA_CA_CERTS=$CA PYTHONDONTWRITE
 # What a proxy of this machine would do to requests is not the question.
 export NO_PROXY='*' no_proxy='*'
 
+run() {
+    for client in "$here"/with_*.py; do
+        "$work/python/bin/python" "$client" || status=1
+    done
+    # Modules are looked for beside the script.
+    cp "$here"/*.mjs "$work/"
+    for client in "$here"/with_*.mjs; do
+        node "$work/$(basename "$client")" || status=1
+    done
+}
+
 status=0
-for client in "$here"/with_*.py; do
-    "$work/python/bin/python" "$client" || status=1
+export PREFLIGHT
+run
+
+# Once more through a recorder: do the clients send what they sent when their requests were written down, and so do we?
+echo "== recording"
+transcripts=$work/transcripts
+rm -rf "$transcripts"
+mkdir -p "$transcripts"
+certificate=$(dirname "$CA")
+"$work/python/bin/python" "$here/record.py" "$HTTP" "$certificate/server.pem" "$certificate/server-key.pem" "$transcripts" \
+    >"$work/record.txt" 2>"$work/record.log" &
+recorder=$!
+trap 'kill "$server" "$recorder" 2>/dev/null; wait 2>/dev/null || true' EXIT
+for _ in {1..100}; do
+    grep -q '^https:' "$work/record.txt" && break
+    sleep 0.1
 done
-# Modules are looked for beside the script.
-cp "$here"/*.mjs "$work/"
-for client in "$work"/with_*.mjs; do
-    node "$client" || status=1
-done
+{ read -r HTTP; read -r HTTPS; } <"$work/record.txt"
+RECORDING=1 run
+kill "$recorder"
+wait "$recorder" 2>/dev/null || true
+if [[ -n ${UPDATE-} ]]; then
+    mkdir -p "$here/transcripts"
+    cp "$transcripts"/*.json "$here/transcripts/"
+fi
+diff -r "$here/transcripts" "$transcripts" || {
+    echo "The clients send something else than is written down: see above, and UPDATE=1 tests/clients/run.sh"
+    status=1
+}
 exit "$status"

@@ -3,7 +3,6 @@
 import base64
 import time
 
-import requests
 from xdk import Client
 from xdk.oauth1_auth import OAuth1
 

@@ -46,6 +46,10 @@ export function expect(truth, what) {
 
 // Runs one check, and tells how it went.
 export async function check(client, what, action) {
+    if (env.RECORDING) {
+        if (what.startsWith("a wrong") || what.includes("refused")) return;
+        await fetch(`${HTTP}/_mark`, { method: "POST", body: JSON.stringify([client, what]) });
+    }
     try {
         await action();
         console.log(`ok      ${client}: ${what}`);

@@ -8,6 +8,8 @@ import pathlib
 import sys
 import traceback
 
+import requests
+
 HTTP = os.environ["HTTP"]
 HTTPS = os.environ["HTTPS"]
 MEDIA = pathlib.Path(os.environ["MEDIA"])
@@ -20,6 +22,7 @@ KEY, SECRET, TOKEN, TOKEN_SECRET, BEARER = (
 VIDEO, GIF, PHOTO, CAPTIONS = (str(MEDIA / name) for name in ("video.mp4", "animated.gif", "photo.jpg", "captions.srt"))
 ALT_TEXT = 'A cat — "dances" & 踊る.'
 
+RECORDING = "RECORDING" in os.environ
 failed = False
 
 
@@ -45,6 +48,10 @@ def described(media_id, text=ALT_TEXT):
 def check(client, what, action):
     """Runs one check, and tells how it went."""
     global failed
+    if RECORDING:
+        if what.startswith("a wrong"):
+            return
+        requests.post(HTTP + "/_mark", json=[client, what])
     try:
         action()
         print(f"ok      {client}: {what}")
