@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::{Drain, Errand, Failure, Machine, Outcome, RequestId};
 use crate::api::{Answer, ApiError, Expiry, ProcessingInfo, State as Processing};
+use crate::units::Bytes;
 
 use super::super::moment::Moment;
 use super::super::record::{Record, Stored, Uploaded};
-use super::super::retry::Reaction;
+use super::super::retry::{Attempts, Reaction};
 
 impl Machine {
     /// Tells what came of a call, `now`. An answer to a call that is not under way is passed over.
@@ -23,8 +24,10 @@ impl Machine {
             }
             Outcome::Refused(error) => self.refused(errand, *error, now),
             Outcome::Lost { why, sent_whole } => {
-                if let (Errand::Append(index), true) = (errand, sent_whole) {
-                    self.uncertain.insert(index);
+                match errand {
+                    Errand::Append(index) if sent_whole => drop(self.uncertain.insert(index)),
+                    Errand::Append(index) => self.cut_short(index, &why),
+                    _ => {}
                 }
                 self.again(errand, why, now);
             }
@@ -116,7 +119,8 @@ impl Machine {
             (Reaction::Wait(wait), _) => self.hold(wait, now),
             (Reaction::TooLarge, Errand::Append(_)) => {
                 if self.drain.is_none() {
-                    self.drain = Some(Drain::Recut(Box::new(error)));
+                    let failure = Failure::Refused { call: errand.call(), error: Box::new(error) };
+                    self.drain = Some(Drain::Recut(failure));
                 }
             }
             // FINALIZE has not come through, or the file is an image: it is safe to ask for it again.
@@ -146,6 +150,17 @@ impl Machine {
             self.record(Record::GivenUp { why: failure.to_string(), chunk: None });
         }
         self.end(failure);
+    }
+
+    /// A segment did not come through whole. A server that finds one too large may close the connection before it has been
+    /// sent, and its refusal is lost: large ones are made smaller after some tries.
+    fn cut_short(&mut self, index: u16, why: &str) {
+        let segment = self.state.session.as_ref().and_then(|session| session.layout.segment(index));
+        let failures = self.attempts.get(&Errand::Append(index)).map_or(0, Attempts::failures);
+        if self.drain.is_none() && failures >= CUTS && segment.is_some_and(|segment| segment.length > SAFE_CHUNK) {
+            let tries = failures.saturating_add(1);
+            self.drain = Some(Drain::Recut(Failure::Exhausted { call: "APPEND", tries, why: why.to_owned() }));
+        }
     }
 
     /// Makes a call again later, where it may be.
@@ -213,3 +228,8 @@ fn says_unfinished(error: &ApiError) -> bool {
 fn pause(info: &ProcessingInfo) -> Duration {
     Duration::from_secs(info.check_after_secs.unwrap_or(5).clamp(1, 60))
 }
+
+/// Bytes of a segment that no server was seen to refuse.
+const SAFE_CHUNK: u64 = Bytes::MIB;
+/// Failures of a larger segment after which the next one makes it smaller.
+const CUTS: u32 = 2;

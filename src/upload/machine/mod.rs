@@ -31,7 +31,7 @@ use super::plan::Plan;
 use super::record::Record;
 use super::retry::{Attempts, Policy};
 use super::state::State;
-use crate::api::{ApiError, Media, MediaId, Request};
+use crate::api::{Media, MediaId, Request};
 
 /// One upload, from INIT to what comes after it.
 #[derive(Debug)]
@@ -80,8 +80,8 @@ enum Errand {
 /// Why no call goes out until those under way have come back.
 #[derive(Clone, Debug)]
 enum Drain {
-    /// Segments are too large; the refusal that said so.
-    Recut(Box<ApiError>),
+    /// Segments are too large; how the upload ends where they cannot be made smaller.
+    Recut(Failure),
     /// The id is no longer good.
     Restart(String),
 }
@@ -346,7 +346,7 @@ impl Machine {
     /// What was waited for before no call was under way.
     fn drained(&mut self, drain: Drain) {
         match drain {
-            Drain::Recut(error) => self.recut(*error),
+            Drain::Recut(failure) => self.recut(failure),
             Drain::Restart(why) => self.restart(why, None),
         }
     }
@@ -369,11 +369,11 @@ impl Machine {
     }
 
     /// Cuts what is left of the file into segments of half the size.
-    fn recut(&mut self, error: ApiError) {
+    fn recut(&mut self, failure: Failure) {
         let Some(session) = &self.state.session else { return };
         let chunk = session.layout.chunk / 2;
         if chunk < SMALLEST_CHUNK {
-            self.end(Failure::Refused { call: "APPEND", error: Box::new(error) });
+            self.end(failure);
             return;
         }
         let (first, offset) = session.prefix();

@@ -51,6 +51,25 @@ fn a_segment_that_may_still_be_stored_is_not_cut_otherwise_under_the_same_number
 }
 
 #[test]
+fn large_segments_that_never_come_through_whole_are_halved() {
+    let plan = Plan { size: 20 << 20, chunk: Some(5 << 20), ..video() };
+    let mut world = World::new(plan, Server::new(None));
+    let end = run(&mut world, &mut |_, request| match request.media() {
+        Some(media) if media.length() > 2 << 20 => Fault::Cut,
+        _ => Fault::None,
+    });
+    world.assert_whole(&end);
+    assert_eq!(world.server.uploads.len(), 1);
+    // Those of a size that every server takes are tried again as they are.
+    let plan = Plan { size: 3 << 20, chunk: Some(1 << 20), ..video() };
+    let end = run(&mut World::new(plan, Server::new(None)), &mut |_, request| match request.media() {
+        Some(_) => Fault::Cut,
+        None => Fault::None,
+    });
+    assert!(matches!(end, End::Failed(Failure::Exhausted { call: "APPEND", tries: 6, .. })), "{end:?}");
+}
+
+#[test]
 fn what_refuses_the_smallest_segments_refuses_all() {
     let mut server = Server::new(None);
     server.largest = Some(10);
