@@ -235,6 +235,8 @@ fn video_track() -> Track {
     let mut track =
         track(0, TrackKind::Video, Codec { fourcc: FourCc(*b"avc1"), name: "H.264".into(), encrypted: false });
     track.bit_rate = known(BitRate(6_000_000));
+    track.samples = known(300);
+    track.timescale = known(15_360);
     let size = Dimensions::new(1280, 720);
     let rate = FrameRate {
         frames: 300,

@@ -261,10 +261,11 @@ impl Job<'_> {
 
     /// Every picture at the time that it has now, on the same clock; a new frame rate has a clock of its own.
     fn timing(&self, line: &mut Line) {
+        // Both passes must see the same pictures, whatever the format that they are written to.
+        line.words(["-fps_mode", "passthrough"]);
         if self.actions.iter().any(|action| matches!(action, Action::SetRate { .. })) {
             return;
         }
-        line.words(["-fps_mode", "passthrough"]);
         if let Some(timescale) = self.track().and_then(|track| track.timescale.value()).filter(|scale| **scale > 0) {
             line.pair("-enc_time_base", format!("1/{timescale}"));
             line.pair("-video_track_timescale", timescale.to_string());
@@ -278,7 +279,7 @@ impl Job<'_> {
             .seconds()
             .times(Ratio::whole(timescale.into()))
             .map_or(0, |ticks| ticks.numerator().div_ceil(ticks.denominator()));
-        format!("setts=duration=if(eq(N\\,{})\\,{ticks}\\,DURATION)", samples.saturating_sub(1))
+        format!("setts=pts=PTS:dts=DTS:duration=if(eq(N\\,{})\\,{ticks}\\,DURATION)", samples.saturating_sub(1))
     }
 
     fn sound(&self, line: &mut Line) {

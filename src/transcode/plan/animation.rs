@@ -1,11 +1,11 @@
 //! What helps against the findings of an animated GIF.
 
-use super::geometry::{Bounds, Shape};
+use super::geometry::fitted;
 use super::movie::cap;
 use super::{Action, Options, Remedy};
 use crate::finding::FileReport;
 use crate::profile::{Level, Profile};
-use crate::units::{Dimensions, Ratio};
+use crate::units::Dimensions;
 
 /// What helps against one finding of a rule.
 pub(super) fn remedy(report: &FileReport, profile: &Profile, options: &Options, rule: &str) -> Remedy {
@@ -15,7 +15,8 @@ pub(super) fn remedy(report: &FileReport, profile: &Profile, options: &Options, 
         "truncated-file" => animation.ended(),
         "gif-too-many-frames" => animation.thinned(),
         "gif-pixel-budget" => animation.fewer_pixels(),
-        "gif-dimensions" | "image-pixel-budget" => animation.scaled(),
+        // Drawn anew in the same size, frames end where the canvas does.
+        "gif-dimensions" | "image-pixel-budget" | "gif-frame-outside-canvas" => animation.scaled(),
         "file-too-large" | "too-many-segments" => match animation.cap() {
             Some(bytes) => Remedy::one(Action::FitGif { bytes }),
             None => Remedy::Stays,
@@ -97,31 +98,11 @@ impl Animation<'_> {
         let each = limits.image_pixel_budget.of(category);
         let all = (all.level != Level::Off).then(|| all.value.0 / self.kept().unwrap_or(1).max(1));
         let each = (each.level != Level::Off).then_some(each.value.gif);
-        let mut to = canvas;
-        // Width against width: the box of a GIF does not turn.
-        if size.level != Level::Off {
-            to = within(to, size.value.0);
-        }
-        if let Some(pixels) = all.into_iter().chain(each).min() {
-            let bounds = Bounds { pixels: Some(pixels), ..Bounds::default() };
-            to = Shape::of(to, Ratio::whole(1), bounds).map_or(to, |shape| shape.picture);
-        }
+        let most = (size.level != Level::Off).then_some(size.value.0);
+        let to = fitted(canvas, most, all.into_iter().chain(each).min());
         Remedy::one(Action::ScaleGif { to })
     }
 }
 
 /// One frame in so many may be dropped before a smaller canvas is better.
 const FEW: u64 = 20;
-
-/// The size scaled down into a box that does not turn.
-fn within(size: Dimensions, most: Dimensions) -> Dimensions {
-    if size.width <= most.width && size.height <= most.height {
-        return size;
-    }
-    let (width, height) = (u64::from(size.width), u64::from(size.height));
-    let by_width = u64::from(most.width) * height <= u64::from(most.height) * width;
-    let (numerator, denominator) =
-        if by_width { (u64::from(most.width), width) } else { (u64::from(most.height), height) };
-    let scale = |edge: u64| u32::try_from((edge * numerator / denominator.max(1)).max(1)).unwrap_or(1);
-    Dimensions::new(scale(width), scale(height))
-}

@@ -2,19 +2,23 @@
 
 use super::action::Captions as How;
 use super::{Action, Remedy};
-use crate::facts::{CaptionFaultKind, Captions, Format, TextEncoding};
+use crate::facts::{CaptionFaultKind, Captions, TextEncoding};
 use crate::finding::FileReport;
+use crate::profile::{CaptionKind, Profile};
 use crate::transcode::captions::loose_times;
 
 /// What helps against one finding of a rule.
-pub(super) fn remedy(report: &FileReport, rule: &str) -> Remedy {
+pub(super) fn remedy(report: &FileReport, profile: &Profile, rule: &str) -> Remedy {
     let Some(captions) = report.facts.captions.as_deref() else {
         return Remedy::Impossible("The captions cannot be read".to_owned());
     };
     match rule {
         "subtitle-encoding" | "subtitle-syntax" | "subtitle-order" => rewritten(captions),
-        "subtitle-type" if report.facts.format == Format::WebVtt => Remedy::one(Action::ToSubRip),
-        "subtitle-type" => Remedy::one(Action::ToWebVtt),
+        "subtitle-type" => match profile.limits().subtitle_type.of(report.category).value {
+            CaptionKind::SubRip => Remedy::one(Action::ToSubRip),
+            CaptionKind::WebVtt => Remedy::one(Action::ToWebVtt),
+            CaptionKind::Nothing => Remedy::Impossible("The platform takes no captions".to_owned()),
+        },
         "malformed-file" | "truncated-file" | "budget-exceeded" => {
             Remedy::Impossible("The captions are damaged: export them again".to_owned())
         }

@@ -32,8 +32,10 @@ impl Shape {
         let (outer_width, outer_height) = with_borders(width, height, bounds.aspect)?;
         let scale = bounds.scale(outer_width, outer_height)?;
         let picture = if scale == Ratio::whole(1) && pixel_aspect == Ratio::whole(1) {
-            // An odd row or column is cut off: scaling would blur all others for it.
-            Dimensions::new((size.width & !1).max(2), (size.height & !1).max(2))
+            // An odd row or column is cut off, since scaling would blur all others for it; where borders come anyway it stays.
+            let smallest = bounds.smallest.unwrap_or(Dimensions::new(2, 2));
+            let edge = |edge: u32, least: u32| if edge & !1 < least { edge } else { edge & !1 };
+            Dimensions::new(edge(size.width, smallest.width), edge(size.height, smallest.height))
         } else if scale == Ratio::whole(1) {
             Dimensions::new(even(width, None)?, even(height, None)?)
         } else {
@@ -43,7 +45,7 @@ impl Shape {
             };
             Dimensions::new(fitting(width, outer_width, outer_height)?, fitting(height, outer_height, outer_width)?)
         };
-        let mut whole = picture;
+        let mut whole = Dimensions::new(up(picture.width)?, up(picture.height)?);
         if let Some(smallest) = bounds.smallest {
             whole = Dimensions::new(whole.width.max(up(smallest.width)?), whole.height.max(up(smallest.height)?));
         }
@@ -79,6 +81,26 @@ impl Bounds {
         }
         Some(scale)
     }
+}
+
+/// The largest size of the same shape that fits a box, which does not turn, and a number of pixels. For images, whose edges need
+/// not be even.
+pub(super) fn fitted(size: Dimensions, most: Option<Dimensions>, pixels: Option<u64>) -> Dimensions {
+    let (width, height) = (u64::from(size.width.max(1)), u64::from(size.height.max(1)));
+    let mut fit = (width, height);
+    if let Some(most) = most.filter(|most| size.width > most.width || size.height > most.height) {
+        let (right, bottom) = (u64::from(most.width), u64::from(most.height));
+        let (numerator, denominator) = if right * height <= bottom * width { (right, width) } else { (bottom, height) };
+        let edge = |edge: u64| ((edge * numerator * 2 + denominator) / (denominator * 2)).max(1);
+        fit = (edge(width).min(right), edge(height).min(bottom));
+    }
+    if let Some(pixels) = pixels.filter(|pixels| fit.0 * fit.1 > *pixels) {
+        let right = (u128::from(pixels) * u128::from(fit.0) / u128::from(fit.1.max(1))).isqrt().max(1);
+        let right = u64::try_from(right).unwrap_or(fit.0).min(fit.0);
+        let bottom = (right * fit.1 * 2 + fit.0) / (fit.0 * 2).max(1);
+        fit = (right, bottom.min(pixels / right).max(1));
+    }
+    Dimensions::new(u32::try_from(fit.0).unwrap_or(u32::MAX), u32::try_from(fit.1).unwrap_or(u32::MAX))
 }
 
 /// Width and height with square pixels: the longer edge of a pixel decides, so that no detail is lost.
@@ -151,6 +173,7 @@ mod tests {
             ((1440, 1080), (4, 3), (1280, 720), (1280, 720)),
             // Borders where a picture is too small or too narrow.
             ((30, 30), (1, 1), (30, 30), (32, 32)),
+            ((31, 33), (1, 1), (31, 32), (32, 32)),
             ((970, 320), (1, 1), (970, 320), (970, 324)),
             ((3000, 500), (1, 1), (1280, 214), (1280, 428)),
             ((100, 600), (1, 1), (100, 600), (200, 600)),
@@ -170,12 +193,26 @@ mod tests {
                     let ((picture_width, picture_height), (w, h)) = shape((width, height), pixel);
                     let name = format!("{width}x{height} {pixel:?}: {w}x{h}");
                     assert!(w.max(h) <= 1280 && w.min(h) <= 1024 && w >= 32 && h >= 32, "{name}");
-                    assert!(w % 2 == 0 && h % 2 == 0 && picture_width % 2 == 0 && picture_height % 2 == 0, "{name}");
+                    assert!(w % 2 == 0 && h % 2 == 0, "{name}");
                     assert!(u64::from(w) <= 3 * u64::from(h) && u64::from(h) <= 3 * u64::from(w), "{name}");
                     assert!(picture_width <= w && picture_height <= h, "{name}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn images_are_fitted_to_the_pixel() {
+        let fit = |width, height, most, pixels| {
+            let size = fitted(Dimensions::new(width, height), most, pixels);
+            (size.width, size.height)
+        };
+        let screen = Some(Dimensions::new(1280, 1080));
+        assert_eq!(fit(1281, 1, screen, None), (1280, 1));
+        assert_eq!(fit(1080, 1280, screen, None), (911, 1080));
+        assert_eq!(fit(1280, 1080, screen, None), (1280, 1080));
+        assert_eq!(fit(3000, 3000, screen, Some(1_000_000)), (1000, 1000));
+        assert_eq!(fit(1281, 720, None, Some(921_600)), (1280, 719));
     }
 
     #[test]

@@ -15,6 +15,8 @@ mod still;
 mod weigh;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
@@ -158,11 +160,22 @@ pub fn plan(report: &FileReport, profile: &Profile, options: &Options) -> Plan {
         ideas.needed.push(Action::Trim(trim));
     }
     movie::complete(report, profile, options, &mut ideas);
-    Weighing::new(report, profile, options).plan(ideas)
+    let plan = Weighing::new(report, profile, options).plan(ideas.clone());
+    let grows = plan.refused.iter().find(|obstacle| {
+        matches!(obstacle.rule.as_ref(), "file-too-large" | "too-many-segments")
+            && !report.findings.iter().any(|finding| finding.rule == obstacle.rule)
+    });
+    // What is done may make a file too large that was not: then that is one more thing to clear.
+    let Some(rule) = grows.map(|obstacle| obstacle.rule.clone()) else { return plan };
+    let Remedy::Actions(actions) = remedies(report, profile, options, &rule, Severity::Error, &mut ideas) else {
+        return plan;
+    };
+    ideas.take(Severity::Error, options, &rule, actions);
+    Weighing::new(report, profile, options).with_goal(rule).plan(ideas)
 }
 
 /// What is gathered before it is weighed.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Ideas {
     actions: Vec<Action>,
     /// What is done whether a finding asks for it or not.
@@ -241,8 +254,9 @@ fn remedies(
             Format::Mp4 | Format::QuickTime => movie::remedy(report, profile, options, rule, severity, ideas),
             Format::Gif if is_animation(report) => animation::remedy(report, profile, options, rule),
             Format::Gif | Format::Jpeg | Format::Png | Format::WebP => still::remedy(report, profile, options, rule),
-            Format::Srt | Format::WebVtt => captions::remedy(report, rule),
-            _ => Remedy::Impossible("What the file holds is not known".to_owned()),
+            Format::Srt | Format::WebVtt => captions::remedy(report, profile, rule),
+            // What else is wrong is seen when it is in a container that is read here.
+            _ => Remedy::Stays,
         },
     }
 }

@@ -129,15 +129,12 @@ impl Film<'_> {
         let coded = video.dimensions.value().copied();
         let shape = self.shape();
         let size = shape.map(|shape| shape.whole).or(coded).unwrap_or(Dimensions::new(1920, 1080));
-        let tracks = self.movie.audio_tracks().filter_map(|track| track.bit_rate.value());
-        // Sound that is encoded anew may get more than it has now.
-        let sound = tracks.map(|rate| rate.0.max(STEREO.0)).fold(0, u64::saturating_add);
         let wanted = Wanted {
             size,
             rate,
             duration: self.duration(),
             cap: self.cap(),
-            sound,
+            sound: self.sound(),
             source: self.track()?.bit_rate.value().copied(),
         };
         let longest = self.profile.limits().gop_too_long.of(self.report.category);
@@ -155,6 +152,18 @@ impl Film<'_> {
             deinterlace_marked: video.scan.value().is_none() && may_be_interlaced(self.track()?, video),
             crop: crop.map(|(picture, _)| picture),
         })
+    }
+
+    /// Bits a second of all sound of the result.
+    fn sound(&self) -> u64 {
+        let taken = &self.profile.limits().audio_codec.of(self.report.category).value;
+        let rates = self.movie.audio_tracks().map(|track| {
+            let is_taken = track.codec.value().is_some_and(|codec| taken.iter().any(|name| name.0 == codec.name));
+            let own = track.bit_rate.value().map_or(0, |rate| rate.0);
+            // What is encoded anew for another reason may get more than it has now.
+            if is_taken { own.max(STEREO.0) } else { STEREO.0 }
+        });
+        rates.fold(0, u64::saturating_add)
     }
 
     /// Bytes that the result may have. `None`: as many as there are.
@@ -213,7 +222,8 @@ impl Film<'_> {
         let coded = video.dimensions.value().copied();
         let is_cut = coded.is_some_and(|coded| Dimensions::new(coded.width & !1, coded.height & !1) == picture);
         let mut actions = Vec::new();
-        if !is_cut || self.pixel_aspect() != Ratio::whole(1) {
+        let is_whole = coded == Some(picture);
+        if !is_cut && !is_whole || self.pixel_aspect() != Ratio::whole(1) {
             actions.push(Action::Scale { to: picture });
         }
         if shape.whole != shape.picture {
@@ -269,7 +279,8 @@ impl Film<'_> {
     /// The tracks copied where what else is in the file makes it too large, and the video encoded otherwise.
     fn smaller(&self) -> Remedy {
         let copied = copied_bytes(&self.report.facts);
-        if copied.zip(self.cap()).is_some_and(|(bytes, cap)| bytes <= cap) {
+        let is_copied = self.report.findings.iter().any(|finding| finding.rule == "file-too-large");
+        if is_copied && copied.zip(self.cap()).is_some_and(|(bytes, cap)| bytes <= cap) {
             return Remedy::one(Action::Remux { damaged: false });
         }
         self.with_encoding([])

@@ -1,12 +1,12 @@
 //! What helps against the findings of a still image.
 
-use super::geometry::{Bounds, Shape};
+use super::geometry::fitted;
 use super::movie::cap;
 use super::{Action, Options, Remedy};
 use crate::facts::Orientation;
 use crate::finding::FileReport;
 use crate::profile::{Level, Profile};
-use crate::units::{Dimensions, Ratio};
+use crate::units::Dimensions;
 
 /// What helps against one finding of a rule.
 pub(super) fn remedy(report: &FileReport, profile: &Profile, options: &Options, rule: &str) -> Remedy {
@@ -45,15 +45,11 @@ fn size(report: &FileReport, profile: &Profile) -> Option<Dimensions> {
     let pixels = limits.image_pixel_budget.of(report.category);
     let (least, most) = (edges.value.min.0, edges.value.max.0);
     let is_bounded = edges.level != Level::Off;
-    let bounds = Bounds {
-        largest: is_bounded.then_some(most),
-        pixels: (pixels.level != Level::Off).then_some(pixels.value.image),
-        ..Bounds::default()
-    };
     if is_bounded && (shown.width < least.width || shown.height < least.height) {
         // Whole multiples keep each pixel as it is.
         let times = least.width.div_ceil(shown.width.max(1)).max(least.height.div_ceil(shown.height.max(1)));
         return Some(Dimensions::new(shown.width.checked_mul(times)?, shown.height.checked_mul(times)?));
     }
-    Shape::of(shown, Ratio::whole(1), bounds).map(|shape| shape.picture)
+    let pixels = (pixels.level != Level::Off).then_some(pixels.value.image);
+    Some(fitted(shown, is_bounded.then_some(most), pixels))
 }

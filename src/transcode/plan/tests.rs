@@ -8,7 +8,7 @@ use crate::rules;
 use crate::rules::testing::{Scenario, known, seconds};
 use crate::units::{Bytes, Dimensions};
 
-fn report(scenario: &Scenario) -> (FileReport, Profile) {
+pub(super) fn report(scenario: &Scenario) -> (FileReport, Profile) {
     let profile = Profile::built_in(scenario.pack).unwrap();
     let report = scenario.with_request(|request| Checker::new(profile.clone()).judge(scenario.facts.clone(), request));
     (report, profile)
@@ -195,6 +195,26 @@ fn a_file_that_is_too_large_is_encoded_to_fit() {
     let plan = planned(&scenario, &tight);
     assert!(matches!(plan.steps[0].action, Action::EncodeVideo(Encode { rate: RateControl::Size { .. }, .. })));
     assert!(plan.estimate.unwrap().bytes <= 20 << 20);
+}
+
+#[test]
+fn a_file_that_would_grow_too_large_is_encoded_to_fit() {
+    let mut scenario = Scenario::movie();
+    scenario.audio_codec(*b".mp3", "MP3");
+    scenario.facts.size = 99 << 20;
+    scenario.track().sample_bytes = known(98 << 20);
+    scenario.audio_track().sample_bytes = known(Bytes::MIB);
+    scenario.audio_track().samples = known(400);
+    let tight = Options { most_bytes: Some(50 << 20), ..Options::default() };
+    let plan = planned(&scenario, &tight);
+    assert_eq!(plan.reach(), Reach::All, "{:?}", plan.refused);
+
+    scenario.pack = "mastodon";
+    scenario.category = None;
+    scenario.anomaly(crate::facts::AnomalyKind::Malformed);
+    let plan = planned(&scenario, &Options::default());
+    let estimate = plan.estimate.unwrap();
+    assert!(estimate.cap.is_some_and(|cap| estimate.bytes <= cap), "{estimate:?} {:?}", words(&plan));
 }
 
 #[test]

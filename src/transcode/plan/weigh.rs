@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use super::movie::cap;
 use super::predict::Predicted;
 use super::{Action, Estimate, Ideas, Left, Open, Options, Plan, Step, extension_of};
-use crate::facts::Fact;
+use crate::facts::{Fact, Why};
 use crate::finding::{FileReport, Finding, Severity};
 use crate::profile::Profile;
 use crate::rules::{self, Context, Judgement, Request, Selection};
@@ -16,6 +16,8 @@ pub(super) struct Weighing<'a> {
     report: &'a FileReport,
     profile: &'a Profile,
     options: &'a Options,
+    /// A rule that the file keeps, and would not keep after what is done to it.
+    more: Option<Cow<'static, str>>,
 }
 
 /// Findings as they are counted: by rule and severity. One entry a finding.
@@ -23,7 +25,12 @@ type Findings = Vec<(Cow<'static, str>, Severity)>;
 
 impl<'a> Weighing<'a> {
     pub(super) const fn new(report: &'a FileReport, profile: &'a Profile, options: &'a Options) -> Self {
-        Self { report, profile, options }
+        Self { report, profile, options, more: None }
+    }
+
+    /// The same, which keeps that rule as well.
+    pub(super) fn with_goal(self, rule: Cow<'static, str>) -> Self {
+        Self { more: Some(rule), ..self }
     }
 
     /// The plan that is left when everything superfluous is.
@@ -46,7 +53,8 @@ impl<'a> Weighing<'a> {
         }
 
         let (predicted, judgement) = self.judge(&chosen);
-        for finding in &judgement.findings {
+        let is_unread = is_unread(&chosen);
+        for finding in judgement.findings.iter().filter(|_| !is_unread) {
             let is_known = refused.iter().any(|obstacle| obstacle.rule == finding.rule);
             if finding.severity == Severity::Error && !is_known {
                 let why = format!("Nothing clears it here. {}", finding.remedy);
@@ -104,7 +112,10 @@ impl<'a> Weighing<'a> {
 
     /// All findings of the report.
     fn goals(&self) -> Findings {
-        sorted(&self.report.findings)
+        let mut goals = sorted(&self.report.findings);
+        goals.extend(self.more.clone().map(|rule| (rule, Severity::Error)));
+        goals.sort();
+        goals
     }
 
     /// The findings of the report that stay after the actions.
@@ -113,8 +124,7 @@ impl<'a> Weighing<'a> {
         let mut remaining = sorted(&judgement.findings);
         remaining.retain(|finding| goals.contains(finding));
         // What cannot be told is as good as not cleared, unless only the result can tell it.
-        let is_unread = actions.iter().any(|action| matches!(action, Action::Rewrap | Action::ToPng));
-        if !is_unread {
+        if !is_unread(actions) {
             for undecided in judgement.undecided {
                 remaining.extend(goals.iter().filter(|(rule, _)| *rule == undecided.rule).cloned());
             }
@@ -127,9 +137,9 @@ impl<'a> Weighing<'a> {
         let predicted = Predicted::after(self.report, self.profile, actions);
         let request = Request { name: predicted.name.as_deref(), category: predicted.category, ..Request::default() };
         let mut judgement = rules::judge(&Context::new(&predicted.facts, self.profile, &request), Selection::ALL);
-        // Rules that were left out of the report are left out here, unless what is done breaks them.
+        // A file to which nothing is done is judged already, with more than its facts.
         if actions.is_empty() {
-            judgement.findings.retain(|finding| self.report.findings.iter().any(|own| own.rule == finding.rule));
+            judgement.findings.clone_from(&self.report.findings);
         }
         (predicted, judgement)
     }
@@ -138,7 +148,7 @@ impl<'a> Weighing<'a> {
     fn undecided(&self, judgement: &Judgement, chosen: &[&Action], refused: &[super::Obstacle]) -> Vec<Open> {
         let is_made = chosen.iter().any(|action| action.writes());
         let musts = |rule: &str| rules::is_must(rule, self.profile, self.report.category);
-        judgement
+        let undecided = judgement
             .undecided
             .iter()
             .filter(|undecided| musts(&undecided.rule))
@@ -146,9 +156,18 @@ impl<'a> Weighing<'a> {
             .map(|undecided| Open {
                 rule: undecided.rule.clone(),
                 why: undecided.why.clone(),
-                decided_by: if is_made { "the check of the result" } else { decided_by(&undecided.rule) },
-            })
-            .collect()
+                decided_by: if is_made { BY_RESULT } else { decided_by(&undecided.rule) },
+            });
+        // A fault that is there now may be gone with what is in another container.
+        let unweighed =
+            judgement.findings.iter().filter(|finding| finding.severity == Severity::Error && is_unread(chosen)).map(
+                |finding| Open {
+                    rule: finding.rule.clone(),
+                    why: Why("what the result holds is not known".into()),
+                    decided_by: BY_RESULT,
+                },
+            );
+        undecided.chain(unweighed).collect()
     }
 
     /// Warnings that stay, with the reason.
@@ -218,6 +237,14 @@ impl<'a> Weighing<'a> {
             || chosen.iter().any(|action| matches!(action, Action::FitGif { .. } | Action::FitImage { .. }))
     }
 }
+
+/// Whether the result is of a format that can be read, and the file is not.
+fn is_unread(actions: &[&Action]) -> bool {
+    actions.iter().any(|action| matches!(action, Action::Rewrap | Action::ToPng))
+}
+
+/// What decides most rules of a file that is written anew.
+const BY_RESULT: &str = "the check of the result";
 
 /// What would decide a rule of a file to which nothing is done.
 fn decided_by(rule: &str) -> &'static str {

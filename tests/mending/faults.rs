@@ -1,0 +1,160 @@
+//! What goes wrong on the way: the source stays as it is, and there is no half file under the final name.
+
+use std::fs;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use crate::{Desk, code, sample, stderr, stdout};
+
+const FILM: &str = "video-422.mp4";
+
+#[test]
+fn without_ffmpeg_it_says_what_to_install_and_plans_still_work() {
+    let desk = Desk::with(&[FILM]);
+    let output = desk.run(&["fix", FILM]);
+    assert_eq!(code(&output), 5);
+    let said = stderr(&output);
+    assert!(said.contains("install ffmpeg 5.1 or later") && said.contains("--ffmpeg PATH"), "{said}");
+    assert_eq!(desk.names(), [FILM]);
+
+    let plan = desk.command(&["plan", FILM]).env("PATH", "").output().unwrap();
+    assert_eq!(code(&plan), 0);
+    assert!(stdout(&plan).contains("$ ffmpeg -hide_banner"));
+}
+
+#[test]
+fn an_ffmpeg_without_the_encoder_is_told_from_a_broken_file() {
+    let desk = Desk::with(&[FILM]);
+    desk.ffmpeg("echo \"Unknown encoder 'libx264'\" >&2\nexit 1");
+    let output = desk.run(&["fix", FILM]);
+    assert_eq!((code(&output), desk.names()), (5, vec![FILM.to_owned()]));
+    assert!(stderr(&output).contains("has no encoder libx264"), "{}", stderr(&output));
+}
+
+#[test]
+fn an_ffmpeg_that_fails_leaves_nothing_and_its_last_words_are_shown() {
+    let desk = Desk::with(&[FILM]);
+    desk.ffmpeg("echo half > \"$out\"\necho 'Conversion failed!' >&2\nexit 69");
+    let output = desk.run(&["fix", FILM]);
+    assert_eq!((code(&output), desk.names()), (3, vec![FILM.to_owned()]));
+    assert!(stderr(&output).contains("Conversion failed!") && stderr(&output).contains(FILM), "{}", stderr(&output));
+    assert!(desk.is_untouched(FILM));
+}
+
+#[test]
+fn a_killed_ffmpeg_leaves_nothing() {
+    let desk = Desk::with(&[FILM]);
+    desk.ffmpeg("echo half > \"$out\"\nkill -9 $$");
+    let output = desk.run(&["fix", FILM, "-o", "out.mp4"]);
+    assert_eq!((code(&output), desk.names()), (3, vec![FILM.to_owned()]));
+    assert!(desk.is_untouched(FILM));
+}
+
+#[test]
+fn what_does_not_pass_is_thrown_away_with_both_reports_shown() {
+    let desk = Desk::with(&[FILM]);
+    // It claims to have done it.
+    desk.ffmpeg(&format!("cp '{}' \"$out\"", sample("video-hevc.mp4").display()));
+    let output = desk.run(&["fix", FILM]);
+    assert_eq!((code(&output), desk.names()), (1, vec![FILM.to_owned()]));
+    let said = stdout(&output);
+    assert!(said.contains("before: fail (chroma-not-420") && said.contains("result: fail (video-codec"), "{said}");
+}
+
+#[test]
+fn a_result_that_came_out_too_large_is_planned_for_once_more() {
+    let desk = Desk::with(&[FILM]);
+    let pack = "name = \"small\"\nextends = \"twitter\"\n[limits.file-too-large]\nvalue = 300\nunit = \"KiB\"\n\
+                level = \"must\"\nbasis = \"heuristic\"\nsource = \"experience: a test\"\n";
+    fs::write(desk.path("small.toml"), pack).unwrap();
+    // The first result is too large, and the second attempt asks for less.
+    desk.ffmpeg(&format!(
+        "[ -e \"$0.log\" ] && small=y\necho \"$*\" >> \"$0.log\"\n\
+         if [ \"$small\" ]; then cp '{}' \"$out\"; else cp '{}' \"$out\"; fi",
+        sample("video-fragmented.mp4").display(),
+        sample("video.mp4").display(),
+    ));
+    let output = desk.run(&["fix", FILM, "--pack", "small.toml"]);
+    let log = fs::read_to_string(desk.tools.path().join("ffmpeg.log")).unwrap();
+    let rates: Vec<u64> = log
+        .lines()
+        .map(|line| line.split("-maxrate ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap())
+        .collect();
+    assert!(rates.len() == 2 && rates[1] < rates[0], "{log}");
+    assert_eq!(code(&output), 0, "{} {}", stdout(&output), stderr(&output));
+}
+
+#[test]
+fn an_interrupt_ends_ffmpeg_and_leaves_nothing() {
+    let desk = Desk::with(&[FILM]);
+    let pipe = desk.tools.path().join("started");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    desk.ffmpeg(&format!("echo half > \"$out\"\necho $$ > '{}'\nexec sleep 1000", pipe.display()));
+    let child = desk.command(&["fix", FILM]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut ffmpeg = String::new();
+    fs::File::open(&pipe).unwrap().read_to_string(&mut ffmpeg).unwrap();
+    assert_eq!(desk.names().len(), 2);
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((code(&output), desk.names()), (130, vec![FILM.to_owned()]));
+    assert!(!is_alive(ffmpeg.trim()), "ffmpeg is still there");
+    assert!(desk.is_untouched(FILM));
+}
+
+#[test]
+fn a_kill_of_the_program_leaves_no_file_under_the_final_name() {
+    let desk = Desk::with(&[FILM]);
+    let pipe = desk.tools.path().join("started");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    desk.ffmpeg(&format!("echo half > \"$out\"\necho $$ > '{}'\nexec sleep 1000", pipe.display()));
+    let mut child = desk.command(&["fix", FILM, "--in-place"]).stdout(Stdio::null()).spawn().unwrap();
+    let mut ffmpeg = String::new();
+    fs::File::open(&pipe).unwrap().read_to_string(&mut ffmpeg).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(Command::new("kill").args(["-9", ffmpeg.trim()]).status().unwrap().success());
+    assert!(desk.is_untouched(FILM));
+    let names = desk.names();
+    let made = names.iter().find(|name| *name != FILM).unwrap();
+    assert!(made.starts_with(".preflight-") && names.len() == 2, "{names:?}");
+}
+
+#[test]
+fn a_full_disk_leaves_nothing() {
+    let desk = Desk::with(&["gif-351-frames.gif"]);
+    let program = assert_cmd::cargo::cargo_bin!("preflight");
+    let script = format!("ulimit -f 1\nexec '{}' fix gif-351-frames.gif", program.display());
+    let output = Command::new("sh").arg("-c").arg(script).current_dir(desk.folder.path()).output().unwrap();
+    assert_eq!((code(&output), desk.names()), (3, vec!["gif-351-frames.gif".to_owned()]));
+    assert!(stderr(&output).contains("File too large"), "{}", stderr(&output));
+    assert!(desk.is_untouched("gif-351-frames.gif"));
+}
+
+#[test]
+fn a_full_disk_under_ffmpeg_leaves_nothing() {
+    let desk = Desk::with(&[FILM]);
+    desk.ffmpeg("yes | head -c 100000 > \"$out\" || exit 1\n[ $(wc -c < \"$out\") = 100000 ] || exit 1");
+    let program = assert_cmd::cargo::cargo_bin!("preflight");
+    let ffmpeg = desk.tools.path().join("ffmpeg");
+    let script = format!("ulimit -f 8\nexec '{}' fix --ffmpeg '{}' {FILM}", program.display(), ffmpeg.display());
+    let output = Command::new("sh").arg("-c").arg(script).current_dir(desk.folder.path()).output().unwrap();
+    assert_eq!((code(&output), desk.names()), (3, vec![FILM.to_owned()]), "{}", stderr(&output));
+    assert!(desk.is_untouched(FILM));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_takes_no_file_is_named() {
+    let desk = Desk::with(&["gif-351-frames.gif"]);
+    for out in ["/proc/mended.gif", "no/such/folder/mended.gif"] {
+        let output = desk.run(&["fix", "gif-351-frames.gif", "-o", out]);
+        assert_eq!(code(&output), 3);
+        let folder = out.rsplit_once('/').unwrap().0;
+        assert!(stderr(&output).contains(folder), "{}", stderr(&output));
+    }
+    assert_eq!(desk.names(), ["gif-351-frames.gif"]);
+}
+
+fn is_alive(process: &str) -> bool {
+    Command::new("kill").args(["-0", process]).stderr(Stdio::null()).status().unwrap().success()
+}

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Makes clips with faults, has `preflight fix` mend them, and holds the results to check, compare and ffprobe. ffmpeg is
+# installed from Debian where it is missing.
+#
+# usage: tests/mending/run.sh [ --all ]        a sample of 26 clips, or all 162 and tests/mending/results.tsv
+set -eu
+cd "$(dirname "$0")/../.."
+
+missing=
+for tool in python3 ffmpeg; do
+    command -v "$tool" >/dev/null || missing="$missing $tool"
+done
+if [ -n "$missing" ]; then
+    run_as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+    run_as_root apt-get update -qq
+    # shellcheck disable=SC2086
+    run_as_root apt-get install -y -qq --no-install-recommends $missing
+fi
+
+cargo build --locked
+target=${CARGO_TARGET_DIR:-target}
+case ${1:-} in
+    --all) set -- --results tests/mending/results.tsv ;;
+    '') set -- --sample ;;
+    *) echo "usage: tests/mending/run.sh [ --all ]" >&2; exit 2 ;;
+esac
+exec python3 tests/mending/mend.py "$target/debug/preflight" "$target/mending" "$@"

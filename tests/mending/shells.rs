@@ -1,0 +1,99 @@
+//! The commands of plans, run by real shells.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::{Desk, code, sample, stdout};
+
+/// Names that a shell, or ffmpeg, could take for something else.
+const NAMES: [&str; 6] =
+    ["it's a $(film) \"x\" é.mp4", "-rf.mp4", "a:b.mp4", "a;b & c|d.mp4", "new\nline.mp4", "%s [0] *? ~ #!.mp4"];
+
+/// The commands of a plan as JSON has them.
+fn commands(desk: &Desk, name: &str) -> Vec<Vec<String>> {
+    let output = desk.run(&["plan", "--format", "json", "--", name]);
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    serde_json::from_value(answer["files"][0]["commands"].clone()).unwrap()
+}
+
+/// What a program is given by a script: its arguments, each in front of a NUL.
+fn given(desk: &Desk, shell: &str, script: &str) -> Vec<String> {
+    desk.ffmpeg("for word; do printf '%s\\0' \"$word\" >> \"$0.given\"; done");
+    let path = format!("{}:{}", desk.tools.path().display(), std::env::var("PATH").unwrap());
+    let output = Command::new(shell).arg("-c").arg(script).env("PATH", path).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let given = desk.tools.path().join("ffmpeg.given");
+    let words = fs::read_to_string(&given).unwrap();
+    fs::remove_file(given).unwrap();
+    words.split_terminator('\0').map(str::to_owned).collect()
+}
+
+#[test]
+fn a_posix_shell_gives_ffmpeg_the_very_words() {
+    let desk = Desk::with(&[]);
+    for name in NAMES {
+        fs::copy(sample("video-422.mp4"), desk.path(name)).unwrap();
+        let script = stdout(&desk.run(&["plan", "--format", "sh", "--", name]));
+        let commands = commands(&desk, name);
+        assert_eq!(given(&desk, "sh", &script), commands[0][1..], "{name}");
+    }
+}
+
+#[test]
+fn powershell_gives_ffmpeg_the_very_words() {
+    let is_there = Command::new("pwsh").arg("-Version").output().is_ok();
+    if !is_there {
+        return;
+    }
+    let desk = Desk::with(&[]);
+    for name in NAMES {
+        fs::copy(sample("video-422.mp4"), desk.path(name)).unwrap();
+        let script = stdout(&desk.run(&["plan", "--format", "powershell", "--", name]));
+        let commands = commands(&desk, name);
+        assert_eq!(given(&desk, "pwsh", &script), commands[0][1..], "{name}");
+    }
+}
+
+#[test]
+fn what_is_done_in_process_is_a_command_too() {
+    let desk = Desk::with(&["gif-351-frames.gif", "video.mp4"]);
+    let output = desk.run(&["plan", "--format", "sh", "gif-351-frames.gif", "video.mp4"]);
+    assert_eq!((code(&output), stdout(&output).as_str()), (0, "preflight fix -- gif-351-frames.gif\n"));
+}
+
+#[test]
+fn what_stays_is_a_comment_and_fails_the_plan() {
+    let desk = Desk::with(&["video-141-seconds.mp4"]);
+    let output = desk.run(&["plan", "--format", "sh", "video-141-seconds.mp4"]);
+    assert_eq!(code(&output), 1);
+    assert!(stdout(&output).starts_with("# video-141-seconds.mp4: duration-too-long: "), "{}", stdout(&output));
+
+    let output = desk.run(&["plan", "--format", "sh", "--split", "video-141-seconds.mp4"]);
+    let script = stdout(&output);
+    assert_eq!((code(&output), script.lines().count()), (0, 2), "{script}");
+    assert!(script.lines().next().unwrap().ends_with("video-141-seconds.part1.mp4"));
+    assert!(script.contains("-to 70.5") && script.contains("-ss 70.5"), "{script}");
+}
+
+#[test]
+fn the_steps_of_a_plan_name_what_they_clear() {
+    let desk = Desk::with(&["video-1920x1080.mp4", "video-5.1-audio.mp4"]);
+    let output = desk.run(&["plan", "--format", "json", "video-1920x1080.mp4", "video-5.1-audio.mp4"]);
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let steps = |file: usize| {
+        let steps = answer["files"][file]["steps"].as_array().unwrap().clone();
+        steps
+            .into_iter()
+            .map(|step| (step["action"].clone(), step["safe"].clone(), step["clears"].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(steps(0).len(), 2);
+    for (_, safe, clears) in steps(0) {
+        assert_eq!(safe, false);
+        assert!(clears.as_array().unwrap().contains(&"dimensions-too-large".into()));
+    }
+    assert_eq!(steps(1)[0].0, "encode-sound");
+    assert!(answer["files"][1]["estimate"]["bytes"].as_u64() < answer["files"][1]["estimate"]["cap"].as_u64());
+}
