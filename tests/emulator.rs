@@ -172,7 +172,7 @@ fn content(storage: &Path, id: &str) -> Vec<u8> {
     fs::read(storage.join("media").join(id).join("content")).unwrap()
 }
 
-/// The files below a folder, certificates left out.
+/// The files below a folder, but for the lock of the server.
 fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -181,7 +181,7 @@ fn files(folder: &Path) -> Vec<String> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if !path.ends_with("lock") {
                 found.push(path.display().to_string());
             }
         }

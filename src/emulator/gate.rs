@@ -90,3 +90,95 @@ const TOLERANCE_SECS: u64 = 300;
 const MAX_NONCE: usize = 256;
 /// Most nonces that are remembered; beyond, the oldest are forgotten.
 const MAX_SEEN: usize = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::oauth::Credentials;
+    use crate::api::{Encoding, MediaId, Request, Version};
+
+    const NOW: Millis = Millis(1_795_161_600_000);
+
+    fn keys() -> OAuth1 {
+        let [key, secret, token, token_secret] = ["key", "key secret", "token", "token secret"].map(Secret::new);
+        OAuth1 { key, secret, token, token_secret }
+    }
+
+    fn gate() -> Gate {
+        Gate::new(Expected { oauth1: Some(keys()), bearer: Some(Secret::new("bearer")) })
+    }
+
+    /// Signs a STATUS for `signed` and knocks at the gate as `authority`.
+    fn knock(gate: &mut Gate, signed: &str, authority: &str, nonce: &str, secs: u64) -> bool {
+        let request = Request::Status { id: MediaId::new(7).unwrap() };
+        let http = request.encode(Version::V1_1, Encoding::Raw, "").unwrap();
+        let header = Credentials::OAuth1(keys()).authorization(&http, &signed.parse().unwrap(), nonce, secs);
+        let caller = Caller {
+            method: "GET",
+            authority,
+            path: &http.path,
+            parameters: &http.query,
+            authorization: Some(&header),
+        };
+        gate.admit(NOW, &caller).is_ok()
+    }
+
+    #[test]
+    fn the_address_is_the_clients() {
+        let mut gate = gate();
+        let mut nonces = (0..).map(|n: u32| n.to_string());
+        for (signed, authority, admitted) in [
+            ("http://127.0.0.1:8080", "127.0.0.1:8080", true),
+            ("https://127.0.0.1:8080", "127.0.0.1:8080", true),
+            ("https://upload.x.com", "upload.x.com", true),
+            ("https://upload.x.com", "Upload.X.com:443", true),
+            ("http://upload.x.com", "upload.x.com:80", true),
+            ("http://upload.x.com", "upload.x.com:443", false),
+            ("http://upload.x.com", "upload.x.com:8080", false),
+            ("http://upload.x.com", "api.x.com", false),
+            ("http://upload.x.com", "", false),
+        ] {
+            let nonce = nonces.next().unwrap();
+            assert_eq!(knock(&mut gate, signed, authority, &nonce, NOW.seconds()), admitted, "{signed} {authority}");
+        }
+    }
+
+    #[test]
+    fn a_signature_is_good_once_and_not_for_long() {
+        let mut gate = gate();
+        let mut knock = |nonce: &str, secs| knock(&mut gate, "http://a", "a", nonce, secs);
+        let now = NOW.seconds();
+        assert!(knock("1", now));
+        assert!(!knock("1", now), "the same again");
+        assert!(knock("1", now - 1), "another second");
+        assert!(knock("2", now - TOLERANCE_SECS) && knock("2", now + TOLERANCE_SECS));
+        assert!(!knock("3", now - TOLERANCE_SECS - 1) && !knock("3", now + TOLERANCE_SECS + 1));
+        assert!(knock(&"n".repeat(MAX_NONCE), now) && !knock(&"n".repeat(MAX_NONCE + 1), now));
+    }
+
+    #[test]
+    fn what_was_seen_is_forgotten_when_it_is_too_old_anyway() {
+        let mut gate = gate();
+        assert!(gate.is_first(NOW, NOW.seconds(), "1") && !gate.is_first(NOW, NOW.seconds(), "1"));
+        let later = NOW.plus_seconds(TOLERANCE_SECS + 1);
+        assert!(gate.is_first(later, later.seconds(), "2"));
+        assert_eq!(gate.seen.len(), 1);
+    }
+
+    #[test]
+    fn only_what_is_expected_is_admitted() {
+        let caller =
+            |authorization| Caller { method: "GET", authority: "a", path: "/", parameters: &[], authorization };
+        for (header, admitted) in [
+            (Some("Bearer bearer"), true),
+            (Some("Bearer other"), false),
+            (Some("Bearer "), false),
+            (Some("Basic YTpi"), false),
+            (Some("OAuth oauth_nonce=\"1\""), false),
+            (None, false),
+        ] {
+            assert_eq!(gate().admit(NOW, &caller(header)).is_ok(), admitted, "{header:?}");
+            assert!(Gate::new(Expected::default()).admit(NOW, &caller(header)).is_err());
+        }
+    }
+}

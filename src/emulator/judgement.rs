@@ -99,6 +99,11 @@ impl Judgement {
         self.defect.is_none()
     }
 
+    /// Whether it is an image or an animated GIF.
+    pub fn is_picture(&self) -> bool {
+        self.category.is_some_and(|category| matches!(category.takes(), Use::Image | Use::Gif))
+    }
+
     /// Whether it is a video.
     pub fn is_video(&self) -> bool {
         self.category.is_some_and(|category| category.takes() == Use::Video)
@@ -204,4 +209,73 @@ fn spelled(milliseconds: u64) -> String {
     let parts: Vec<String> =
         units.iter().filter(|(number, _)| *number > 0).map(|(number, unit)| format!("{number}.{unit}")).collect();
     if parts.is_empty() { "0.seconds".to_owned() } else { parts.join("+") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Checker, Request};
+
+    fn told(bytes: &[u8], category: Option<Category>) -> Option<(u64, String)> {
+        let profile = Profile::default();
+        let request = Request { category, ..Request::default() };
+        let report = Checker::new(profile.clone()).check_bytes(bytes, &request);
+        let judgement = Judgement::of(&report, &profile);
+        let error = judgement.defect?.processing_error();
+        Some((error.code.unwrap(), error.message.unwrap()))
+    }
+
+    macro_rules! sample {
+        ($name:literal) => {
+            include_bytes!(concat!("../../samples/", $name)).as_slice()
+        };
+    }
+
+    #[test]
+    fn each_sample_is_told_in_the_words_of_the_platform() {
+        let (video, gif) = (Some(Category::TweetVideo), Some(Category::TweetGif));
+        let (format, invalid, unsupported) =
+            ("Unsupported video format", "file is invalid", "file is currently unsupported");
+        let long = "Duration 2.minutes+21.seconds exceeds max duration of 2.minutes+20.seconds";
+        for (bytes, category, expected) in [
+            (sample!("video.mp4"), video, None),
+            (sample!("gif-animated.gif"), gif, None),
+            (sample!("video-hevc.mp4"), video, Some((1, format))),
+            (sample!("bitmap.bmp"), None, Some((1, format))),
+            (sample!("photo.jpg"), video, Some((1, format))),
+            (sample!("video-cut-off.mp4"), video, Some((1, invalid))),
+            (sample!("gif-cut-off.gif"), gif, Some((1, invalid))),
+            (sample!("empty.mp4"), video, Some((1, invalid))),
+            (sample!("video-141-seconds.mp4"), video, Some((3, long))),
+            (sample!("video-open-gop.mp4"), video, Some((3, unsupported))),
+            (sample!("gif-351-frames.gif"), gif, Some((3, unsupported))),
+        ] {
+            let expected = expected.map(|(code, message): (u64, &str)| (code, message.to_owned()));
+            assert_eq!(told(bytes, category), expected, "{category:?} of {} bytes", bytes.len());
+        }
+    }
+
+    #[test]
+    fn durations_are_spelled_as_the_platform_does() {
+        for (milliseconds, text) in [
+            (149_350, "2.minutes+29.seconds+350.milliseconds"),
+            (140_000, "2.minutes+20.seconds"),
+            (60_000, "1.minutes"),
+            (7_500_001, "2.hours+5.minutes+1.milliseconds"),
+            (0, "0.seconds"),
+        ] {
+            assert_eq!(spelled(milliseconds), text);
+        }
+        // 140.00001 s is more than 140 s, and is to be told as more.
+        assert_eq!(millis(Ratio::new(14_000_001, 100_000).unwrap()), 140_001);
+    }
+
+    #[test]
+    fn what_is_undecided_is_of_no_use() {
+        let profile = Profile::default();
+        let mut report = Checker::new(profile.clone()).check_bytes(sample!("photo.jpg"), &Request::default());
+        assert!(Judgement::of(&report, &profile).is_usable());
+        report.verdict = Verdict::Undecided;
+        assert_eq!(Judgement::of(&report, &profile).defect, Some(Defect::Unsupported));
+    }
 }

@@ -18,7 +18,7 @@ mod limits;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::judgement::Judgement;
+use super::judgement::{Defect, Judgement};
 use super::rates::Rates;
 use super::store::{Spool, Store};
 use super::upload::{Millis, Phase, Upload, media_key};
@@ -150,12 +150,12 @@ impl<S: Store> Machine<S> {
             Request::Simple { category, additional_owners, .. } => {
                 self.simple(now, version, *category, additional_owners, spool)
             }
-            Request::Metadata { id, alt_text } => self.metadata(*id, alt_text).map(Reply::Done),
+            Request::Metadata { id, alt_text } => self.metadata(now, *id, alt_text).map(Reply::Done),
             Request::SubtitlesCreate { video, subtitles, .. } => {
-                self.subtitles_create(version, *video, subtitles).map(Reply::Done)
+                self.subtitles_create(now, version, *video, subtitles).map(Reply::Done)
             }
             Request::SubtitlesDelete { video, languages, .. } => {
-                self.subtitles_delete(*video, languages).map(Reply::Done)
+                self.subtitles_delete(now, *video, languages).map(Reply::Done)
             }
         }
     }
@@ -163,8 +163,9 @@ impl<S: Store> Machine<S> {
     /// Takes the outcome of a check, and answers the call that waits for it.
     pub fn checked(&mut self, now: Millis, id: MediaId, judgement: Judgement) -> Result<Answer, Refusal> {
         let upload = self.uploads.get_mut(&id).ok_or(Refusal::UnknownMedia(id))?;
-        if upload.one_shot && !judgement.is_usable() {
-            let refusal = judgement.defect.as_ref().map_or(Refusal::MediaType, super::judgement::Defect::refusal);
+        // One call is for images, a small animated GIF among them.
+        if upload.one_shot && !(judgement.is_usable() && judgement.is_picture()) {
+            let refusal = judgement.defect.as_ref().map_or(Refusal::MediaType, Defect::refusal);
             self.uploads.remove(&id);
             self.revision = self.revision.wrapping_add(1);
             self.store.forget(id).map_err(|error| Refusal::storage(&error))?;

@@ -161,3 +161,85 @@ impl Refusal {
 fn used_up(reset: u64, limit: Option<u64>) -> RateLimit {
     RateLimit { limit, remaining: Some(0), reset: Some(reset), ..RateLimit::default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::write_error;
+
+    fn written(refusal: &Refusal, version: Version, path: &str) -> (u16, String) {
+        let response = write_error(&refusal.error(version, path));
+        (response.status, String::from_utf8(response.body).unwrap())
+    }
+
+    #[test]
+    fn refusals_have_the_recorded_shapes_of_v1() {
+        const UPLOAD: &str = "/1.1/media/upload.json";
+        let of_upload = |error: &str| format!("{{\"request\":\"{UPLOAD}\",\"error\":\"{error}\"}}");
+        let coded =
+            |code: u64, message: &str| format!("{{\"errors\":[{{\"code\":{code},\"message\":\"{message}\"}}]}}");
+        for (refusal, status, body) in [
+            (Refusal::Segments, 400, of_upload("Segments do not add up to provided total file size.")),
+            (Refusal::TooLarge(15_728_640), 400, of_upload("File size exceeds 15728640 bytes.")),
+            (Refusal::MediaType, 400, of_upload("media type unrecognized.")),
+            (Refusal::SegmentIndex, 400, of_upload("SegmentIndex must be between 0 and 999")),
+            (Refusal::Synchronously, 400, of_upload("Large file can not be finalized synchronously")),
+            (Refusal::Missing("media"), 400, coded(38, "media parameter is missing.")),
+            (Refusal::Invalid("media"), 400, coded(44, "media parameter is invalid.")),
+            (Refusal::Unauthenticated, 401, coded(32, "Could not authenticate you.")),
+            (Refusal::NotProcessed, 404, coded(34, "Sorry, that page does not exist")),
+            (Refusal::Category, 400, coded(324, "Unsupported raw media category")),
+            (Refusal::UnknownMedia(MediaId::new(7).unwrap()), 400, coded(324, "Invalid media id 7")),
+            (Refusal::BodyTooLarge, 413, String::new()),
+            (Refusal::RateLimited { reset: 1, limit: None }, 429, String::new()),
+            (Refusal::Storage("a secret path".to_owned()), 500, String::new()),
+        ] {
+            assert_eq!(written(&refusal, Version::V1_1, UPLOAD), (status, body), "{refusal:?}");
+        }
+        let subtitles = "/1.1/media/subtitles/create.json";
+        let refused = (403, coded(32, "Could not authenticate you."));
+        assert_eq!(written(&Refusal::Unauthenticated, Version::V1_1, subtitles), refused);
+    }
+
+    #[test]
+    fn refusals_have_the_recorded_shapes_of_v2() {
+        let problem = |message: &str| {
+            format!(
+                "{{\"errors\":[{{\"message\":\"{message}\"}}],\"title\":\"Invalid Request\",\
+                 \"type\":\"https://api.twitter.com/2/problems/invalid-request\",\
+                 \"detail\":\"One or more parameters to your request was invalid.\"}}"
+            )
+        };
+        for (refusal, status, body) in [
+            (Refusal::NotJson, 400, problem("Request body is not valid JSON.")),
+            (
+                Refusal::NotCalledJson,
+                400,
+                problem("Requests with bodies must have content-type of application/json."),
+            ),
+            (Refusal::NotProcessed, 400, problem("BadRequest: Not found")),
+            (Refusal::UnknownMedia(MediaId::new(7).unwrap()), 400, problem("BadRequest: Not found")),
+            (Refusal::Segments, 400, problem("Segments do not add up to provided total file size.")),
+            (
+                Refusal::BadSubtitles,
+                503,
+                "{\"title\":\"Service Unavailable\",\"type\":\"about:blank\",\"status\":503,\"detail\":\"Service Unavailable\"}"
+                    .to_owned(),
+            ),
+            (Refusal::Storage("a secret path".to_owned()), 500, "{\"errors\":[\"internal server error\"]}".to_owned()),
+            (Refusal::BodyTooLarge, 413, String::new()),
+        ] {
+            assert_eq!(written(&refusal, Version::V2, "/2/media/upload"), (status, body), "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_for_too_many_calls_says_when_to_come_again() {
+        for version in [Version::V1_1, Version::V2] {
+            let response = write_error(&Refusal::RateLimited { reset: 99, limit: Some(5) }.error(version, ""));
+            let header = |name| response.headers.first(name);
+            assert_eq!(header("x-rate-limit-reset"), Some("99"));
+            assert_eq!((header("x-rate-limit-limit"), header("x-rate-limit-remaining")), (Some("5"), Some("0")));
+        }
+    }
+}

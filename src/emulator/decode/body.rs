@@ -32,7 +32,7 @@ pub struct Received<P> {
     pub shape: Shape,
     /// The media of a part.
     pub media: Option<P>,
-    /// How long they were as base64, where they came so.
+    /// How long they were as text, where they came in the part `media_data`.
     pub base64_length: Option<u64>,
     /// A body that is neither a form nor has parts, empty where there was none.
     pub text: Vec<u8>,
@@ -61,10 +61,21 @@ enum Kind {
 #[derive(Debug)]
 enum Part {
     None,
-    Field { name: String, value: Vec<u8> },
+    Field {
+        name: String,
+        value: Vec<u8>,
+    },
     Media,
-    Base64(Decoder),
-    Base64Field { name: String, value: Vec<u8>, decoder: Decoder },
+    /// `is_data`: of `media_data`, whose text is held at a length too.
+    Base64 {
+        decoder: Decoder,
+        is_data: bool,
+    },
+    Base64Field {
+        name: String,
+        value: Vec<u8>,
+        decoder: Decoder,
+    },
 }
 
 impl<'a, S: Store> Intake<'a, S> {
@@ -179,7 +190,8 @@ impl<'a, S: Store> Intake<'a, S> {
             return Err(Refusal::Invalid("media"));
         }
         self.media = Some(self.store.spool().map_err(|error| Refusal::storage(&error))?);
-        Ok(if is_data || head.base64 { Part::Base64(Decoder::default()) } else { Part::Media })
+        let decoder = Decoder::default();
+        Ok(if is_data || head.base64 { Part::Base64 { decoder, is_data } } else { Part::Media })
     }
 
     fn content(&mut self, mut part: Part, bytes: &[u8]) -> Result<Part, Refusal> {
@@ -201,7 +213,7 @@ impl<'a, S: Store> Intake<'a, S> {
                 }
                 spool.write_all(bytes).map_err(|error| Refusal::storage(&error))?;
             }
-            Part::Base64(decoder) => {
+            Part::Base64 { decoder, .. } => {
                 let Some(spool) = &mut self.media else { return Ok(part) };
                 decoder.push(bytes, spool).map_err(base64_fault)?;
                 if spool.length() > MAX_SEGMENT {
@@ -220,10 +232,14 @@ impl<'a, S: Store> Intake<'a, S> {
                 decoder.finish(&mut value).map_err(base64_fault)?;
                 self.fields.push(name, String::from_utf8_lossy(&value).into_owned());
             }
-            Part::Base64(mut decoder) => {
+            Part::Base64 { mut decoder, is_data } => {
                 let Some(spool) = &mut self.media else { return Ok(()) };
                 decoder.finish(spool).map_err(base64_fault)?;
-                self.base64_length = Some(decoder.characters());
+                // The last group came only now.
+                if spool.length() > MAX_SEGMENT {
+                    return Err(Refusal::TooLarge(MAX_SEGMENT));
+                }
+                self.base64_length = is_data.then(|| decoder.characters());
             }
         }
         Ok(())

@@ -57,6 +57,6 @@ const MEDIA_TYPES: [&str; 14] = [
 ];
 
 /// Most bytes of any upload: the maximum of `total_bytes` in v2.
-const MAX_TOTAL: u64 = 17_179_869_184;
+pub(super) const MAX_TOTAL: u64 = 17_179_869_184;
 /// Most other users of an upload.
 const MAX_OWNERS: usize = 100;

@@ -20,7 +20,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::body::AnswerBody;
 use super::page;
 use super::shared::{Exchange, Shared, lock};
-use crate::api::{Headers, HttpResponse, Method, Request, Route, Version, write_answer, write_error};
+use crate::api::{
+    ApiError, Headers, HttpResponse, Method, RateLimit, Request, Route, Version, write_answer, write_error,
+};
 use crate::emulator::Refusal;
 use crate::emulator::decode::{self, Fields, Intake, Received, Shape};
 use crate::emulator::faults::Strike;
@@ -54,7 +56,8 @@ pub(super) struct Cut;
 
 /// Why a call is not answered as it asks.
 enum Stop {
-    Refused(Refusal),
+    /// With what the headers of its rate limit say.
+    Refused(Refusal, RateLimit),
     /// The client is gone, or a fault has it so.
     Cut,
     /// The client was too slow.
@@ -63,7 +66,7 @@ enum Stop {
 
 impl From<Refusal> for Stop {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+        Self::Refused(refusal, RateLimit::default())
     }
 }
 
@@ -83,7 +86,11 @@ async fn answer(shared: &Arc<Shared>, request: hyper::Request<Incoming>) -> Resu
         Ok(response) => (response, false),
         Err(stop) => {
             let response = match stop {
-                Stop::Refused(refusal) => write_error(&refusal.error(version, path)),
+                Stop::Refused(refusal, rate) => {
+                    let error = refusal.error(version, path);
+                    let rate = if error.rate == RateLimit::default() { rate } else { error.rate };
+                    write_error(&ApiError { rate, ..error })
+                }
                 Stop::TooSlow => HttpResponse { status: 408, headers: Headers::default(), body: Vec::new() },
                 Stop::Cut => {
                     exchange.tell(shared, &feed, None);
@@ -172,7 +179,8 @@ async fn serve_request(
     let (rate, reply) = {
         let (mut machine, now) = (shared.machine(), shared.now());
         let rate = machine.count(now, version, request)?;
-        (rate, machine.handle(now, version, request, spool)?)
+        let reply = machine.handle(now, version, request, spool);
+        (rate, reply.map_err(|refusal| Stop::Refused(refusal, rate))?)
     };
     let mut answer = match reply {
         Reply::Done(answer) => answer,
@@ -180,7 +188,7 @@ async fn serve_request(
             shared.check_beside(id);
             answer
         }
-        Reply::Wait(id) => shared.check(id).await?,
+        Reply::Wait(id) => shared.check(id).await.map_err(|refusal| Stop::Refused(refusal, rate))?,
     };
     strike.change(&mut answer);
     let mut response = write_answer(version, request, &answer);

@@ -31,6 +31,8 @@ use crate::input::{FileSource, Source};
 pub struct DiskStore {
     root: Arc<Path>,
     next: Arc<AtomicU64>,
+    /// Held until the last clone is dropped; the system lets go of it when the program is killed.
+    _lock: Arc<File>,
 }
 
 /// Media that arrive, in a file that is removed unless it is kept.
@@ -44,8 +46,12 @@ pub struct DiskSpool {
 
 impl DiskStore {
     /// Uploads in the folder `root`, which is made where it is missing.
+    ///
+    /// Errors: what the system says, or [`io::ErrorKind::ResourceBusy`] where another program has it open.
     pub fn open(root: &Path) -> io::Result<Self> {
-        let store = Self { root: Arc::from(root), next: Arc::new(AtomicU64::new(0)) };
+        fs::create_dir_all(root)?;
+        let lock = Arc::new(lock(&root.join(LOCK))?);
+        let store = Self { root: Arc::from(root), next: Arc::new(AtomicU64::new(0)), _lock: lock };
         let incoming = store.root.join(INCOMING);
         // What an earlier run was receiving when it ended.
         match fs::remove_dir_all(&incoming) {
@@ -90,7 +96,11 @@ impl DiskStore {
 
     /// Reads one unfinished upload; `None` where its folder holds none that can be read.
     fn load_unfinished(&self, folder: &Path) -> io::Result<Option<Upload>> {
-        let Some(mut upload) = read_meta(folder)? else { return Ok(None) };
+        let Some(mut upload) = read_meta(folder)? else {
+            // It was being begun.
+            fs::remove_dir_all(folder)?;
+            return Ok(None);
+        };
         if matches!(upload.phase, Phase::Succeeded | Phase::Failed) {
             // It was being moved.
             fs::rename(folder, self.finished(upload.id))?;
@@ -217,6 +227,17 @@ impl Spool for DiskSpool {
     }
 }
 
+/// Opens a file that one program has at a time.
+fn lock(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    #[cfg(unix)]
+    rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(|error| match error {
+        rustix::io::Errno::WOULDBLOCK => io::Error::new(io::ErrorKind::ResourceBusy, "another server is using it"),
+        other => other.into(),
+    })?;
+    Ok(file)
+}
+
 /// Makes one file of the segments in a folder, by adding the others to the first. An earlier try may have begun.
 fn join_segments(folder: &Path, segments: &BTreeMap<u16, u64>) -> io::Result<PathBuf> {
     let part = folder.join(PART);
@@ -268,9 +289,135 @@ fn segment_name(index: u16) -> String {
     format!("{index:04}.segment")
 }
 
+const LOCK: &str = "lock";
 const INCOMING: &str = "incoming";
 const UPLOADS: &str = "uploads";
 const MEDIA: &str = "media";
 const META: &str = "meta.json";
 const CONTENT: &str = "content";
 const PART: &str = "content.part";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Version;
+    use crate::emulator::upload::Millis;
+
+    fn upload(segments: &[&[u8]]) -> Upload {
+        Upload {
+            id: MediaId::new(7).unwrap(),
+            media_key: None,
+            phase: Phase::Processing,
+            api: Version::V2,
+            total_bytes: segments.iter().map(Source::len).sum(),
+            media_type: "video/mp4".to_owned(),
+            media_category: None,
+            additional_owners: Vec::new(),
+            shared: false,
+            created_ms: Millis(1),
+            expires_ms: Millis(2),
+            one_shot: false,
+            segments: (0..).zip(segments.iter().map(Source::len)).collect(),
+            finalized_ms: Some(Millis(1)),
+            judgement: None,
+            alt_text: None,
+            subtitles: Vec::new(),
+        }
+    }
+
+    fn keep(store: &DiskStore, id: MediaId, index: u16, bytes: &[u8]) {
+        let mut spool = store.spool().unwrap();
+        spool.write_all(bytes).unwrap();
+        assert_eq!(spool.length(), bytes.len() as u64);
+        store.keep(id, index, spool).unwrap();
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_content_is_whole_wherever_making_it_was_interrupted() {
+        let segments: [&[u8]; 3] = [b"abc", b"de", b"f"];
+        for crash in 0..5 {
+            let root = tempfile::tempdir().unwrap();
+            let store = DiskStore::open(root.path()).unwrap();
+            let upload = upload(&segments);
+            store.save(&upload).unwrap();
+            for (index, bytes) in (0..).zip(segments) {
+                keep(&store, upload.id, index, bytes);
+            }
+            let folder = root.path().join("uploads/7");
+            let (part, content) = (folder.join(PART), folder.join(CONTENT));
+            let first = folder.join("0000.segment");
+            match crash {
+                // The first segment is in its place, then some bytes of the second, then all, then its name, then a cleared one.
+                0 => {}
+                1 => fs::rename(first, part).unwrap(),
+                2 => {
+                    fs::rename(first, &part).unwrap();
+                    fs::write(&part, b"abcd").unwrap();
+                }
+                3 => {
+                    fs::remove_file(first).unwrap();
+                    fs::write(&content, b"abcdef").unwrap();
+                }
+                _ => {
+                    fs::remove_file(first).unwrap();
+                    fs::remove_file(folder.join("0001.segment")).unwrap();
+                    fs::write(&content, b"abcdef").unwrap();
+                }
+            }
+            store.assemble(&upload).unwrap();
+            assert_eq!(fs::read(&content).unwrap(), b"abcdef", "{crash}");
+            assert_eq!(names(&folder), ["content", "meta.json"], "{crash}");
+            store.assemble(&upload).unwrap();
+            store.finish(&Upload { phase: Phase::Succeeded, ..upload }).unwrap();
+            assert_eq!(names(&root.path().join("media/7")), ["content", "meta.json"]);
+            assert!(names(&root.path().join("uploads")).is_empty());
+        }
+    }
+
+    #[test]
+    fn what_was_being_moved_or_begun_at_the_end_is_settled_at_the_start() {
+        let root = tempfile::tempdir().unwrap();
+        let store = DiskStore::open(root.path()).unwrap();
+        let moved = Upload { phase: Phase::Failed, ..upload(&[b"x"]) };
+        store.save(&moved).unwrap();
+        fs::create_dir(root.path().join("uploads/9")).unwrap();
+        let mut arriving = store.spool().unwrap();
+        arriving.write_all(b"x").unwrap();
+        std::mem::forget(arriving);
+        drop(store);
+        let store = DiskStore::open(root.path()).unwrap();
+        assert_eq!(store.load().unwrap(), [moved]);
+        assert!(names(&root.path().join("uploads")).is_empty() && names(&root.path().join("incoming")).is_empty());
+        assert_eq!(names(&root.path().join("media")), ["7"]);
+    }
+
+    #[test]
+    fn segments_that_differ_from_what_was_counted_are_no_content() {
+        let root = tempfile::tempdir().unwrap();
+        let store = DiskStore::open(root.path()).unwrap();
+        let upload = upload(&[b"abc", b"de"]);
+        store.save(&upload).unwrap();
+        keep(&store, upload.id, 0, b"abc");
+        keep(&store, upload.id, 1, b"d");
+        assert_eq!(store.assemble(&upload).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        store.forget(upload.id).unwrap();
+        assert!(store.load().unwrap().is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_storage_is_for_one_server() {
+        let root = tempfile::tempdir().unwrap();
+        let store = DiskStore::open(root.path()).unwrap();
+        assert_eq!(DiskStore::open(root.path()).unwrap_err().kind(), io::ErrorKind::ResourceBusy);
+        drop(store);
+        assert!(DiskStore::open(root.path()).is_ok());
+    }
+}
