@@ -12,6 +12,7 @@ use super::compare::CompareArgs;
 use super::demo::DemoArgs;
 use super::explain::ExplainArgs;
 use super::fix::FixArgs;
+use super::ladder::LadderArgs;
 use super::outputs::ReportArgs;
 use super::parse::{ByteCount, CategoryParser, RuleParser};
 use super::plan::PlanArgs;
@@ -64,6 +65,8 @@ pub(crate) enum Command {
     Cache(CacheCommandArgs),
     /// Compare a file with what was made of it: is it still the same film, picture or text?
     Compare(Box<CompareArgs>),
+    /// Show which sizes of the table of renditions a film can be made in, and make them.
+    Ladder(LadderArgs),
     /// Show all that was read from a file, with the place of each value.
     Facts(FactsArgs),
     /// Explain a rule (what it checks, why it matters, how to mend it), or an error of the upload API.

@@ -136,8 +136,7 @@ pub(crate) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, F
             Ok(quality) => options.quality = quality,
             Err(error) => {
                 complain(&error);
-                let is_missing = matches!(error, NotMeasured::Missing(_));
-                return Ok(if is_missing { Failure::MISSING_PROGRAM } else { Failure::INPUT_OUTPUT }.into());
+                return Ok(error.status().into());
             }
         }
     }

@@ -7,6 +7,7 @@ mod args;
 mod auth;
 mod cache;
 mod check;
+mod child;
 mod compare;
 mod config;
 mod demo;
@@ -19,6 +20,7 @@ mod failure;
 mod fix;
 mod generate;
 mod judging;
+mod ladder;
 mod languages;
 mod limits;
 mod outputs;
@@ -83,6 +85,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
         Command::Subtitles(args) => upload::run_subtitles(&args, matches),
         Command::Cache(args) => cache::run(&args),
         Command::Compare(args) => compare::run(&args, &terminal),
+        Command::Ladder(args) => ladder::run(&args, &terminal),
         Command::Facts(args) => facts::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),

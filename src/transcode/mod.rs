@@ -21,5 +21,6 @@ pub mod compare;
 pub mod ffmpeg;
 #[cfg(feature = "fix")]
 pub mod image;
+pub mod ladder;
 pub mod plan;
 pub mod quality;

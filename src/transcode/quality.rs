@@ -62,6 +62,12 @@ impl MetricKind {
         }
     }
 
+    /// A score with its unit, as far as it says something.
+    pub fn words(self, score: Score) -> String {
+        let places = if self == Self::Ssim { 4 } else { 2 };
+        format!("{}{}", Decimal::new(score.0.into(), 1_000_000, places), self.unit())
+    }
+
     /// The unit, with a blank in front; empty where there is none.
     pub const fn unit(self) -> &'static str {
         match self {
@@ -300,11 +306,13 @@ impl Sums {
 }
 
 impl Metric {
-    /// The worst seconds, the worst first, at most `most`.
+    /// The seconds that are not good, the worst first, at most `most`; where all are good, the worst one.
     pub fn worst(&self, most: usize) -> Vec<(usize, Score)> {
+        let good = self.kind.thresholds().good_second;
         let mut seconds: Vec<(usize, Score)> = self.seconds.iter().copied().enumerate().collect();
         seconds.sort_by_key(|&(second, score)| (score, second));
-        seconds.truncate(most);
+        let bad = seconds.iter().filter(|(_, score)| *score < good).count();
+        seconds.truncate(bad.clamp(1, most.max(1)));
         seconds
     }
 }

@@ -196,3 +196,48 @@ fn what_keeps_pictures_from_being_measured_is_said() {
     let (code, _, error) = compare(&["-", "samples/video.mp4", "--quality"]);
     assert_eq!((code, error.contains("--quality reads both files")), (2, true), "{error}");
 }
+
+fn ladder(arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::cargo_bin("preflight").unwrap().arg("ladder").args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_ladder_says_which_rows_apply_and_why_the_others_do_not() {
+    let (code, text, _) = ladder(&["samples/video-1920x1080.mp4"]);
+    assert_eq!(code, 0);
+    for told in ["  applies    1280x720 ", "  applies    320x180 ", "and this row is portrait", "split=3[v0][v1][v2]"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    let (code, text, _) = ladder(&["samples/video-turned.mov", "--format", "json"]);
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let applying = report["rungs"].as_array().unwrap().iter().filter(|rung| rung["size"].is_object()).count();
+    assert_eq!(code, i32::from(applying == 0), "{text}");
+    let (code, text, _) = ladder(&["samples/video.mp4", "--format", "sh"]);
+    assert!(code == 1 && text.is_empty() || text.starts_with("ffmpeg "), "{text}");
+    let (code, _, error) = ladder(&["samples/photo.jpg"]);
+    assert_eq!((code, error.contains("no video track")), (1, true), "{error}");
+    assert_eq!(ladder(&["samples/none.mp4"]).0, 3);
+    assert_eq!(ladder(&["samples/video-1920x1080.mp4", "--make", "--ffmpeg", "/nowhere/ffmpeg", "-o", "target"]).0, 5);
+}
+
+#[test]
+#[cfg(unix)]
+fn renditions_that_are_not_the_film_get_no_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = std::fs::canonicalize("samples/video-141-seconds.mp4").unwrap();
+    let copying =
+        format!("for a in \"$@\"; do case \"$a\" in *.preflight-*.mp4) cp '{}' \"$a\";; esac; done", wrong.display());
+    let program = ffmpeg(folder.path(), &copying);
+    let out = folder.path().join("out");
+    let arguments = ["samples/video-1920x1080.mp4", "--make", "-o", out.to_str().unwrap(), "--ffmpeg", &program];
+    let (code, text, error) = ladder(&arguments);
+    assert_eq!((code, error.as_str()), (1, ""), "{text}");
+    assert!(text.contains("  not kept   1280x720"), "{text}");
+    assert_eq!(std::fs::read_dir(&out).unwrap().count(), 0, "nothing is left behind");
+    std::fs::write(out.join("video-1920x1080.320x180.mp4"), "mine").unwrap();
+    let (code, _, error) = ladder(&arguments);
+    assert_eq!((code, error.contains("is there already")), (3, true), "{error}");
+    assert_eq!(std::fs::read(out.join("video-1920x1080.320x180.mp4")).unwrap(), b"mine");
+}

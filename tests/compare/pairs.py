@@ -33,6 +33,9 @@ SOURCES = {
     "untold.mp4": film(video=X264),
     "long.mp4": "-f lavfi -i color=gray:s=64x64:r=30:d=24 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 250",
     "clip.mov": film(more=f"{PLACE} -movflags use_metadata_tags"),
+    "hd.mp4": film(picture="testsrc2=s=1920x1080:r=30:d=2"),
+    "tall.mp4": "-i {hd.mp4} -c copy -metadata:s:v:0 rotate=90",
+    "scope.mp4": film(picture="testsrc2=s=860x360:r=25:d=2"),
     "turning.gif": "-f lavfi -i testsrc2=s=160x90:r=10:d=2 -loop 0",
     "drawing.png": "-f lavfi -i color=red@0.5:s=160x90,format=rgba -frames:v 1",
     "photo.jpg": "-f lavfi -i testsrc2=s=160x90 -frames:v 1",
@@ -182,6 +185,15 @@ PAIRS = [
     Pair("captions-fewer", "words.srt", "fewer.srt", kind="srt", errors="cues last-cue"),
     Pair("captions-later", "words.srt", "later.srt", kind="srt", errors="last-cue"),
 ]
+
+# Films and the sizes that their ladder has, each made and compared.
+LADDERS = {
+    "tall.mp4": {"720x1280": "720x1280", "360x640": "360x640", "180x320": "180x320"},
+    "scope.mp4": {"640x360": "640x268", "320x180": "320x134"},
+    "wide.mp4": {"320x180": "320x180"},
+    "fast.mp4": {"320x180": "320x180"},
+    "surround.mp4": {"320x180": "320x180"},
+}
 
 # Of the pairs, those that take CI no more than seconds.
 SAMPLE = {

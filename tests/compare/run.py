@@ -32,13 +32,16 @@ def main():
     os.makedirs(options.directory, exist_ok=True)
     chosen = [pair for pair in pairs.PAIRS
               if pair.name in options.names or not options.names and (options.full or pair.name in pairs.SAMPLE)]
-    make_sources(options.directory, {pair.source for pair in chosen})
+    make_sources(options.directory, {pair.source for pair in chosen} | set(pairs.LADDERS))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = list(pool.map(lambda pair: hold(options, pair), chosen))
     faults = [f"{pair.name}: {fault}" for pair, (faults, _) in zip(chosen, found) for fault in faults]
     measured = sum(count for _, count in found)
+    ladders = pairs.LADDERS if options.full else {} if options.names else {"wide.mp4": pairs.LADDERS["wide.mp4"]}
+    for name, sizes in ladders.items():
+        faults += [f"ladder of {name}: {fault}" for fault in ladder_faults(options, name, sizes)]
     print("\n".join(faults))
-    print(f"{len(chosen)} pairs, {measured} values held against ffprobe, {len(faults)} faults")
+    print(f"{len(chosen)} pairs, {len(ladders)} ladders, {measured} values held against ffprobe, {len(faults)} faults")
     sys.exit(1 if faults or not chosen else 0)
 
 
@@ -47,7 +50,7 @@ def make_sources(directory, names):
         with open(os.path.join(directory, name), "w") as f:
             f.write(text)
     # In the order in which they are listed: later ones are made of earlier ones.
-    wanted = {name for name in names} | {"film.mp4"}
+    wanted = set(names) | {"film.mp4", "hd.mp4"}
     for name, arguments in pairs.SOURCES.items():
         if name in wanted:
             made = {other: os.path.join(directory, other) for other in pairs.SOURCES}
@@ -88,6 +91,32 @@ def hold(options, pair):
     faults = verdict_faults(pair, report, done.returncode)
     measured, count = measured_faults(source, result, report, pair)
     return faults + measured, count
+
+
+def ladder_faults(options, name, sizes):
+    """Makes the ladder of a film; ffprobe tells what came out."""
+    source, folder = os.path.join(options.directory, name), os.path.join(options.directory, "ladder")
+    command = [options.program, "ladder", source, "--make", "--overwrite", "-o", folder, "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        return [f"exit {done.returncode}: {done.stderr.strip() or done.stdout}"]
+    report = json.loads(done.stdout)
+    made = {rung["row"]: rung for rung in ({**r, "row": f"{r['row']['width']}x{r['row']['height']}"} for r in report["rungs"]) if rung["size"]}
+    faults = [] if made.keys() == sizes.keys() else [f"rows {sorted(made)}, expected {sorted(sizes)}"]
+    for row, wanted in sizes.items():
+        if row not in made:
+            continue
+        path = made[row]["output"]
+        probe = json.loads(run("ffprobe", "-v", "error", "-show_streams", "-of", "json", path))
+        video = next(s for s in probe["streams"] if s["codec_type"] == "video")
+        sound = next(s for s in probe["streams"] if s["codec_type"] == "audio")
+        found = f"{video['width']}x{video['height']}"
+        truth = [(found, wanted), (video["codec_name"], "h264"), (video["pix_fmt"], "yuv420p"), (sound["profile"], "LC"),
+                 (sound["channels"] <= 2, True), (Fraction(video["avg_frame_rate"]) <= 60, True), (video.get("side_data_list"), None)]
+        faults += [f"{row}: {has}, expected {should}" for has, should in truth if has != should]
+        if made[row]["comparison"]["verdict"] != "pass" or made[row]["verdict"] != "pass":
+            faults.append(f"{row}: {made[row]['comparison']['verdict']}")
+    return faults
 
 
 def verdict_faults(pair, report, status):

@@ -52,7 +52,8 @@ pub fn write_html(output: &mut dyn Write, report: &CompareReport) -> io::Result<
 fn table(output: &mut dyn Write, report: &CompareReport) -> io::Result<()> {
     writeln!(
         output,
-        "<section aria-labelledby=\"rows\">\n<h2 id=\"rows\">Row by row</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">verdict</th>\
+        "<section aria-labelledby=\"rows\">\n<h2 id=\"rows\">Row by row</h2>\n<div class=\"scroll\"><table>\n<colgroup><col class=\"verdicts\"><col class=\"rows\"><col class=\"what\">\
+         <col class=\"expected\"><col><col></colgroup>\n<thead><tr><th scope=\"col\">verdict</th>\
          <th scope=\"col\">row</th><th scope=\"col\">what</th><th scope=\"col\">expected</th><th scope=\"col\">source</th>\
          <th scope=\"col\">result</th></tr></thead>\n<tbody>"
     )?;

@@ -9,7 +9,7 @@ use crate::report::describe::counted;
 use crate::report::entry::{exact, place};
 use crate::report::markdown::parted;
 use crate::report::style::{Style, styled, visible, wrapped};
-use crate::transcode::compare::{Compared, RowVerdict, Side};
+use crate::transcode::compare::{Compared, Comparison, RowVerdict, Side};
 
 /// Writes a comparison for people. Rows that pass are left out where `quiet`.
 pub fn write_human(output: &mut dyn Write, report: &CompareReport, style: &Style, quiet: bool) -> io::Result<()> {
@@ -30,6 +30,14 @@ pub fn write_human(output: &mut dyn Write, report: &CompareReport, style: &Style
         }
     }
     sum(output, report, style)
+}
+
+/// Writes the rows of a comparison that do not pass, a line each, for people.
+pub fn write_short(output: &mut dyn Write, comparison: &Comparison, style: &Style) -> io::Result<()> {
+    let told = |row: &&Compared| matches!(row.verdict, RowVerdict::Fail | RowVerdict::Undecided);
+    let rows: Vec<&Compared> = comparison.rows.iter().filter(told).collect();
+    let column = rows.iter().map(|row| row.row.chars().count()).max().unwrap_or_default();
+    rows.into_iter().try_for_each(|row| line(output, row, column, style))
 }
 
 fn headline(output: &mut dyn Write, report: &CompareReport, style: &Style) -> io::Result<()> {

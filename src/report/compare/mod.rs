@@ -19,7 +19,7 @@ use crate::transcode::compare::{Comparison, RowVerdict};
 use crate::transcode::quality::Quality;
 
 pub use html::write_html;
-pub use human::write_human;
+pub use human::{write_human, write_short};
 pub use junit::write_junit;
 pub use lines::write_lines;
 pub use lower::write_run;

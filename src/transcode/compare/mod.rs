@@ -44,6 +44,7 @@ mod sync;
 mod tests;
 
 pub use self::outcome::{Compared, Comparison, Moment, RowVerdict, Side};
+pub(super) use self::picture::fitted;
 pub use self::picture::shown_size;
 pub use self::rows::{Row, find, rows};
 pub use crate::transcode::plan::{Trim, TrimSyntax};

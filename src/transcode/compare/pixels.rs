@@ -29,11 +29,11 @@ fn judge(pair: &Pair<'_>, kind: MetricKind) -> Answer {
     let least = worst.first().map_or(metric.mean, |(_, score)| *score);
     let is_kept = metric.mean >= limits.good_mean && least >= limits.good_second;
     let is_poor = metric.mean < limits.poor_mean || least < limits.poor_second;
-    let (unit, size) = (kind.unit(), quality.size);
-    let mut message = format!("{}{unit} on average over {} frames of {size}", metric.mean, quality.frames);
+    let words = |score| kind.words(score);
+    let mut message = format!("{} on average over {} frames of {}", words(metric.mean), quality.frames, quality.size);
     if least < metric.mean {
         let seconds: Vec<String> =
-            worst.iter().map(|(second, score)| format!("second {second} ({score}{unit})")).collect();
+            worst.iter().map(|(second, score)| format!("second {second} ({})", words(*score))).collect();
         message.push_str(&format!("; worst in {}", seconds.join(", ")));
     }
     let second = |&(second, _): &(usize, Score)| {
@@ -42,7 +42,7 @@ fn judge(pair: &Pair<'_>, kind: MetricKind) -> Answer {
     };
     let moments = if is_kept { Vec::new() } else { worst.iter().filter_map(second).collect() };
     let expected =
-        format!("at least {}{unit} on average and {}{unit} in every second", limits.good_mean, limits.good_second);
+        format!("at least {} on average and {} in every second", words(limits.good_mean), words(limits.good_second));
     let result = Side { value: Some(metric.mean.to_string().into()), at: None };
     Ok(Judged::new(is_kept, message, expected)
         .sides(Side::default(), result)

@@ -355,7 +355,7 @@ static ROWS: &[Row] = &[
         Documented,
         bitrate::video,
         "the video has the bit rate of its row in the table of renditions",
-        "where the source has less than the row, half of the source's rate",
+        "three quarters of the row's rate, or half of the source's where that is less",
         "Encode it at a higher rate, such as ffmpeg -i SOURCE -crf 18 RESULT.mp4"
     ),
     row!(
@@ -364,7 +364,7 @@ static ROWS: &[Row] = &[
         Documented,
         bitrate::audio,
         "the sound has the bit rate of its row in the table of renditions",
-        "where the source has less than the row, half of the source's rate",
+        "three quarters of the row's rate, or half of the source's where that is less",
         "Encode it at a higher rate, such as ffmpeg -i SOURCE -c:v copy -b:a 128k RESULT.mp4"
     ),
     row!(

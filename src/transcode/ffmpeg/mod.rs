@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::facts::{Facts, Movie, Track};
+use crate::facts::{Facts, Movie, Track, Video};
 use crate::transcode::plan::{Action, Encode, Plan, RateControl, Trim};
-use crate::units::{Decimal, Duration, Ratio};
+use crate::units::{BitRate, Decimal, Duration, Ratio};
 
 pub use quote::{powershell, sh};
 
@@ -80,7 +80,7 @@ pub fn commands(plan: &Plan, facts: &Facts) -> Vec<Command> {
 }
 
 /// A path as ffmpeg takes it for a file, whatever its name looks like.
-fn protocol(path: &Path) -> OsString {
+pub(super) fn protocol(path: &Path) -> OsString {
     let name = path.as_os_str().as_encoded_bytes();
     let is_plain = !name.starts_with(b"-") && !name.contains(&b':');
     if is_plain {
@@ -89,6 +89,12 @@ fn protocol(path: &Path) -> OsString {
     let mut whole = OsString::from("file:");
     whole.push(path.as_os_str());
     whole
+}
+
+/// The options that tag the colours of a video whose pictures are scaled, and keep theirs.
+pub(super) fn colour_tags(video: &Video) -> Vec<String> {
+    let rate = RateControl::Size { average: BitRate(0) };
+    colour::tags(&Encode { gop: 0, rate, tone_map: false, deinterlace_marked: false, crop: None }, Some(video))
 }
 
 /// The one frame of an image, as PNG.

@@ -83,8 +83,8 @@ fn bit_rates_are_held_against_the_table() {
         "video-bitrate",
         film,
         &[
-            (SAME, |s| s.track().bit_rate = known(BitRate(2_048_000)), Pass, "the table gives 2048 kbps for 1280x720"),
-            (SAME, |s| s.track().bit_rate = known(BitRate(2_047_999)), Warning, "6000 kbps in the source"),
+            (SAME, |s| s.track().bit_rate = known(BitRate(1_536_000)), Pass, "the table gives 2048 kbps for 1280x720"),
+            (SAME, |s| s.track().bit_rate = known(BitRate(1_535_999)), Warning, "6000 kbps in the source"),
             (
                 |s| s.track().bit_rate = known(BitRate(1_000_000)),
                 |s| s.track().bit_rate = known(BitRate(500_000)),
