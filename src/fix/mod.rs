@@ -21,7 +21,7 @@ use tempfile::TempPath;
 use crate::check::{Checker, Request};
 use crate::finding::{FileReport, Severity, Verdict};
 use crate::profile::Category;
-use crate::transcode::ffmpeg::{commands, copies_into_quicktime, transcodes_blindly};
+use crate::transcode::ffmpeg::{commands, copies_into_quicktime, copies_pictures, transcodes_blindly};
 use crate::transcode::plan::{self, Action, Options, Plan, Reach};
 use crate::transcode::{captions, image};
 
@@ -214,17 +214,28 @@ impl Fixer<'_> {
         Ok(Made { path, extension: plan.extension })
     }
 
-    /// Streams that MP4 does not hold: QuickTime holds more of them, and what it does not hold is encoded without more ado.
+    /// Streams that MP4 does not hold: QuickTime holds more of them, and what it does not hold is encoded: the sound first, and
+    /// only where that is not enough the picture too.
     fn rewrapped_otherwise(&self, source: &Path, place: &Place, progress: &mut Progress<'_>) -> Result<Made, FixError> {
-        let path = place.temporary(source, "mov")?;
-        let run = |output| ffmpeg::Run { ffmpeg: self.ffmpeg, source, output, duration: None, stop: self.stop };
-        match run(&path).all(&[copies_into_quicktime()], progress) {
-            Err(FixError::Ffmpeg { .. }) if !self.options.safe_only => {}
-            other => return other.map(|()| Made { path, extension: "mov" }),
+        let ways = [
+            ("mov", copies_into_quicktime(), true),
+            ("mp4", copies_pictures(), false),
+            ("mp4", transcodes_blindly(), false),
+        ];
+        let mut failure = None;
+        for (extension, command, is_safe) in ways {
+            if self.options.safe_only && !is_safe {
+                continue;
+            }
+            let path = place.temporary(source, extension)?;
+            let run = ffmpeg::Run { ffmpeg: self.ffmpeg, source, output: &path, duration: None, stop: self.stop };
+            match run.all(&[command], progress) {
+                Ok(()) => return Ok(Made { path, extension }),
+                Err(error @ FixError::Ffmpeg { .. }) => failure = Some(error),
+                Err(error) => return Err(error),
+            }
         }
-        let path = place.temporary(source, "mp4")?;
-        run(&path).all(&[transcodes_blindly()], progress)?;
-        Ok(Made { path, extension: "mp4" })
+        Err(failure.unwrap_or(FixError::Interrupted))
     }
 
     /// What needs no other program.

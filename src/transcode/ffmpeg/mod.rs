@@ -111,7 +111,8 @@ fn rewrap() -> Command {
     let mut line = Line::default();
     line.words(START);
     line.input();
-    line.words(["-map", "0:V:0", "-map", "0:a?", "-c", "copy", "-movflags", "+faststart"]);
+    // FLAC and a few others are allowed in MP4 only where experiments are.
+    line.words(["-map", "0:V:0", "-map", "0:a?", "-c", "copy", "-strict", "-2", "-movflags", "+faststart"]);
     line.output()
 }
 
@@ -119,6 +120,17 @@ fn rewrap() -> Command {
 #[cfg(feature = "fix")]
 pub(crate) fn copies_into_quicktime() -> Command {
     rewrap()
+}
+
+/// The pictures of a container that is not read here, with sound that no container of MP4's family holds encoded anew.
+#[cfg(feature = "fix")]
+pub(crate) fn copies_pictures() -> Command {
+    let mut line = Line::default();
+    line.words(START);
+    line.input();
+    line.words(["-map", "0:V:0", "-map", "0:a?", "-c:v", "copy", "-c:a", "aac", "-profile:a", "aac_low"]);
+    line.words(["-b:a", "160000", "-ac", "2", "-ar", "48000", "-movflags", "+faststart"]);
+    line.output()
 }
 
 /// A film of which nothing is known, encoded so that little is lost and it can be read here: it is mended further after that.

@@ -15,6 +15,7 @@ mod still;
 mod weigh;
 
 #[cfg(test)]
+#[path = "golden/tests.rs"]
 mod golden;
 #[cfg(test)]
 mod tests;
