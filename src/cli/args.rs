@@ -83,8 +83,8 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Write the manual page to standard output, or all pages to a folder.
     Man(ManArgs),
-    /// Print the JSON schema of what `check --format json` writes.
-    Schema,
+    /// Print the JSON schema of what `check --format json` writes, or `compare --format json`.
+    Schema(SchemaArgs),
 }
 
 #[derive(Debug, Args)]
@@ -439,6 +439,22 @@ pub(crate) struct CompletionsArgs {
     /// The shell.
     #[arg(value_enum)]
     pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Whose answer the schema describes.
+    #[arg(value_enum, default_value_t = SchemaOf::Check)]
+    pub(crate) of: SchemaOf,
+}
+
+/// The commands whose answers have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// `check`, `scan` and `watch`.
+    Check,
+    /// `compare`.
+    Compare,
 }
 
 #[derive(Debug, Args)]

@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use media_preflight::report::RunReport;
+use media_preflight::report::compare::CompareReport;
 
-use super::args::{Cli, CompletionsArgs, ManArgs};
+use super::args::{Cli, CompletionsArgs, ManArgs, SchemaArgs, SchemaOf};
 use super::failure::Failure;
 use super::terminal::Terminal;
 
@@ -36,10 +37,13 @@ pub(crate) fn man(args: &ManArgs) -> Result<ExitCode, Failure> {
     write(&page)
 }
 
-/// Writes the JSON schema of a run's report.
-pub(crate) fn schema() -> Result<ExitCode, Failure> {
-    let mut text = serde_json::to_vec_pretty(&schemars::schema_for!(RunReport))
-        .map_err(|error| Failure::Output(io::Error::from(error)))?;
+/// Writes the JSON schema of a run's report, or of a comparison.
+pub(crate) fn schema(args: &SchemaArgs) -> Result<ExitCode, Failure> {
+    let schema = match args.of {
+        SchemaOf::Check => schemars::schema_for!(RunReport),
+        SchemaOf::Compare => schemars::schema_for!(CompareReport),
+    };
+    let mut text = serde_json::to_vec_pretty(&schema).map_err(|error| Failure::Output(io::Error::from(error)))?;
     text.push(b'\n');
     write(&text)
 }

@@ -94,7 +94,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
         Command::Auth(args) => auth::run(&args),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),
-        Command::Schema => generate::schema(),
+        Command::Schema(args) => generate::schema(&args),
     }
 }
 

@@ -241,3 +241,36 @@ fn renditions_that_are_not_the_film_get_no_name() {
     assert_eq!((code, error.contains("is there already")), (3, true), "{error}");
     assert_eq!(std::fs::read(out.join("video-1920x1080.320x180.mp4")).unwrap(), b"mine");
 }
+
+#[test]
+fn the_committed_schema_of_comparisons_is_the_one_that_is_printed() {
+    let output = Command::cargo_bin("preflight").unwrap().args(["schema", "compare"]).output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let committed = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema/compare-1.json");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&committed, &printed).unwrap();
+    }
+    let is_same = std::fs::read_to_string(&committed).unwrap() == printed;
+    assert!(
+        is_same,
+        "docs/schema/compare-1.json differs; run: cargo run -- schema compare > docs/schema/compare-1.json"
+    );
+}
+
+#[test]
+fn the_page_lists_every_row_with_its_tolerance() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/compare.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("<!-- rows -->\n").unwrap();
+    let (listed, after) = rest.split_once("<!-- end of rows -->").unwrap();
+    let mut table = String::from("| row | what is kept | tolerance | where not |\n| --- | --- | --- | --- |\n");
+    for row in media_preflight::transcode::compare::rows() {
+        let line = format!("| `{}` | {} | {} | {} |\n", row.id, row.summary, row.tolerance, row.severity.as_str());
+        table.push_str(&line);
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, format!("{before}<!-- rows -->\n{table}<!-- end of rows -->{after}")).unwrap();
+        return;
+    }
+    assert_eq!(listed, table, "docs/compare.md is out of date: UPDATE_DOCS=1 cargo test --test compare");
+}
