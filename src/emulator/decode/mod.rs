@@ -10,6 +10,8 @@ mod json;
 mod multipart;
 
 #[cfg(test)]
+mod round_trip_tests;
+#[cfg(test)]
 mod tests;
 
 pub use body::{Intake, MAX_SMALL, MAX_TEXT, Received, Shape};
