@@ -3,10 +3,10 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests start programs and open sockets")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use assert_cmd::cargo::CommandCargoExt;
@@ -20,6 +20,8 @@ struct Served {
     child: Child,
     address: SocketAddr,
     lines: Vec<String>,
+    /// What it writes after that.
+    more: Lines<BufReader<ChildStdout>>,
 }
 
 impl Served {
@@ -41,14 +43,14 @@ impl Served {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut more = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut told = Vec::new();
         // What is expected of callers is told last.
         while !told.last().is_some_and(|line: &String| line.starts_with("credentials: ")) {
-            told.push(lines.next().expect("the server ended"));
+            told.push(more.next().expect("the server ended").unwrap());
         }
         let address = told[0].strip_prefix("listening on http://").unwrap().parse().unwrap();
-        Self { child, address, lines: told }
+        Self { child, address, lines: told, more }
     }
 
     fn connect(&self) -> TcpStream {
@@ -510,6 +512,23 @@ fn without_credentials_of_the_environment_it_has_its_own_and_tells_them() {
     let status =
         served.send("GET", &format!("{V1}?command=STATUS&media_id=1"), &[("Authorization", "Bearer test-bearer")], b"");
     assert_eq!(status.status, 404);
+}
+
+#[test]
+fn a_trace_tells_each_call_and_its_answer() {
+    let storage = TempDir::new().unwrap();
+    let mut served = Served::start(storage.path(), &["--no-auth", "--trace", "--fault", "any:2=cut-after"]);
+    served.init_v1(10);
+    assert_eq!(served.status_v1("7").status, 0);
+    let told: Vec<String> = served.more.by_ref().take(4).map(Result::unwrap).collect();
+    let init =
+        "> POST /1.1/media/upload.json command=INIT total_bytes=10 media_type=video/mp4 media_category=tweet_video";
+    assert_eq!(told[0], init);
+    assert!(told[1].starts_with("< 202 {\"media_id\":"), "{told:?}");
+    assert_eq!(
+        told[2..],
+        ["> GET /1.1/media/upload.json?command=STATUS&media_id=7", "< no answer: the connection is cut"]
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::thread;
 
 use clap::{Args, ValueHint};
 use media_preflight::api::Version;
-use media_preflight::emulator::{Exchange, Observer, Options, Server, Settings};
+use media_preflight::emulator::{Faults, Observer, Options, Server, Settings, Timeouts};
 use media_preflight::facts::Format;
 use media_preflight::finding::{FileReport, Severity};
 use media_preflight::profile::Use;
@@ -25,6 +25,7 @@ use super::failure::Failure;
 use super::pack;
 use super::scan::stop_on_interrupt;
 use super::serve::{OWN, VARIABLES, own_credentials};
+use super::wire::{say, tell_call};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = HELP)]
@@ -71,9 +72,9 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode, Failure> {
         storage: folder.path().join("storage"),
         settings: Settings { profile: profile.clone(), processing_ms: PROCESSING_MS, ..Settings::default() },
         expected: Some(own_credentials()),
-        faults: media_preflight::emulator::Faults::default(),
-        timeouts: media_preflight::emulator::Timeouts::default(),
-        observer: Some(Observer(Arc::new(tell_call))),
+        faults: Faults::default(),
+        timeouts: Timeouts::default(),
+        observer: Some(Observer(Arc::new(|exchange| tell_call(exchange, "  ")))),
     })?;
     let url = format!("http://{}", server.address().map_err(Failure::Sockets)?);
     say(&format_args!("The server listens on {url}; its page shows what follows.\n"))?;
@@ -251,38 +252,8 @@ fn reason(report: &FileReport) -> String {
     }
 }
 
-/// Shows a call and its answer.
-fn tell_call(exchange: &Exchange) {
-    let mut text = format!("  > {} {}", exchange.method, exchange.target);
-    match &exchange.request {
-        Some(request) if !request.is_empty() => text.push_str(&format!(" {}", short(request))),
-        _ => {}
-    }
-    if exchange.received >= MANY {
-        text.push_str(&format!(" ({} bytes)", exchange.received));
-    }
-    let status = exchange.status.map_or_else(|| "cut".to_owned(), |status| status.to_string());
-    text.push_str(&format!("\n  < {status} {}", short(&exchange.answer)));
-    // Where nobody reads there is nobody to tell.
-    let _ = say(&text.trim_end());
-}
-
-/// A text that fits in a line or two.
-fn short(text: &str) -> String {
-    let text = visible(text).to_string();
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
-        None => text,
-    }
-}
-
 fn name(path: &Path) -> String {
     visible(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy()).to_string()
-}
-
-fn say(what: &dyn std::fmt::Display) -> Result<(), Failure> {
-    let mut output = io::stdout().lock();
-    writeln!(output, "{what}").and_then(|()| output.flush()).map_err(Failure::Output)
 }
 
 /// Small media for where there are no samples: all pass but one.
@@ -295,9 +266,5 @@ const EMBEDDED: [(&str, &[u8]); 5] = [
 ];
 /// For how long the processing seems to go on.
 const PROCESSING_MS: u64 = 800;
-/// Bytes of a body from which on their number is shown.
-const MANY: u64 = 1000;
-/// Characters of a body that are shown.
-const LONGEST: usize = 240;
 /// How often the wish to stop is looked at.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(50);

@@ -63,7 +63,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Watch(WatchError),
     /// The server could not be started.
-    #[error("the server could not be started: {0}")]
+    #[error("the server could not be started: {}", without_number(&.0.to_string()))]
     Serve(#[from] ServeError),
     /// The server does not know where it listens.
     #[error("the server could not be started: {}", plain(.0))]
@@ -198,9 +198,9 @@ impl Failure {
 
 /// What the system said, without the number that only programmers know.
 pub(crate) fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" (os error ") {
-        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
-        None => text,
-    }
+    without_number(&error.to_string())
+}
+
+fn without_number(text: &str) -> String {
+    text.rfind(" (os error ").and_then(|end| text.get(..end)).unwrap_or(text).to_owned()
 }

@@ -40,6 +40,7 @@ mod targets;
 mod terminal;
 mod upload;
 mod watch;
+mod wire;
 mod words;
 
 use std::ffi::OsString;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 use media_preflight::api::oauth::{OAuth1, Secret};
-use media_preflight::emulator::{Expected, Fault, FaultError, Faults, Options, Server, Settings, Timeouts};
+use media_preflight::emulator::{Expected, Fault, FaultError, Faults, Observer, Options, Server, Settings, Timeouts};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use tempfile::TempDir;
@@ -22,6 +22,7 @@ use super::pack;
 use super::parse::seconds;
 use super::scan::INTERRUPTED;
 use super::watch::TERMINATED;
+use super::wire::tell_call;
 
 #[derive(Debug, Args)]
 #[command(after_long_help = HELP)]
@@ -48,6 +49,10 @@ pub(crate) struct ServeArgs {
     /// Let in every call, whatever credentials it has.
     #[arg(long)]
     no_auth: bool,
+
+    /// Print each call and its answer.
+    #[arg(long)]
+    trace: bool,
 
     /// Seconds for which the processing of a video or GIF goes on.
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
@@ -126,7 +131,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<ExitCode, Failure> {
         expected,
         faults: args.faults()?,
         timeouts: Timeouts { header: args.header_timeout, idle: args.idle_timeout, ..Timeouts::default() },
-        observer: None,
+        observer: args.trace.then(|| Observer(Arc::new(|exchange| tell_call(exchange, "")))),
     })?;
     let mut lines = vec![format!("listening on http://{}", server.address().map_err(Failure::Sockets)?)];
     if let Some((address, authority)) = server.tls().map_err(Failure::Sockets)? {

@@ -135,8 +135,10 @@ impl<'a, S: Store> Intake<'a, S> {
     /// What the body brought, at its end.
     pub fn finish(self) -> Result<Received<S::Spool>, Refusal> {
         match self.kind {
-            Kind::Whole { shape: Shape::Form, text, .. } => {
+            Kind::Whole { shape: Shape::Form, text, limit } => {
                 let fields = Fields::parse(&text);
+                // Some send JSON and call it a form; what may hold media is too large to be kept twice.
+                let text = if limit == MAX_SMALL { text } else { Vec::new() };
                 Ok(Received { fields, shape: Shape::Form, media: None, base64_length: None, text })
             }
             Kind::Whole { shape, text, .. } => {

@@ -85,6 +85,7 @@ async fn answer(shared: &Arc<Shared>, request: hyper::Request<Incoming>) -> Resu
     let (response, close) = match call(shared, &parts, version, &mut feed, &mut exchange).await {
         Ok(response) => (response, false),
         Err(stop) => {
+            let too_slow = matches!(stop, Stop::TooSlow);
             let response = match stop {
                 Stop::Refused(refusal, rate) => {
                     let error = refusal.error(version, path);
@@ -97,8 +98,8 @@ async fn answer(shared: &Arc<Shared>, request: hyper::Request<Incoming>) -> Resu
                     return Err(Cut);
                 }
             };
-            // A client that is still sending would not read the answer before it is done.
-            (response, !feed.drain().await)
+            // A client that is still sending would not read the answer before it is done; a slow one is not waited for again.
+            (response, too_slow || !feed.drain().await)
         }
     };
     shared.tell_pages();
@@ -135,7 +136,7 @@ async fn call(
     if feed.length.is_some_and(|length| length > intake.most()) {
         return Err(intake.too_long().into());
     }
-    let _held = if intake.is_held() && feed.length.is_none_or(|length| length > SMALL) {
+    let held = if intake.is_held() && feed.length.is_none_or(|length| length > SMALL) {
         Some(shared.held.acquire().await.map_err(|_| Stop::Cut)?)
     } else {
         None
@@ -145,13 +146,18 @@ async fn call(
     }
     let received = intake.finish()?;
     if is_form {
-        let signed: Vec<_> = query.0.iter().chain(&received.fields.0).cloned().collect();
-        admit(shared, parts, &signed)?;
+        if query.0.is_empty() {
+            admit(shared, parts, &received.fields.0)?;
+        } else {
+            let signed: Vec<_> = query.0.iter().chain(&received.fields.0).cloned().collect();
+            admit(shared, parts, &signed)?;
+        }
     }
     if shared.is_observed() {
         exchange.request = Some(shown(&received));
     }
     let (request, spool) = decode::request(route, query, received, &shared.store)?;
+    drop(held);
     exchange.call = Some(request.name());
     let strike = lock(&shared.faults).strike(&request, feed.received);
     if strike.cut_before {
