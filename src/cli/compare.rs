@@ -114,7 +114,11 @@ pub(crate) enum MetadataArg {
 /// Compares a file with what was made of it.
 pub(crate) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let profile = pack::load(args.pack.pack.as_deref())?;
-    if args.quality && [&args.source, &args.result].iter().any(|path| path.as_os_str() == "-") {
+    let is_standard_input = |path: &Path| path.as_os_str() == "-";
+    if is_standard_input(&args.source) && is_standard_input(&args.result) {
+        return Err(Usage::StandardInputTwice.into());
+    }
+    if args.quality && [&args.source, &args.result].iter().any(|path| is_standard_input(path)) {
         return Err(Usage::QualityOfStandardInput.into());
     }
     let facts = [&args.source, &args.result].map(|path| read(path, args.stdin_limit.0));

@@ -28,6 +28,11 @@ fn every_sample_that_can_be_read_equals_itself() {
         "video-turned.mov",
         "video-anamorphic.mp4",
         "video-fragmented.mp4",
+        "video-5.1-audio.mp4",
+        "video-interlaced.mp4",
+        "video-10-bit.mp4",
+        "video-he-aac.mp4",
+        "gif-351-frames.gif",
         "gif-animated.gif",
         "photo.jpg",
         "picture.png",
@@ -62,8 +67,9 @@ fn kinds_that_have_nothing_in_common_fail_and_what_is_not_read_is_undecided() {
     assert_eq!((code, verdict(&report, "content"), verdict(&report, "duration")), (1, "fail", "not-applicable"));
     let (code, report) = rows(&["samples/bitmap.bmp", "samples/photo.jpg"]);
     assert_eq!((code, verdict(&report, "content")), (1, "undecided"));
-    let (code, ..) = compare(&["samples/bitmap.bmp", "samples/photo.jpg", "--allow-undecided"]);
-    assert_eq!(code, 0);
+    let (code, text, _) = compare(&["samples/bitmap.bmp", "samples/photo.jpg", "--allow-undecided"]);
+    assert_eq!((code, text.matches("the source is BMP").count()), (0, 1), "one reason is told once: {text}");
+    assert!(text.contains("more rows for the same reason"), "{text}");
 }
 
 #[test]
@@ -71,6 +77,8 @@ fn usage_and_missing_files_have_their_exit_status() {
     assert_eq!(compare(&["samples/video.mp4"]).0, 2);
     let (code, _, error) = compare(&["samples/video.mp4", "samples/video.mp4", "--select", "no-such-row"]);
     assert_eq!((code, error.contains("no-such-row")), (2, true), "{error}");
+    let (code, _, error) = compare(&["-", "-"]);
+    assert_eq!((code, error.contains("only once")), (2, true), "{error}");
     let (code, _, error) = compare(&["samples/video.mp4", "samples/none.mp4"]);
     assert_eq!((code, error.contains("samples/none.mp4")), (3, true), "{error}");
 }

@@ -23,13 +23,35 @@ pub fn write_human(output: &mut dyn Write, report: &CompareReport, style: &Style
     };
     let rows: Vec<&Compared> = report.comparison.rows.iter().filter(shown).collect();
     let column = rows.iter().map(|row| row.row.chars().count()).max().unwrap_or_default();
+    let mut silent: Option<(&str, u64)> = None;
     for row in rows {
+        // A file that could not be read leaves every row open for one reason, which is told once.
+        match &mut silent {
+            Some((message, more)) if row.verdict == RowVerdict::Undecided && row.message == *message => {
+                *more += 1;
+                continue;
+            }
+            _ => same_reason(output, silent.take(), style)?,
+        }
+        silent = (row.verdict == RowVerdict::Undecided).then_some((row.message.as_str(), 0));
         line(output, row, column, style)?;
         if row.verdict == RowVerdict::Fail {
             details(output, row, style)?;
         }
     }
+    same_reason(output, silent, style)?;
     sum(output, report, style)
+}
+
+/// Says how many rows more are undecided for the reason that was told last.
+fn same_reason(output: &mut dyn Write, silent: Option<(&str, u64)>, style: &Style) -> io::Result<()> {
+    match silent {
+        Some((_, more @ 1..)) => {
+            let text = format!("and {} for the same reason", counted(more, "more row"));
+            writeln!(output, "  {:VERDICT$} {}", "", styled(style.faint, text))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes the rows of a comparison that do not pass, a line each, for people.

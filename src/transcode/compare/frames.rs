@@ -179,7 +179,8 @@ fn animated(pair: &Pair<'_>) -> Answer {
     let limit = pair.demand(|limits, category| limits.gif_too_many_frames.of(category)).map(|limit| limit.0);
     let expected = limit.filter(|limit| !is_film && had > *limit).unwrap_or(had);
     // A film at a steady rate shows frames of longer delays several times.
-    let is_kept = if is_film { has >= expected } else { has == expected };
+    // What was kept is no loss, whatever the limits say of it.
+    let is_kept = if is_film { has >= expected } else { has == expected || has == had };
     let message = match (had == has, expected == had) {
         (true, _) => format!("{} in both", some(has, "frame")),
         (false, true) => format!("{} became {has}", some(had, "frame")),

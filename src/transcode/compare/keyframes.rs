@@ -24,14 +24,16 @@ pub(super) fn cadence(pair: &Pair<'_>) -> Answer {
     if let Some(had) = had.as_ref().filter(|had| had.frames != longest.frames) {
         message.push_str(&format!("; {} in the source", had.frames));
     }
-    let is_kept = limit.is_none_or(|limit| longest.frames <= limit);
+    // A source that has no more of them is no worse.
+    let most = limit.map(|limit| had.as_ref().filter(|had| !had.is_bound).map_or(limit, |had| limit.max(had.frames)));
+    let is_kept = most.is_none_or(|most| longest.frames <= most);
     if !is_kept && longest.is_bound {
         return Err(Silence::because(format!(
             "there are {} frames, and the key frames among them were not read",
             longest.frames
         )));
     }
-    let expected = limit.map_or_else(|| "any".to_owned(), |limit| format!("at most {limit}"));
+    let expected = most.map_or_else(|| "any".to_owned(), |most| format!("at most {most}"));
     let side = |cadence: &Cadence| Side { value: Some(cadence.frames.into()), at: Some(cadence.at.clone()) };
     Ok(Judged::new(is_kept, message, expected).sides(had.as_ref().map(side).unwrap_or_default(), side(&longest)))
 }

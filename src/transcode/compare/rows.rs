@@ -292,7 +292,7 @@ static ROWS: &[Row] = &[
         Observed,
         keyframes::cadence,
         "key frames come as often as the limits demand",
-        "the platform's largest GOP",
+        "the platform's largest GOP, or the source's where that is longer",
         "Set a key frame interval: ffmpeg -i SOURCE -g 250 RESULT.mp4"
     ),
     row!(

@@ -69,14 +69,9 @@ pub(super) fn scan(pair: &Pair<'_>) -> Answer {
         return Ok(Judged::new(true, message, "progressive").result(words(has.value), has.at));
     }
     let had = source.need("kind of scan", |video| &video.scan)?;
-    let demanded = pair.demand(|limits, category| limits.interlaced.of(category)).is_some();
-    let is_kept = is_interlaced(had.value) && !demanded;
-    let message = match (is_interlaced(had.value), demanded) {
-        (true, false) => "interlaced in both",
-        (true, true) => "interlaced in both, and only progressive pictures are allowed",
-        (false, _) => "progressive pictures became interlaced ones",
-    };
-    let expected = if is_kept { "interlaced" } else { "progressive" };
+    let is_kept = is_interlaced(had.value);
+    let message = if is_kept { "interlaced in both" } else { "progressive pictures became interlaced ones" };
+    let expected = if is_kept { "interlaced or progressive" } else { "progressive" };
     let judged = Judged::new(is_kept, message, expected);
     Ok(judged.source(words(had.value), had.at).result(words(has.value), has.at))
 }

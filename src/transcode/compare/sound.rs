@@ -21,7 +21,7 @@ pub(super) fn channels(pair: &Pair<'_>) -> Answer {
     };
     // Channels that were added say nothing new and take nothing away.
     let severity = if to > expected { Severity::Warning } else { Severity::Error };
-    Ok(Judged::new(to == expected, message, layout(expected))
+    Ok(Judged::new(to == expected || to == from, message, layout(expected))
         .source(before, had.at)
         .result(after, has.at)
         .weighs(severity))

@@ -267,7 +267,7 @@ fn sampling_goes_down_only_as_far_as_is_demanded() {
             (SAME, SAME, Pass, "progressive in both"),
             (interlaced, SAME, Pass, "became progressive"),
             (SAME, interlaced, Error, "became interlaced ones"),
-            (interlaced, interlaced, Error, "only progressive pictures are allowed"),
+            (interlaced, interlaced, Pass, "interlaced in both"),
             (|s| s.video().scan = Fact::unknown("cut"), SAME, Pass, "the result is progressive"),
             (SAME, |s| s.video().scan = Fact::unknown("cut"), Undecided, ""),
             (|s| s.video().scan = Fact::unknown("cut"), interlaced, Undecided, ""),

@@ -20,6 +20,7 @@ fn the_sound_keeps_its_channels_and_rate() {
                 "5.1 (6 channels) became stereo, and at most stereo is allowed",
             ),
             (|s| s.audio().channels = known(6), |s| s.audio().channels = known(1), Error, ""),
+            (|s| s.audio().channels = known(6), |s| s.audio().channels = known(6), Pass, "in both"),
             (
                 |s| {
                     s.audio().channels = known(1);

@@ -299,6 +299,18 @@ fn key_frames_come_often_enough() {
                 Undecided,
                 "513",
             ),
+            (
+                |s| s.video().longest_gop = known(GopLength { frames: 600, upper_bound: false, first: None }),
+                |s| s.video().longest_gop = known(GopLength { frames: 600, upper_bound: false, first: None }),
+                Pass,
+                "600 frames",
+            ),
+            (
+                |s| s.video().longest_gop = known(GopLength { frames: 9000, upper_bound: true, first: None }),
+                |s| s.video().longest_gop = known(GopLength { frames: 513, upper_bound: false, first: None }),
+                Error,
+                "513 frames",
+            ),
             // Where the pictures were not read, the container's sync samples tell.
             (SAME, |s| s.video().longest_gop = Fact::unknown("cut"), Pass, "250 frames"),
             (
