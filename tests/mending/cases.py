@@ -53,7 +53,8 @@ VIOLATIONS = {
     "surround": ("sound", {"audio": ["aac-5.1"]}, []),
     "second-track-ac-3": ("sound", {"audio": ["aac", "ac3"]}, []),
     "mono-mp3": ("sound", {"audio": ["mp3-mono"]}, []),
-    "fragmented": ("box", {"fragmented": True}, ["duration", "video-duration"]),
+    # Fragments without an edit list show the first picture late, by the delay of its B pictures.
+    "fragmented": ("box", {"fragmented": True}, ["duration", "video-duration", "av-sync"]),
     "matroska": ("box", {"box": "mkv"}, []),
     "mpeg-ts": ("box", {"box": "ts"}, []),
     "avi": ("box", {"box": "avi"}, []),

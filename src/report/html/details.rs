@@ -7,13 +7,14 @@ use serde::Serialize;
 
 use super::chart::Chart;
 use super::headline::headline;
-use crate::finding::{Baseline, FileReport, Finding};
+use crate::finding::{Baseline, FileReport, Finding, Verdict};
 use crate::profile::Basis;
 use crate::report::entry::{exact, place};
 use crate::report::facts::{Kind, rows};
 use crate::report::markdown::parted;
 use crate::report::run::FileEntry;
 use crate::report::style::visible;
+use crate::transcode::ffmpeg::sh;
 
 /// What the page reads of one file.
 #[derive(Default, Serialize)]
@@ -26,6 +27,9 @@ pub(super) struct Details<'a> {
     /// Rule and comparison.
     near: Vec<(&'a str, String)>,
     accepted_by: &'a [String],
+    /// The command that mends all of it. Absent: the file passes, or has no name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mend: Option<String>,
     /// Category, verdict, and the rules that make it so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     matrix: Vec<(&'static str, &'static str, &'a [Cow<'static, str>])>,
@@ -48,11 +52,19 @@ impl<'a> Details<'a> {
             undecided: report.undecided.iter().map(|it| (it.rule.as_ref(), reason(&it.why))).collect(),
             near: report.near_misses.iter().map(|it| (it.rule.as_ref(), visible(&it.message).into_owned())).collect(),
             accepted_by: &report.accepted_by,
+            mend: mend(report),
             matrix: report.matrix.iter().map(|it| (it.category.as_str(), it.verdict.as_str(), &*it.rules)).collect(),
             chart: Chart::of(&report.facts),
             facts: rows(&report.facts)?.into_iter().map(Fact::of).collect(),
         })
     }
+}
+
+/// The command that mends a file; it says itself what it cannot mend.
+fn mend(report: &FileReport) -> Option<String> {
+    let path = report.path.as_deref().filter(|path| *path != "-" && report.verdict == Verdict::Fail)?;
+    let words = ["preflight", "fix"].into_iter().chain(path.starts_with('-').then_some("--"));
+    Some(visible(&sh(words.chain([path]))).into_owned())
 }
 
 /// What a finding says beside its rule, severity and message.

@@ -59,6 +59,7 @@ const bodyParts = (file) => {
     ...detail.near.map(([rule, message]) => aside("near", "Near the limit", rule, message)),
   ];
   if (said.length === 0) said.push(el("p", { class: "fine" }, icon("i-pass"), "Nothing to say against it."));
+  if (detail.mend) said.push(remedy({ remedy: "Mend all of it at once, and check the result:", command: detail.mend }));
   if (detail.accepted_by.length > 0) said.push(el("p", { class: "muted accepted" }, `Other packs would take it: ${detail.accepted_by.join(", ")}.`));
   return [
     el("div", { class: "sheet" },
