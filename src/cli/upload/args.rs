@@ -114,7 +114,8 @@ pub(crate) struct ServerArgs {
     #[arg(long, value_name = "VERSION", default_value = "2", help_heading = SERVER)]
     pub(crate) api: Version,
 
-    /// Address of the server [default: https://api.x.com, and https://upload.twitter.com for 1.1].
+    /// Address of the server. The help names the addresses, which documentation would take for broken links.
+    #[arg(help = "Address of the server [default: https://api.x.com, and https://upload.twitter.com for 1.1]")]
     #[arg(long, value_name = "URL", env = "PREFLIGHT_ENDPOINT", hide_env_values = true, help_heading = SERVER)]
     pub(crate) endpoint: Option<Endpoint>,
 
