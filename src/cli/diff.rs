@@ -103,6 +103,7 @@ impl Judged {
             Found::Loop { path, ancestor } => {
                 note(&format_args!("{}: skipped, leads back to {}", written(&path), written(&ancestor)));
             }
+            Found::Unheeded(why) => note(&format_args!("{why}; not heeded")),
             Found::Trouble { path, error } => self.unreadable(&path, &error),
         }
     }

@@ -79,7 +79,7 @@ impl Progress {
 fn count(paths: &[PathBuf], options: &WalkOptions, total: Arc<AtomicU64>) {
     let Ok(walk) = Walk::new(paths, options) else { return };
     let counting = move || {
-        let count = walk.filter(|found| !matches!(found, Found::Trouble { .. })).count();
+        let count = walk.filter(|found| !matches!(found, Found::Trouble { .. } | Found::Unheeded(_))).count();
         total.store(count as u64, Ordering::Relaxed);
     };
     // Without the thread there is no end in sight, which is all that is lost.

@@ -117,6 +117,10 @@ impl Answer<'_> {
                 self.progress.aside(|| note(&format_args!("{path}: skipped, {what}")));
                 Ok(())
             }
+            Scanned::Unheeded(why) => {
+                self.progress.aside(|| note(&format_args!("{why}; not heeded")));
+                Ok(())
+            }
             Scanned::Skipped(Skip::NoMedia | Skip::Link) | Scanned::Counted(_) => Ok(()),
         }
     }

@@ -56,6 +56,8 @@ pub enum Scanned {
     Counted(Outline),
     /// It was left alone.
     Skipped(Skip),
+    /// An ignore file that could not be read, or a part of one that says nothing: why, in one sentence.
+    Unheeded(String),
 }
 
 /// Why something was left alone.
@@ -238,6 +240,7 @@ fn count(scanned: &Scanned, summary: &mut Summary) {
             summary.add_outline(outline.verdict, outline.errors, outline.warnings);
         }
         Scanned::Skipped(_) => summary.skipped += 1,
+        Scanned::Unheeded(_) => {}
     }
 }
 

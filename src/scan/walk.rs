@@ -2,6 +2,7 @@
 
 #[cfg(feature = "watch")]
 use std::collections::HashSet;
+use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::fs::FileType;
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::overrides::OverrideBuilder;
 use ignore::{DirEntry, WalkBuilder};
+
+use crate::report::written;
 
 /// Which entries of a directory are looked at.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +51,8 @@ pub enum Found {
         /// The directory.
         ancestor: PathBuf,
     },
+    /// An ignore file that could not be read, or a part of one that says nothing: why, in one sentence.
+    Unheeded(String),
     /// What could not be looked at.
     Trouble {
         /// The path, where it is known.
@@ -60,6 +65,8 @@ pub enum Found {
 /// Walks the paths one after the other, the entries of a directory in the order of their names' bytes.
 pub struct Walk {
     inner: ignore::Walk,
+    /// What comes before the walk goes on.
+    waiting: VecDeque<Found>,
 }
 
 impl fmt::Debug for Walk {
@@ -73,7 +80,7 @@ impl Walk {
     ///
     /// Errors: a glob that cannot be read.
     pub fn new(paths: &[PathBuf], options: &WalkOptions) -> Result<Self, ignore::Error> {
-        Ok(Self { inner: builder(paths, options)?.build() })
+        Ok(Self { inner: builder(paths, options)?.build(), waiting: VecDeque::new() })
     }
 
     /// The part of a walk over `paths` that comes upon `wanted`, each of which is a file, or a folder with all below it, and
@@ -95,7 +102,7 @@ impl Walk {
                 || on_the_way.contains(path)
                 || path.ancestors().any(|ancestor| wanted.contains(ancestor))
         });
-        Ok(Self { inner: builder.build() })
+        Ok(Self { inner: builder.build(), waiting: VecDeque::new() })
     }
 }
 
@@ -131,12 +138,18 @@ impl Iterator for Walk {
 
     fn next(&mut self) -> Option<Found> {
         loop {
+            if let Some(found) = self.waiting.pop_front() {
+                return Some(found);
+            }
             match self.inner.next()? {
                 Ok(entry) => {
-                    if let Some(found) = found(entry) {
-                        return Some(found);
+                    if let Some(error) = entry.error() {
+                        unheeded(error, None, &mut self.waiting);
                     }
+                    self.waiting.extend(found(entry));
                 }
+                // Those of the folders above come as if they were of the walk itself.
+                Err(error) if is_of_ignore_file(&error) => unheeded(&error, None, &mut self.waiting),
                 Err(error) => return Some(trouble(&error, None)),
             }
         }
@@ -180,6 +193,37 @@ fn through_link(path: PathBuf) -> Option<Found> {
 /// What was given as a path to check, and cannot be: to leave it alone would let the run pass without it.
 fn no_file(path: PathBuf, kind: &str) -> Found {
     Found::Trouble { path, error: format!("{kind}, not a regular file") }
+}
+
+/// Whether an error is of an ignore file, which leaves the walk as it is.
+fn is_of_ignore_file(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::Partial(errors) => errors.iter().all(is_of_ignore_file),
+        ignore::Error::WithLineNumber { .. } | ignore::Error::Glob { .. } => true,
+        ignore::Error::WithDepth { err, .. } => is_of_ignore_file(err),
+        ignore::Error::WithPath { path, err } => {
+            let is_one = path.ends_with(IGNORE_FILE) || path.ends_with(".gitignore") || path.ends_with("info/exclude");
+            is_one || is_of_ignore_file(err)
+        }
+        _ => false,
+    }
+}
+
+/// Adds why an ignore file, or each part of it, is not heeded.
+fn unheeded(error: &ignore::Error, path: Option<&Path>, to: &mut VecDeque<Found>) {
+    match error {
+        ignore::Error::Partial(errors) => errors.iter().for_each(|error| unheeded(error, path, to)),
+        ignore::Error::WithPath { path, err } => unheeded(err, Some(path), to),
+        ignore::Error::WithDepth { err, .. } => unheeded(err, path, to),
+        error => {
+            let path = path.map(|path| format!("{}: ", written(path))).unwrap_or_default();
+            let why = match error {
+                ignore::Error::Io(error) => plain(error),
+                error => error.to_string(),
+            };
+            to.push_back(Found::Unheeded(format!("{path}{why}")));
+        }
+    }
 }
 
 fn trouble(error: &ignore::Error, path: Option<&Path>) -> Found {
@@ -293,6 +337,17 @@ mod tests {
     }
 
     #[test]
+    fn what_an_ignore_file_says_in_vain_is_told_and_the_rest_of_it_is_heeded() {
+        let folder = folder(&[(".gitignore", "a{\n*.tmp\n"), ("a.tmp", ""), ("sub/b.tmp", ""), ("sub/c.gif", "")]);
+        for path in [folder.path().to_owned(), folder.path().join("sub")] {
+            let found: Vec<Found> = Walk::new(&[path], &WalkOptions::default()).unwrap().collect();
+            let [Found::Unheeded(why), Found::File { path, .. }] = found.as_slice() else { panic!("{found:?}") };
+            assert!(why.contains(".gitignore: ") && why.contains("'a{'"), "{why}");
+            assert!(path.ends_with("sub/c.gif"));
+        }
+    }
+
+    #[test]
     fn globs_choose_and_leave_out() {
         let folder = folder(&[("a.gif", ""), ("b.mp4", ""), ("old/c.gif", ""), ("old/d.mp4", "")]);
         let options = |globs: &[&str]| WalkOptions {
@@ -330,7 +385,7 @@ mod tests {
                     Found::File { .. } => "file".to_owned(),
                     Found::Special { kind, .. } => kind.to_owned(),
                     Found::Loop { .. } => "loop".to_owned(),
-                    Found::Trouble { error, .. } => error,
+                    Found::Unheeded(error) | Found::Trouble { error, .. } => error,
                 })
                 .collect()
         };

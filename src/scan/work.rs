@@ -90,6 +90,7 @@ impl Work<'_> {
                 let what = format!("a link back to {}", written(&ancestor));
                 (Scanned::Skipped(Skip::Special { path: written(&path).into_owned(), what }), 0)
             }
+            Found::Unheeded(why) => (Scanned::Unheeded(why), 0),
             Found::Trouble { path, error } => (unreadable(&path, error), 0),
         }
     }

@@ -70,6 +70,24 @@ fn ignore_files_globs_and_hidden_files_are_heeded() {
 }
 
 #[test]
+fn an_ignore_file_that_cannot_be_heeded_is_told_and_fails_nothing() {
+    let library = Library::new();
+    library.write(".gitignore", b"a{\n*.tmp\n");
+    library.write("sub/a.gif", &gif(2));
+    library.write("sub/b.tmp", &gif(2));
+    for arguments in [&["--format", "json"][..], &["--format", "json", "sub"]] {
+        let output = library.scan(arguments);
+        let told = stderr(&output);
+        assert!(
+            told.starts_with("note: ") && told.contains(".gitignore: ") && told.ends_with("; not heeded\n"),
+            "{told}"
+        );
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((code(&output), answer["summary"]["files"].as_u64()), (0, Some(1)));
+    }
+}
+
+#[test]
 fn paths_are_scanned_in_the_order_given() {
     let library = Library::new();
     for name in ["a/1.gif", "b/2.gif", "c.gif"] {
