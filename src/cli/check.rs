@@ -17,7 +17,6 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 
 use super::alt_text::AltTexts;
 use super::args::CheckArgs;
-use super::complain;
 use super::config::{Judge, Resolver};
 use super::extras::{Extras, sha256};
 use super::failure::{Failure, Usage};
@@ -25,6 +24,7 @@ use super::outputs::Outputs;
 use super::source::{self, NotOpened};
 use super::targets::{Target, targets};
 use super::terminal::Terminal;
+use super::{complain, note};
 
 /// Checks the files and writes what it finds, in the order of the arguments.
 pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Termina
     let receipts = args.receipts.as_deref();
     let mut answer = Answer { outputs, extras, receipts, summary: Summary::default() };
     if targets.is_empty() {
-        complain(&"nothing to check: no file is directly in what was given");
+        note(&"nothing to check: no file is directly in what was given");
     }
     // A post and subtitles are judged with the facts of other files, so those files are held until then.
     if args.post || !args.subtitle.is_empty() {
@@ -55,8 +55,9 @@ pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Termina
         answer.begin(checker)?;
         // Subtitles come after the files, and are held against the pack of the run again.
         let judges = judges.iter().chain(std::iter::repeat(&of_run));
-        for (entry, judge) in entries.files.iter_mut().zip(judges) {
-            answer.file(entry, &judge.checker, &work.request(judge))?;
+        let texts = targets.iter().map(|target| work.alt_text_for_matrix(target)).chain(std::iter::repeat(None));
+        for ((entry, judge), text) in entries.files.iter_mut().zip(judges).zip(texts) {
+            answer.file(entry, &judge.checker, &Request { alt_text: text.as_deref(), ..work.request(judge) })?;
         }
         if let Some(post) = &mut entries.post {
             answer.post(post)?;
@@ -67,8 +68,11 @@ pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Termina
         let threads = pool.as_ref().map_or(1, ThreadPool::current_num_threads);
         let size = threads.saturating_mul(FILES_PER_THREAD);
         for (targets, judges) in targets.chunks(size).zip(judges.chunks(size)) {
-            for (mut entry, judge) in work.check_all(targets, judges, pool.as_ref()).into_iter().zip(judges) {
-                answer.file(&mut entry, &judge.checker, &work.request(judge))?;
+            let entries = work.check_all(targets, judges, pool.as_ref()).into_iter();
+            for ((mut entry, judge), target) in entries.zip(judges).zip(targets) {
+                let text = work.alt_text_for_matrix(target);
+                let request = Request { alt_text: text.as_deref(), ..work.request(judge) };
+                answer.file(&mut entry, &judge.checker, &request)?;
             }
         }
     }
@@ -150,6 +154,11 @@ impl Work<'_> {
     /// What is asked of every file that a judge has.
     fn request(&self, judge: &Judge) -> Request<'_> {
         Request { category: judge.category, additional_owners: &self.args.additional_owner, ..Request::default() }
+    }
+
+    /// The text that every category is asked about too. One that cannot be read has made the file unreadable.
+    fn alt_text_for_matrix(&self, target: &Target) -> Option<String> {
+        if self.args.answer.extra.matrix { self.alt_texts.text_of(target).ok().flatten() } else { None }
     }
 
     fn check(&self, target: &Target, judge: &Judge) -> FileEntry {

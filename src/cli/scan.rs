@@ -10,7 +10,9 @@ use std::thread;
 use clap::ArgMatches;
 use media_preflight::Request;
 use media_preflight::report::{FileEntry, Needs, Run};
-use media_preflight::scan::{Scan, ScanOptions, Scanned, Skip, Totals, WalkOptions, Wanted, silence_guarded_panics};
+use media_preflight::scan::{
+    Scan, ScanOptions, Scanned, Skip, Totals, WalkOptions, Wanted, alt_text_beside, silence_guarded_panics,
+};
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
@@ -99,7 +101,9 @@ impl Answer<'_> {
         {
             let path = entry.report().and_then(|report| report.path.clone()).unwrap_or_default();
             let judge = self.resolver.judge(Path::new(&path))?;
-            let request = Request { category: judge.category, ..Request::default() };
+            // One that cannot be read has made the file unreadable.
+            let alt_text = alt_text_beside(Path::new(&path)).ok().flatten();
+            let request = Request { category: judge.category, alt_text: alt_text.as_deref(), ..Request::default() };
             self.extras.add(entry, &judge.checker, &request);
         }
         match &scanned {

@@ -25,6 +25,23 @@ fn each_category_that_fits_the_content_has_its_verdict() {
 }
 
 #[test]
+fn every_category_is_asked_about_the_alternative_text() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.gif"), gif(8, 2)).unwrap();
+    fs::write(folder.path().join("a.gif.alt.txt"), "x".repeat(1001)).unwrap();
+    let row = |category: &str| json!({"category": category, "verdict": "fail", "rules": ["alt-text-too-long"]});
+    let expected = json!([row("tweet_gif"), row("dm_gif")]);
+    for post in [&[][..], &["--post"]] {
+        let answer = json(folder.path(), &[&["--no-config", "--matrix", "a.gif"], post].concat());
+        assert_eq!(answer["files"][0]["matrix"], expected, "{post:?}");
+    }
+    let mut scan = preflight();
+    scan.current_dir(folder.path()).args(["scan", "--no-cache", "--no-config", "--matrix", "--format", "json"]);
+    let answer: Value = serde_json::from_slice(&scan.output().unwrap().stdout).unwrap();
+    assert_eq!(answer["files"][0]["matrix"], expected);
+}
+
+#[test]
 fn categories_differ_where_the_pack_says_so() {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(sample("video-141-seconds.mp4"), folder.path().join("long.mp4")).unwrap();
