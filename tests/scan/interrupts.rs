@@ -35,6 +35,25 @@ fn an_interrupted_scan_leaves_a_valid_report_and_the_next_one_goes_on() {
     assert_eq!((whole["summary"]["files"].as_u64(), whole["summary"].get("interrupted")), (Some(3000), None));
 }
 
+/// `script` of util-linux gives the command a terminal of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn progress_is_shown_on_a_terminal_alone() {
+    let library = Library::of(300);
+    let on_a_terminal = |arguments: &str| {
+        let command = format!("'{}' scan --no-cache --quiet {arguments}", env!("CARGO_BIN_EXE_preflight"));
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--command", &command, "/dev/null"]).current_dir(library.root()).env("TERM", "xterm");
+        let output = script.stdin(Stdio::null()).output().expect("script is part of every Linux");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let shown = on_a_terminal("");
+    assert!(shown.contains(" files, ") && shown.contains("/s, "), "{shown:?}");
+    assert!(shown.contains("300 files against twitter"), "{shown:?}");
+    assert!(!on_a_terminal("--no-progress").contains("/s, "));
+    assert_eq!(stderr(&library.scan(&["--no-cache", "--quiet"])), "");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupt_comes_before_a_report_that_cannot_be_written() {
