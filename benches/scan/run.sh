@@ -2,7 +2,8 @@
 # Times scans of a library of small files, ours beside a floor program in one run, warm:
 #   the floor: walks; opens, stats and reads 4 KiB of each file, at equal threads; and a bare walk and stat
 #   preflight scan without a cache, the first scan with one, and a second scan of the unchanged library
-# and the peak memory of JSON Lines over a library ten times as large. Needs hyperfine and GNU time (Debian: hyperfine, time).
+# then a library of films whose sample heads are read, and the peak memory of JSON Lines over a library ten times as large.
+# Needs hyperfine, GNU time and ffmpeg (Debian: hyperfine, time, ffmpeg).
 # Usage: run.sh [FILES [FILES_FOR_MEMORY]]; half of the files are MP4, half images and GIFs.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -22,6 +23,9 @@ samples=()
 for i in "${!images[@]}"; do samples+=("${images[$i]}" "${videos[$i]}"); done
 
 small=(samples/gif-one-frame.gif samples/video-0.4-seconds.mp4 samples/sticker.webp samples/video-1920x1080.mp4)
+
+# No file of the library breaks this rule.
+none="--select no-video-track"
 
 library() { # COUNT FOLDER SAMPLE...
   [ -d "$2" ] && return
@@ -50,15 +54,41 @@ compare --warmup 2 \
   -n 'floor: the same on 2 threads' "$work/floor read $tree 2" \
   -n 'scan --no-cache --quiet --jobs 1' "$preflight scan --no-cache -q -j1 $tree" \
   -n 'scan --no-cache --quiet --jobs 2' "$preflight scan --no-cache -q -j2 $tree" \
+  -n 'the same on 1 thread, no file with a finding' "$preflight scan --no-cache -q -j1 $none $tree" \
+  -n 'the same on 2 threads, no file with a finding' "$preflight scan --no-cache -q -j2 $none $tree" \
   -n 'scan --no-cache --format jsonl --jobs 2' "$preflight scan --no-cache --format jsonl -j2 $tree"
 compare --prepare "$preflight cache clear" -n 'first scan with a cache: --quiet --jobs 2' "$preflight scan -q -j2 $tree"
 "$preflight" scan -q "$tree" >/dev/null || true
 compare --warmup 2 \
   -n 'second scan: --quiet --jobs 1' "$preflight scan -q -j1 $tree" \
   -n 'second scan: --quiet --jobs 2' "$preflight scan -q -j2 $tree" \
+  -n 'second scan: --jobs 2' "$preflight scan -j2 $tree" \
   -n 'second scan: --format jsonl --jobs 2' "$preflight scan --format jsonl -j2 $tree"
+"$preflight" scan -q $none "$tree" >/dev/null
+compare --warmup 2 -n 'second scan: --quiet --jobs 2, no file with a finding' "$preflight scan -q -j2 $none $tree"
 echo
 "$preflight" cache stats
+"$preflight" cache clear
+
+# One film under sixty names: what is read of it is read sixty times.
+films="$work/films"
+if [ ! -d "$films" ]; then
+  mkdir -p "$films.new"
+  ffmpeg -v error -y -f lavfi -i testsrc2=size=640x360:rate=30 -f lavfi -i sine=frequency=440:sample_rate=48000 -t 120 \
+    -c:v libx264 -preset ultrafast -b:v 2M -pix_fmt yuv420p -profile:v high -c:a aac -ac 2 "$films.new/00.mp4"
+  for number in $(seq -w 1 59); do ln "$films.new/00.mp4" "$films.new/$number.mp4"; done
+  mv "$films.new" "$films"
+fi
+echo
+echo "## 60 films of two minutes, 3,600 frames and $(du -sh --apparent-size "$films/00.mp4" | cut -f1) each"
+echo
+echo "| run | median | fastest | processor time a file |"
+echo "|---|---|---|---|"
+"$preflight" scan -q "$films" >/dev/null || true
+files=60 compare --warmup 2 \
+  -n 'scan --no-cache --quiet --jobs 2' "$preflight scan --no-cache -q -j2 $films" \
+  -n 'second scan: --quiet --jobs 2' "$preflight scan -q -j2 $films" \
+  -n 'second scan: --format json --jobs 2' "$preflight scan --format json -j2 $films"
 "$preflight" cache clear
 
 echo
