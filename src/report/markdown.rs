@@ -84,7 +84,7 @@ fn write_prose(output: &mut dyn Write, prose: &str, strong: &mut bool, style: &S
 
 /// The prose of a remedy and its command, where it has one that can stand apart: at the end, or in parentheses.
 pub(super) fn parted(text: &str) -> (Cow<'_, str>, Option<&str>) {
-    let apart = TOOLS.iter().filter_map(|tool| text.find(tool)).min().and_then(|start| {
+    let apart = tool(text).and_then(|start| {
         let (before, command) = text.split_at_checked(start)?;
         match (before.strip_suffix(" ("), before.strip_suffix(": ")) {
             (Some(before), _) => {
@@ -100,7 +100,17 @@ pub(super) fn parted(text: &str) -> (Cow<'_, str>, Option<&str>) {
     }
 }
 
-/// How commands begin.
+/// Where the first command begins.
+fn tool(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let begins = |(start, first): (usize, &u8)| {
+        let rest = bytes.get(start..).filter(|_| matches!(first, b'f' | b'g' | b'i'))?;
+        TOOLS.iter().any(|tool| rest.starts_with(tool.as_bytes())).then_some(start)
+    };
+    bytes.iter().enumerate().find_map(begins)
+}
+
+/// How commands begin: with one of the letters that are looked for.
 const TOOLS: &[&str] = &["ffmpeg -", "gifsicle ", "iconv -"];
 /// How an item of a list begins.
 const ITEM: &str = "- ";

@@ -108,8 +108,13 @@ pub(super) fn wrapped(text: &str, width: usize) -> Lines<'_> {
 /// The same, where `used` columns of the first line are taken: that line is empty if no word fits after them.
 pub(super) fn wrapped_after(used: usize, text: &str, width: usize) -> Lines<'_> {
     // A byte is a column, and single blanks part the words.
-    let is_plain = is_printable_ascii(text) && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ");
+    let is_plain =
+        is_printable_ascii(text) && !text.starts_with(' ') && !text.ends_with(' ') && !has_double_blank(text);
     Lines { rest: text, width, used, is_plain, is_first: true }
+}
+
+fn has_double_blank(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair == b"  ")
 }
 
 /// The lines of a text, at least one.
