@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::facts::{Evidence, Facts, MediaType, Why};
 use crate::profile::{Basis, Category};
@@ -77,7 +78,7 @@ impl Severity {
 }
 
 /// A limit or an actual value: an exact integer, or a text such as `60000/1001`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Value {
@@ -85,6 +86,29 @@ pub enum Value {
     Integer(u64),
     /// A ratio, a name, a size such as `1280x720`, or a description.
     Text(Cow<'static, str>),
+}
+
+impl<'de> Deserialize<'de> for Value {
+    /// Reads what is there, without trying one kind after the other.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct IntegerOrText;
+        impl Visitor<'_> for IntegerOrText {
+            type Value = Value;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number or a text")
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+                Ok(Value::Integer(number))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::Text(text.to_owned().into()))
+            }
+        }
+        deserializer.deserialize_any(IntegerOrText)
+    }
 }
 
 impl fmt::Display for Value {
@@ -367,3 +391,23 @@ const fn is_false(flag: &bool) -> bool {
 
 /// Version of the JSON that [`FileReport`] and the command write; raised when a reader of the old one would fail.
 pub const SCHEMA_VERSION: u32 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_a_whole_number_or_a_text() {
+        for (json, value) in
+            [("0", 0_u64.into()), ("18446744073709551615", u64::MAX.into()), ("\"1/2\\n\"", "1/2\n".into())]
+        {
+            let value: Value = value;
+            assert_eq!(serde_json::from_str::<Value>(json).unwrap(), value);
+            assert_eq!(serde_json::from_slice::<Value>(&serde_json::to_vec(&value).unwrap()).unwrap(), value);
+        }
+        for json in ["-1", "0.5", "null", "[]", "true"] {
+            let error = serde_json::from_str::<Value>(json).unwrap_err();
+            assert!(error.to_string().contains("a whole number or a text"), "{error}");
+        }
+    }
+}
