@@ -54,8 +54,8 @@ compare --warmup 2 \
   -n 'floor: the same on 2 threads' "$work/floor read $tree 2" \
   -n 'scan --no-cache --quiet --jobs 1' "$preflight scan --no-cache -q -j1 $tree" \
   -n 'scan --no-cache --quiet --jobs 2' "$preflight scan --no-cache -q -j2 $tree" \
-  -n 'the same on 1 thread, no file with a finding' "$preflight scan --no-cache -q -j1 $none $tree" \
-  -n 'the same on 2 threads, no file with a finding' "$preflight scan --no-cache -q -j2 $none $tree" \
+  -n 'scan --no-cache --quiet --jobs 1 where no file has a finding' "$preflight scan --no-cache -q -j1 $none $tree" \
+  -n 'scan --no-cache --quiet --jobs 2 where no file has a finding' "$preflight scan --no-cache -q -j2 $none $tree" \
   -n 'scan --no-cache --format jsonl --jobs 2' "$preflight scan --no-cache --format jsonl -j2 $tree"
 compare --prepare "$preflight cache clear" -n 'first scan with a cache: --quiet --jobs 2' "$preflight scan -q -j2 $tree"
 "$preflight" scan -q "$tree" >/dev/null || true
@@ -64,11 +64,12 @@ compare --warmup 2 \
   -n 'second scan: --quiet --jobs 2' "$preflight scan -q -j2 $tree" \
   -n 'second scan: --jobs 2' "$preflight scan -j2 $tree" \
   -n 'second scan: --format jsonl --jobs 2' "$preflight scan --format jsonl -j2 $tree"
+"$preflight" cache stats >"$work/stats"
 "$preflight" scan -q $none "$tree" >/dev/null
-compare --warmup 2 -n 'second scan: --quiet --jobs 2, no file with a finding' "$preflight scan -q -j2 $none $tree"
+compare --warmup 2 -n 'second scan: --quiet --jobs 2 where no file has a finding' "$preflight scan -q -j2 $none $tree"
 echo
-"$preflight" cache stats
-"$preflight" cache clear
+cat "$work/stats"
+"$preflight" cache clear >/dev/null
 
 # One film under sixty names: what is read of it is read sixty times.
 films="$work/films"
@@ -89,7 +90,7 @@ files=60 compare --warmup 2 \
   -n 'scan --no-cache --quiet --jobs 2' "$preflight scan --no-cache -q -j2 $films" \
   -n 'second scan: --quiet --jobs 2' "$preflight scan -q -j2 $films" \
   -n 'second scan: --format json --jobs 2' "$preflight scan --format json -j2 $films"
-"$preflight" cache clear
+"$preflight" cache clear >/dev/null
 
 echo
 echo "## Peak memory of JSON Lines without and with a cache"
