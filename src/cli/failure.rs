@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use media_preflight::emulator::ServeError;
+use media_preflight::fix::Clash;
 use media_preflight::profile::ProfileError;
 use media_preflight::scan::{ScanError, WatchError};
 use media_preflight::upload::{ClientError, CredentialsError, JournalError};
@@ -151,6 +152,9 @@ pub(crate) enum Usage {
     /// Results of several files cannot be one file.
     #[error("-o {}: the results of several files need a folder that is there", .0.display())]
     NotAFolder(PathBuf),
+    /// Results of a run would replace its sources, or one another.
+    #[error("{0}: name another place with -o, or mend them one after the other")]
+    Clash(#[from] Clash),
     /// No pack of that name.
     #[error("there is no rule pack {name}: no file of that name, and the built-in packs are {built_in}{hint}")]
     UnknownPack {

@@ -9,8 +9,9 @@ use std::thread;
 
 use clap::{ArgMatches, Args, ValueHint};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use media_preflight::fix::{Destination, Ffmpeg, FixError, Fixed, Fixer, Outcome, Place};
+use media_preflight::fix::{Claims, Destination, Ffmpeg, FixError, Fixed, Fixer, Outcome, Place};
 use media_preflight::report::{visible, written};
+use media_preflight::transcode::plan::Options;
 use media_preflight::{FileReport, Request};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -67,7 +68,7 @@ Each result is checked before it gets its name: what does not pass is thrown awa
 Exit status:
   0    every file passes now, or passed before
   1    a file could not be mended, or only by how it is sent
-  2    wrong usage, or a rule pack or configuration that is not valid
+  2    wrong usage, such as a result that would replace a source, or a rule pack or configuration that is not valid
   3    a file could not be read or written, or ffmpeg failed
   5    ffmpeg is missing, or has no encoder or filter that is needed
   130  interrupted
@@ -93,6 +94,7 @@ pub(crate) fn run(args: &FixArgs, matches: &ArgMatches) -> Result<ExitCode, Fail
         stop: &stop,
         ffmpeg: args.ffmpeg.clone().map_or_else(Ffmpeg::default, |program| Ffmpeg { program }),
     };
+    work.claim(&judges)?;
     let bars = MultiProgress::new();
     let is_watched = !args.no_progress && std::io::IsTerminal::is_terminal(&std::io::stderr());
     let next = Mutex::new(args.files.iter().zip(&judges));
@@ -125,36 +127,61 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Errors: a result would replace a source of the run, or another result. What cannot be read is told when its turn comes.
+    fn claim(&self, judges: &[Arc<Judge>]) -> Result<(), Usage> {
+        let files = &self.args.files;
+        let mut claims = Claims::new(files.iter().map(PathBuf::as_path));
+        for (file, judge) in files.iter().zip(judges) {
+            for (part, options) in self.parts(file, judge).unwrap_or_default() {
+                let place = self.place(part);
+                let paths = self.fixer(judge, options).destinations(file, &place).unwrap_or_default();
+                // Where nothing is replaced unasked, a less likely path is looked at when the result goes there.
+                let count = if self.args.overwrite { paths.len() } else { 1 };
+                for path in paths.iter().take(count) {
+                    claims.claim(file, path, self.args.in_place)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The parts that a film is made into. Errors: why it could not be read.
+    fn parts(&self, file: &Path, judge: &Judge) -> Result<Vec<(String, Options)>, String> {
+        if !self.args.mending.split {
+            return Ok(vec![(String::new(), self.args.mending.options())]);
+        }
+        let name = written(file);
+        let request = Request { name: Some(&name), category: judge.category, ..Request::default() };
+        let report = judge.checker.check_path(file, &request).map_err(|error| format!("{name}: {error}"))?;
+        Ok(self.args.mending.parts(&report, judge))
+    }
+
+    fn fixer<'a>(&'a self, judge: &'a Judge, options: Options) -> Fixer<'a> {
+        Fixer { checker: &judge.checker, category: judge.category, options, ffmpeg: &self.ffmpeg, stop: self.stop }
+    }
+
+    fn place(&self, part: String) -> Place {
+        Place { to: self.destination(), overwrite: self.args.overwrite, part }
+    }
+
     /// Mends one file, or each part that it is split into.
     fn file(&self, file: &Path, judge: &Judge, bar: &ProgressBar) -> (Status, Vec<Line>) {
         let mut status = Status::default();
         let mut lines = Vec::new();
         let name = written(file).into_owned();
-        let parts = if self.args.mending.split {
-            let request = Request { name: Some(&name), category: judge.category, ..Request::default() };
-            match judge.checker.check_path(file, &request) {
-                Ok(report) => self.args.mending.parts(&report, judge),
-                Err(error) => {
-                    status.failed = true;
-                    return (status, vec![Line::Complaint(format!("{name}: {error}"))]);
-                }
+        let parts = match self.parts(file, judge) {
+            Ok(parts) => parts,
+            Err(error) => {
+                status.failed = true;
+                return (status, vec![Line::Complaint(error)]);
             }
-        } else {
-            vec![(String::new(), self.args.mending.options())]
         };
         for (part, options) in parts {
             if self.stop.load(Ordering::Relaxed) {
                 status.interrupted = true;
                 break;
             }
-            let fixer = Fixer {
-                checker: &judge.checker,
-                category: judge.category,
-                options,
-                ffmpeg: &self.ffmpeg,
-                stop: self.stop,
-            };
-            let place = Place { to: self.destination(), overwrite: self.args.overwrite, part };
+            let (fixer, place) = (self.fixer(judge, options), self.place(part));
             match fixer.fix(file, &place, &mut |permille| bar.set_position(permille.into())) {
                 Ok(fixed) => {
                     status.unmended |= !matches!(fixed.outcome, Outcome::Untouched | Outcome::Done { .. });

@@ -51,6 +51,19 @@ pub enum FixError {
     /// The result would replace a file.
     #[error("{} is there already: --overwrite replaces it, -o OUT names another place", .0.display())]
     Exists(PathBuf),
+    /// Mended in place, what a link leads to would get another name.
+    #[error(
+        "{} is a link to {}, which would become {}, so that the link would lead nowhere: mend that file itself", .link.display(),
+        .target.display(), .path.display()
+    )]
+    Linked {
+        /// The link.
+        link: PathBuf,
+        /// The file that it leads to.
+        target: PathBuf,
+        /// The name of the result.
+        path: PathBuf,
+    },
     /// The result could not be written or put in its place.
     #[error("{}: {cause}", .path.display())]
     Write {

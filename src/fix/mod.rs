@@ -9,6 +9,7 @@
     reason = "mending is about files and programs; the plans come from the core, which knows neither"
 )]
 
+mod claims;
 mod error;
 mod ffmpeg;
 mod place;
@@ -25,6 +26,7 @@ use crate::transcode::ffmpeg::{commands, copies_into_quicktime, copies_pictures,
 use crate::transcode::plan::{self, Action, Options, Plan, Reach};
 use crate::transcode::{captions, image};
 
+pub use claims::{Claims, Clash};
 pub use error::FixError;
 pub use ffmpeg::Ffmpeg;
 pub use place::{Destination, Place};
@@ -100,6 +102,33 @@ impl Fixer<'_> {
             _ => self.make(source, &before, &plan, place, progress)?,
         };
         Ok(Fixed { before, plan, outcome })
+    }
+
+    /// Where the result of a source may come to be, most likely first. Empty: nothing would be made.
+    ///
+    /// Errors: it could not be read.
+    pub fn destinations(&self, source: &Path, place: &Place) -> Result<Vec<PathBuf>, FixError> {
+        let before = self.check(source, source, self.category)?;
+        let plan = plan::plan(&before, self.checker.profile(), &self.options);
+        if !is_made(&plan) {
+            return Ok(Vec::new());
+        }
+        let mut extensions = vec![plan.extension];
+        for action in plan.actions() {
+            extensions.extend_from_slice(match action {
+                Action::Rewrap => &["mp4", "mov"],
+                Action::ToPng | Action::FitImage { .. } => &["png", "webp", "jpg"],
+                _ => &[],
+            });
+        }
+        let mut paths = Vec::new();
+        for extension in extensions {
+            let path = place.path(source, extension);
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        Ok(paths)
     }
 
     /// Judges a file as if it had another name.
@@ -255,6 +284,11 @@ impl Fixer<'_> {
         place::write(&path, &bytes)?;
         Ok(Made { path, extension })
     }
+}
+
+/// Whether a plan makes a file.
+fn is_made(plan: &Plan) -> bool {
+    plan.refused.is_empty() && plan.actions().any(|action| !matches!(action, Action::SendAs { .. }))
 }
 
 /// What was made, under its temporary name.

@@ -1,5 +1,6 @@
 //! Where results go: beside the source, into a folder, to a path, or in the place of the source.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -18,7 +19,7 @@ pub enum Destination {
     File(PathBuf),
     /// Into this folder, under the name of the source.
     Folder(PathBuf),
-    /// In the place of the source.
+    /// In the place of the source, or of what it leads to where it is a symbolic link.
     InPlace {
         /// Keep the source as `NAME.EXT.bak`.
         backup: bool,
@@ -51,7 +52,7 @@ impl Place {
                 folder.join(name(path, &self.part, extension))
             }
             Destination::Folder(to) => to.join(name(source, &self.part, extension)),
-            Destination::InPlace { .. } => folder.join(name(source, "", extension)),
+            Destination::InPlace { .. } => target(source).with_file_name(name(&target(source), "", extension)),
         }
     }
 
@@ -59,16 +60,31 @@ impl Place {
     pub(super) fn is_free(&self, source: &Path, extension: &str) -> Result<(), FixError> {
         let path = self.path(source, extension);
         let is_source = is_same(&path, source);
+        self.keeps_link(source, &path)?;
         if is_source && !matches!(self.to, Destination::InPlace { .. }) {
             return Err(FixError::Exists(path));
         }
         if let Destination::InPlace { backup: true } = self.to
-            && fs::symlink_metadata(backup_of(source)).is_ok()
+            && fs::symlink_metadata(backup_of(&target(source))).is_ok()
         {
-            return Err(FixError::Exists(backup_of(source)));
+            return Err(FixError::Exists(backup_of(&target(source))));
         }
         if !is_source && !self.overwrite && fs::symlink_metadata(&path).is_ok() {
             return Err(FixError::Exists(path));
+        }
+        Ok(())
+    }
+
+    /// Errors: mending in place would give another name to what a link leads to, so that the link would lead nowhere.
+    fn keeps_link(&self, source: &Path, path: &Path) -> Result<(), FixError> {
+        let target = target(source);
+        let is_renamed = matches!(self.to, Destination::InPlace { .. }) && path != target;
+        if is_renamed && target != source {
+            return Err(FixError::Linked {
+                link: source.to_owned(),
+                target: target.into_owned(),
+                path: path.to_owned(),
+            });
         }
         Ok(())
     }
@@ -90,6 +106,7 @@ impl Place {
         extension: &str,
     ) -> Result<(PathBuf, Option<PathBuf>), FixError> {
         let path = self.path(source, extension);
+        self.keeps_link(source, &path)?;
         let like_source = || -> io::Result<()> {
             // A temporary file is for its owner alone; the result is for whom the source is for.
             fs::set_permissions(&made, fs::metadata(source)?.permissions())?;
@@ -100,8 +117,8 @@ impl Place {
         let mut backup = None;
         if let Destination::InPlace { backup: wanted } = self.to {
             if wanted {
-                let kept = backup_of(source);
-                keep(source, &kept).map_err(FixError::write(&kept))?;
+                let kept = backup_of(&target(source));
+                keep(&target(source), &kept).map_err(FixError::write(&kept))?;
                 backup = Some(kept);
             }
         } else if is_source {
@@ -152,6 +169,14 @@ fn keep(source: &Path, kept: &Path) -> io::Result<()> {
     to.sync_all()
 }
 
+/// What a symbolic link leads to; any other path as it is.
+fn target(source: &Path) -> Cow<'_, Path> {
+    match fs::symlink_metadata(source) {
+        Ok(metadata) if metadata.is_symlink() => fs::canonicalize(source).map_or(Cow::Borrowed(source), Cow::Owned),
+        _ => Cow::Borrowed(source),
+    }
+}
+
 fn backup_of(source: &Path) -> PathBuf {
     let mut name = source.as_os_str().to_owned();
     name.push(".bak");
@@ -179,7 +204,7 @@ fn is_alike(own: &OsStr, extension: &str) -> bool {
     own == extension || ALIKE.iter().any(|group| group.contains(&own.as_str()) && group.contains(&extension))
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -34,8 +34,73 @@ fn a_file_that_is_there_is_replaced_only_if_asked() {
 
     // The source itself is replaced by --in-place only.
     let output = desk.run(&["fix", "captions-webvtt.srt", "-o", "captions-webvtt.srt", "--overwrite"]);
-    assert_eq!(code(&output), 3);
+    assert_eq!(code(&output), 2);
     assert!(desk.is_untouched("captions-webvtt.srt"));
+}
+
+#[test]
+fn a_result_never_replaces_a_source_of_the_run() {
+    let desk = Desk::with(&["captions-webvtt.srt", "gif-cut-off.gif"]);
+    fs::copy(sample("captions-latin-1.srt"), desk.path("captions-webvtt.fixed.srt")).unwrap();
+    let names = desk.names();
+    for sources in [
+        ["captions-webvtt.srt", "captions-webvtt.fixed.srt"],
+        ["captions-webvtt.fixed.srt", "captions-webvtt.srt"],
+        ["captions-webvtt.srt", "./captions-webvtt.fixed.srt"],
+    ] {
+        let output = desk.run(&[&["fix", "--overwrite", "gif-cut-off.gif"], &sources[..]].concat());
+        assert_eq!(code(&output), 2, "{}", stdout(&output));
+        assert!(stderr(&output).contains("is a source of this run"), "{}", stderr(&output));
+        // Not even the file that has nothing to do with it.
+        assert_eq!(desk.names(), names);
+        assert!(desk.is_untouched("captions-webvtt.srt"));
+    }
+}
+
+#[test]
+fn two_results_never_have_one_name() {
+    let desk = Desk::with(&[]);
+    for folder in ["a", "b", "out"] {
+        fs::create_dir(desk.path(folder)).unwrap();
+    }
+    fs::copy(sample("captions-webvtt.srt"), desk.path("a/x.srt")).unwrap();
+    fs::copy(sample("captions-latin-1.srt"), desk.path("b/x.srt")).unwrap();
+    for flags in [&["-o", "out"][..], &["-o", "out", "--overwrite"]] {
+        let output = desk.run(&[&["fix", "a/x.srt", "b/x.srt"], flags].concat());
+        assert_eq!(code(&output), 2, "{}", stdout(&output));
+        assert!(stderr(&output).contains("would both become out/x.srt"), "{}", stderr(&output));
+        assert_eq!(fs::read_dir(desk.path("out")).unwrap().count(), 0);
+    }
+    // One file under two names is mended twice.
+    for flags in [&["--in-place", "--jobs", "2"][..], &["-o", "out"]] {
+        let output = desk.run(&[&["fix", "a/x.srt", "./b/../a/x.srt"], flags].concat());
+        assert_eq!(code(&output), 2, "{}", stdout(&output));
+        assert_eq!(fs::read(desk.path("a/x.srt")).unwrap(), fs::read(sample("captions-webvtt.srt")).unwrap());
+    }
+}
+
+#[test]
+fn in_place_a_link_stays_and_what_it_leads_to_is_mended() {
+    let desk = Desk::with(&[]);
+    fs::create_dir(desk.path("real")).unwrap();
+    fs::copy(sample("captions-latin-1.srt"), desk.path("real/text.srt")).unwrap();
+    std::os::unix::fs::symlink("real/text.srt", desk.path("link.srt")).unwrap();
+    let output = desk.run(&["fix", "link.srt", "--in-place", "--backup"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(fs::read_link(desk.path("link.srt")).unwrap().to_str(), Some("real/text.srt"));
+    assert_eq!(desk.names(), ["link.srt", "real"]);
+    assert_eq!(code(&desk.run(&["check", "real/text.srt"])), 0);
+    let kept = fs::read(desk.path("real/text.srt.bak")).unwrap();
+    assert_eq!(kept, fs::read(sample("captions-latin-1.srt")).unwrap());
+
+    // Under another name the link would lead nowhere.
+    fs::copy(sample("picture-named.jpg"), desk.path("real/picture.jpg")).unwrap();
+    std::os::unix::fs::symlink("real/picture.jpg", desk.path("picture.jpg")).unwrap();
+    let output = desk.run(&["fix", "picture.jpg", "--in-place"]);
+    assert_eq!(code(&output), 3);
+    assert!(stderr(&output).contains("picture.jpg is a link to"), "{}", stderr(&output));
+    assert_eq!(desk.names(), ["link.srt", "picture.jpg", "real"]);
+    assert!(desk.path("real/picture.jpg").exists());
 }
 
 #[test]
