@@ -5,6 +5,7 @@ WORKDIR /source
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY benches benches
 COPY profiles profiles
+COPY samples samples
 COPY src src
 RUN cargo build --locked --release --bin preflight
 
