@@ -59,8 +59,9 @@
 //! | `report` | reports for people and as JSON |
 //! | `api` | the upload API on the wire: requests, answers, errors, signatures |
 //! | `upload` | uploads of what passed: in segments, journalled, resumable |
+//! | `keyring` | credentials of uploads from the keyring of the system |
 //! | `schema` | the JSON schema of the report |
-//! | `cli` (default) | the command `preflight`, and all of the above |
+//! | `cli` (default) | the command `preflight`, and all of the above but `keyring` |
 
 #![cfg_attr(
     test,

@@ -26,6 +26,20 @@ enum AuthCommand {
     /// Say which credentials of uploads are found, where, and which calls they are enough for; never their values.
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
+    /// Keep a value in the keyring of the system. It is read from standard input, never from the command line.
+    #[cfg(feature = "keyring")]
+    Store(NameArgs),
+    /// Take a value out of the keyring of the system.
+    #[cfg(feature = "keyring")]
+    Forget(NameArgs),
+}
+
+#[cfg(feature = "keyring")]
+#[derive(Debug, Args)]
+struct NameArgs {
+    /// Which value.
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(CredentialName::ALL.map(CredentialName::key)))]
+    name: String,
 }
 
 #[derive(Debug, Args)]
@@ -53,9 +67,19 @@ Exit status:
   2  the file of credentials is not valid, or others can read it
   3  the file of credentials could not be read";
 
-/// Says which credentials are found.
+/// Does what is asked about credentials.
 pub(crate) fn run(args: &AuthArgs) -> Result<ExitCode, Failure> {
-    let AuthCommand::Check(args) = &args.command;
+    match &args.command {
+        AuthCommand::Check(args) => check(args),
+        #[cfg(feature = "keyring")]
+        AuthCommand::Store(args) => store(args),
+        #[cfg(feature = "keyring")]
+        AuthCommand::Forget(args) => forget(args),
+    }
+}
+
+/// Says which credentials are found.
+fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let wallet = Wallet::of_user()?;
     let mut output = Terminal::output();
     match args.format {
@@ -67,15 +91,56 @@ pub(crate) fn run(args: &AuthArgs) -> Result<ExitCode, Failure> {
     Ok(if wallet.credentials(Version::V2).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Keeps the first line of standard input.
+#[cfg(feature = "keyring")]
+fn store(args: &NameArgs) -> Result<ExitCode, Failure> {
+    use std::io::{BufRead, Read};
+
+    use media_preflight::api::oauth::Secret;
+    use media_preflight::upload::keyring;
+
+    let Some(name) = CredentialName::ALL.into_iter().find(|name| name.key() == args.name) else {
+        return Ok(Failure::USAGE.into());
+    };
+    let mut line = String::new();
+    io::stdin()
+        .lock()
+        .take(64 << 10)
+        .read_line(&mut line)
+        .map_err(|cause| Failure::Read { path: "standard input".into(), cause })?;
+    let value = line.trim();
+    if value.is_empty() {
+        super::complain(&"nothing was given on standard input");
+        return Ok(Failure::USAGE.into());
+    }
+    keyring::store(name, &Secret::new(value))?;
+    super::note(&format_args!("{} is in the keyring", name.key()));
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(feature = "keyring")]
+fn forget(args: &NameArgs) -> Result<ExitCode, Failure> {
+    let Some(name) = CredentialName::ALL.into_iter().find(|name| name.key() == args.name) else {
+        return Ok(Failure::USAGE.into());
+    };
+    let was_there = media_preflight::upload::keyring::forget(name)?;
+    super::note(&format_args!("{} {} in the keyring", name.key(), if was_there { "is no longer" } else { "was not" }));
+    Ok(ExitCode::SUCCESS)
+}
+
 fn write_human(output: &mut dyn Write, wallet: &Wallet) -> io::Result<()> {
     let column = CredentialName::ALL.iter().map(|name| name.variable().len()).max().unwrap_or_default();
     for name in CredentialName::ALL {
         let place = match wallet.origin(name) {
             Some(Origin::Environment) => "found in the environment".to_owned(),
             Some(Origin::File(file)) => format!("found in {}", visible(&file.to_string_lossy())),
+            Some(Origin::Keyring) => "found in the keyring".to_owned(),
             None => "not found".to_owned(),
         };
         writeln!(output, "{:column$}  {place}", name.variable())?;
+    }
+    if let Some(fault) = wallet.keyring_fault() {
+        writeln!(output, "{}", visible(fault))?;
     }
     writeln!(output)?;
     for version in [Version::V2, Version::V1_1] {
@@ -106,7 +171,7 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct Entry<'a> {
     name: &'a str,
-    /// `environment` or `file`; null where it was not found.
+    /// `environment`, `file` or `keyring`; null where it was not found.
     found: Option<&'static str>,
 }
 
@@ -126,6 +191,7 @@ fn write_json(output: &mut dyn Write, wallet: &Wallet) -> io::Result<()> {
         found: wallet.origin(name).map(|origin| match origin {
             Origin::Environment => "environment",
             Origin::File(_) => "file",
+            Origin::Keyring => "keyring",
         }),
     };
     let calls = |api| {

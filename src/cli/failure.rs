@@ -32,6 +32,10 @@ pub(crate) enum Failure {
     /// The credentials cannot be used.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
+    /// The keyring of the system cannot be used.
+    #[cfg(feature = "keyring")]
+    #[error(transparent)]
+    Keyring(#[from] media_preflight::upload::keyring::KeyringError),
     /// A file could not be written.
     #[error("{}: {}", .path.display(), plain(.cause))]
     Write {
@@ -195,6 +199,8 @@ impl Failure {
             | Self::Serve(_)
             | Self::Sockets(_)
             | Self::Signals(_) => Self::INPUT_OUTPUT,
+            #[cfg(feature = "keyring")]
+            Self::Keyring(_) => Self::INPUT_OUTPUT,
             Self::Usage(_) | Self::Pack(_) | Self::Client(_) | Self::Credentials(_) => Self::USAGE,
         })
     }

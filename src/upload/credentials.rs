@@ -1,5 +1,5 @@
-//! Where the credentials of uploads come from: the environment, then a file that nobody else can read. Their values are never
-//! shown, and never stand in an error.
+//! Where the credentials of uploads come from: the environment, then a file that nobody else can read, then, with the feature
+//! `keyring`, the keyring of the system. Their values are never shown, and never stand in an error.
 
 use std::env;
 use std::ffi::OsString;
@@ -18,6 +18,7 @@ use crate::api::oauth::{Credentials, OAuth1, Secret};
 pub struct Wallet {
     found: Vec<(CredentialName, Secret, Origin)>,
     file: Option<PathBuf>,
+    keyring_fault: Option<String>,
 }
 
 /// One of the values that credentials are made of.
@@ -42,6 +43,8 @@ pub enum Origin {
     Environment,
     /// In this file.
     File(PathBuf),
+    /// In the keyring of the system.
+    Keyring,
 }
 
 /// Where to look.
@@ -51,6 +54,8 @@ pub struct Places<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<OsString>,
     /// The file; `None` where the system names no place for it.
     pub file: Option<&'a Path>,
+    /// The value in the keyring, or why it cannot be asked. It is asked only for what is still missing.
+    pub keyring: &'a dyn Fn(CredentialName) -> Result<Option<Secret>, String>,
 }
 
 /// Why there are no credentials. None repeats a value, nor text that may hold one.
@@ -122,13 +127,13 @@ impl Wallet {
     /// Looks in the environment and in the user's file.
     pub fn of_user() -> Result<Self, CredentialsError> {
         let file = default_file();
-        Self::find(Places { variable: &|name| env::var_os(name), file: file.as_deref() })
+        Self::find(Places { variable: &|name| env::var_os(name), file: file.as_deref(), keyring: &in_keyring })
     }
 
-    /// Looks in these places. A value of the environment goes before one of the file; an empty variable counts as none. It is
-    /// no error that a file is not there.
+    /// Looks in these places. A value of the environment goes before one of the file, and that before one of the keyring; an
+    /// empty variable counts as none. It is no error that there is no file, or no keyring.
     pub fn find(places: Places<'_>) -> Result<Self, CredentialsError> {
-        let mut wallet = Self { found: Vec::new(), file: places.file.map(Path::to_owned) };
+        let mut wallet = Self { file: places.file.map(Path::to_owned), ..Self::default() };
         for name in CredentialName::ALL {
             if let Some(value) = (places.variable)(name.variable()).filter(|value| !value.is_empty()) {
                 wallet.add(name, value.to_str().unwrap_or_default(), Origin::Environment)?;
@@ -138,6 +143,10 @@ impl Wallet {
             && let Some(text) = private_text(file)?
         {
             wallet.add_file(file, &text)?;
+        }
+        // Asking it can open a window: only where the four values are not there yet.
+        if wallet.oauth1().is_none() {
+            wallet.add_keyring(places.keyring)?;
         }
         Ok(wallet)
     }
@@ -186,6 +195,31 @@ impl Wallet {
     /// The file that was looked for; it need not be there.
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
+    }
+
+    /// Why the keyring could not be asked, where it should have been.
+    pub fn keyring_fault(&self) -> Option<&str> {
+        self.keyring_fault.as_deref()
+    }
+
+    fn add_keyring(
+        &mut self,
+        keyring: &dyn Fn(CredentialName) -> Result<Option<Secret>, String>,
+    ) -> Result<(), CredentialsError> {
+        for name in CredentialName::ALL {
+            if self.value(name).is_some() {
+                continue;
+            }
+            match keyring(name) {
+                Ok(Some(value)) => self.add(name, value.reveal(), Origin::Keyring)?,
+                Ok(None) => {}
+                Err(why) => {
+                    self.keyring_fault = Some(why);
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Adds a value, unless the name has one already.
@@ -260,6 +294,7 @@ impl Origin {
         match self {
             Self::Environment => "of the environment cannot be used".to_owned(),
             Self::File(file) => format!("in {} cannot be used", file.display()),
+            Self::Keyring => "of the keyring cannot be used".to_owned(),
         }
     }
 }
@@ -268,6 +303,18 @@ impl fmt::Debug for Places<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Places").field("file", &self.file).finish_non_exhaustive()
     }
+}
+
+/// The value in the keyring of the system.
+#[cfg(feature = "keyring")]
+fn in_keyring(name: CredentialName) -> Result<Option<Secret>, String> {
+    super::keyring::stored(name).map_err(|error| error.to_string())
+}
+
+/// Without the feature there is no keyring, and nothing in it.
+#[cfg(not(feature = "keyring"))]
+fn in_keyring(_: CredentialName) -> Result<Option<Secret>, String> {
+    Ok(None)
 }
 
 /// The user's file of credentials; `None` where the system names no place for it.

@@ -10,7 +10,7 @@ const ALL: &str = "api-key = \"key\"\napi-secret = \"one\"\naccess-token = \"7-t
 
 fn found(variables: &[(&str, &str)], file: Option<&Path>) -> Result<Wallet, CredentialsError> {
     let variables: HashMap<&str, &str> = variables.iter().copied().collect();
-    Wallet::find(Places { variable: &|name| variables.get(name).map(OsString::from), file })
+    Wallet::find(Places { variable: &|name| variables.get(name).map(OsString::from), file, keyring: &|_| Ok(None) })
 }
 
 fn file(text: &str, mode: u32) -> (TempDir, PathBuf) {
@@ -41,6 +41,37 @@ fn the_environment_goes_before_the_file() {
     for value in ["other", "one", "7-token", "two"] {
         assert!(!shown.contains(&format!("\"{value}\"")), "{shown}");
     }
+}
+
+#[test]
+fn the_keyring_is_asked_last_and_only_for_what_is_missing() {
+    let asked = std::cell::RefCell::new(Vec::new());
+    let find = |variables: &[(&str, &str)], broken: bool| {
+        asked.borrow_mut().clear();
+        let variables: HashMap<&str, &str> = variables.iter().copied().collect();
+        let keyring = |name: CredentialName| {
+            asked.borrow_mut().push(name);
+            if broken { Err("it is locked".to_owned()) } else { Ok(Some(Secret::new(name.key()))) }
+        };
+        Wallet::find(Places {
+            variable: &|name| variables.get(name).map(OsString::from),
+            file: None,
+            keyring: &keyring,
+        })
+    };
+    let wallet = find(&[("PREFLIGHT_API_KEY", "key")], false).unwrap();
+    assert_eq!(wallet.oauth1().unwrap().secret.reveal(), "api-secret");
+    assert_eq!(wallet.origin(CredentialName::ApiKey), Some(&Origin::Environment));
+    assert_eq!(wallet.origin(CredentialName::ApiSecret), Some(&Origin::Keyring));
+    assert!(!asked.borrow().contains(&CredentialName::ApiKey));
+
+    let all: Vec<(&str, &str)> = CredentialName::OAUTH1.iter().map(|name| (name.variable(), "x")).collect();
+    assert_eq!(find(&all, true).unwrap().keyring_fault(), None);
+    assert!(asked.borrow().is_empty());
+
+    let wallet = find(&[("PREFLIGHT_BEARER", "AAAA")], true).unwrap();
+    assert_eq!(wallet.keyring_fault(), Some("it is locked"));
+    assert!(wallet.credentials(Version::V2).is_ok());
 }
 
 #[test]

@@ -16,6 +16,8 @@ mod driver;
 mod hex;
 mod http;
 mod journal;
+#[cfg(feature = "keyring")]
+pub mod keyring;
 mod layout;
 mod machine;
 mod media_file;
