@@ -14,6 +14,11 @@ pub struct Image {
     pub dimensions: Fact<Dimensions>,
     /// EXIF orientation. Absent: shown as stored.
     pub orientation: Fact<Orientation>,
+    /// Where it was taken, as ISO 6709 writes it, from Exif. Absent: not told; unknown where it was not asked for. It may be
+    /// private, and is no part of a report's JSON.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub location: Fact<String>,
     /// Bits per sample. Absent for GIF.
     pub bit_depth: Fact<u8>,
     /// Channels or palette, as the format names them, such as `palette`, `YCbCr` or `truecolour with alpha`.

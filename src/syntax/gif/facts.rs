@@ -53,6 +53,7 @@ fn image(walk: &Walk<'_, '_>) -> Image {
     Image {
         dimensions,
         orientation: Fact::Absent,
+        location: Fact::Absent,
         bit_depth: Fact::Absent,
         colour: match walk.screen {
             Some(_) => Fact::known("palette".to_owned(), screen),

@@ -2,19 +2,15 @@
 
 use super::segments::{Frame, Headers};
 use crate::facts::{Evidence, Fact, Facts, Image};
+use crate::syntax::exif::Exif;
 use crate::units::Dimensions;
 
 /// Fills the facts. `whole` tells whether the headers were read up to the first scan.
 pub(super) fn lower(headers: Headers, whole: bool, facts: &mut Facts) {
     let unread = || "the file has no readable frame header";
-    let mut image = Image {
-        orientation: match headers.orientation {
-            Some(orientation) => orientation,
-            None if whole => Fact::Absent,
-            None => Fact::unknown("not all headers could be read"),
-        },
-        ..Image::default()
-    };
+    let unread_exif = || Exif::unknown("not all headers could be read");
+    let exif = headers.exif.unwrap_or_else(|| if whole { Exif::NONE } else { unread_exif() });
+    let mut image = Image { orientation: exif.orientation, location: exif.location, ..Image::default() };
     if let Some(frame) = headers.frame {
         let start = frame.offset;
         image.dimensions = if frame.lines == 0 {

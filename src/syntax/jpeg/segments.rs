@@ -1,6 +1,6 @@
 //! The marker segments in front of the first scan (ITU-T T.81 B.1.1.3 and B.2).
 
-use crate::facts::{Anomaly, AnomalyKind, Evidence, Fact, Orientation};
+use crate::facts::{Anomaly, AnomalyKind, Evidence};
 use crate::input::{Reader, Stop};
 use crate::syntax::exif;
 
@@ -9,8 +9,8 @@ use crate::syntax::exif;
 pub(super) struct Headers {
     /// The frame header.
     pub(super) frame: Option<Frame>,
-    /// Orientation of the first Exif segment.
-    pub(super) orientation: Option<Fact<Orientation>>,
+    /// What the first Exif segment says.
+    pub(super) exif: Option<exif::Exif>,
     /// `transform` of the Adobe `APP14` segment (Adobe Technical Note 5116): 0 none, 1 YCbCr, 2 YCCK.
     pub(super) adobe_transform: Option<u8>,
     /// Oddities that readers cope with.
@@ -55,10 +55,10 @@ pub(super) fn read(reader: &mut Reader<'_>, headers: &mut Headers) -> Result<(),
                 }
                 headers.frame = Some(frame(&segment)?);
             }
-            APP1 if headers.orientation.is_none() && segment.body().starts_with(exif::IDENTIFIER) => {
+            APP1 if headers.exif.is_none() && segment.body().starts_with(exif::IDENTIFIER) => {
                 let start = segment.offset + 4;
                 let length = end.saturating_sub(start);
-                headers.orientation = Some(exif::orientation(reader, start, length, "APP1.Exif.Orientation")?);
+                headers.exif = Some(exif::read(reader, start, length, "APP1.Exif.Orientation")?);
             }
             APP14 if segment.body().starts_with(b"Adobe") => {
                 headers.adobe_transform = segment.body().get(11).copied();

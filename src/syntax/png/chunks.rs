@@ -1,7 +1,7 @@
 //! The chunks of a PNG, from IHDR to IEND (PNG 5.3 and 5.6).
 
 use super::header::{Header, LARGEST};
-use crate::facts::{Anomaly, AnomalyKind, Evidence, Fact, Orientation};
+use crate::facts::{Anomaly, AnomalyKind, Evidence};
 use crate::input::{Reader, Stop};
 use crate::syntax::exif;
 
@@ -13,7 +13,7 @@ pub(super) struct Walk {
     /// acTL in front of the image data, and the offset of its data.
     pub(super) animation: Option<(AnimationControl, u64)>,
     /// Orientation of the first eXIf.
-    pub(super) orientation: Option<Fact<Orientation>>,
+    pub(super) exif: Option<exif::Exif>,
     /// Number of fcTL chunks.
     pub(super) frame_controls: u64,
     /// Their delays.
@@ -106,9 +106,9 @@ impl Walk {
             b"PLTE" => self.palette(reader, chunk)?,
             b"acTL" => self.animation_control(reader, chunk)?,
             b"fcTL" => self.frame_control(reader, chunk)?,
-            b"eXIf" if self.orientation.is_none() => {
+            b"eXIf" if self.exif.is_none() => {
                 let (start, length) = (chunk.data_offset(), u64::from(chunk.length));
-                self.orientation = Some(exif::orientation(reader, start, length, "eXIf.Orientation")?);
+                self.exif = Some(exif::read(reader, start, length, "eXIf.Orientation")?);
             }
             // An upper-case letter says that the image cannot be shown without it (PNG 5.4).
             [first, ..] if first.is_ascii_uppercase() => {

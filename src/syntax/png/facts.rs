@@ -3,6 +3,7 @@
 use super::chunks::{AnimationControl, Delays, Walk};
 use super::header::Header;
 use crate::facts::{Animation, Anomaly, AnomalyKind, Evidence, Fact, Facts, Image};
+use crate::syntax::exif::Exif;
 use crate::units::{Dimensions, Duration, Ratio};
 
 /// Fills the facts. `whole` tells whether all chunks could be read.
@@ -26,11 +27,9 @@ pub(super) fn lower(walk: Walk, whole: bool, facts: &mut Facts) {
         Some((header, offset)) => image(&header, offset),
         None => unread(),
     };
-    image.orientation = match walk.orientation {
-        Some(orientation) => orientation,
-        None if whole => Fact::Absent,
-        None => Fact::unknown("not all chunks could be read"),
-    };
+    let unread_exif = || Exif::unknown("not all chunks could be read");
+    let exif = walk.exif.unwrap_or_else(|| if whole { Exif::NONE } else { unread_exif() });
+    (image.orientation, image.location) = (exif.orientation, exif.location);
     facts.image = Some(Box::new(image));
 }
 

@@ -1,7 +1,7 @@
 //! The chunks of a WebP file (RFC 9649 2).
 
 use super::frame::{Bitstream, HEADER};
-use crate::facts::{Anomaly, AnomalyKind, Evidence, Fact, Orientation};
+use crate::facts::{Anomaly, AnomalyKind, Evidence};
 use crate::input::{Reader, Stop};
 use crate::syntax::exif;
 
@@ -25,7 +25,7 @@ pub(super) struct Walk {
     /// Sum of the frames' durations in milliseconds.
     pub(super) duration: u64,
     /// Orientation of the first EXIF chunk.
-    pub(super) orientation: Option<Fact<Orientation>>,
+    pub(super) exif: Option<exif::Exif>,
     /// Oddities that readers cope with.
     pub(super) anomalies: Vec<Anomaly>,
 }
@@ -125,10 +125,10 @@ impl Walk {
                 b"ANMF" if animation => self.frame(reader, &chunk)?,
                 b"VP8 " | b"VP8L" if !animation && self.bitstream.is_none() => self.bitstream(reader, &chunk)?,
                 b"ALPH" if !animation && self.bitstream.is_none() => self.alpha_chunk = true,
-                b"EXIF" if self.orientation.is_none() => {
+                b"EXIF" if self.exif.is_none() => {
                     chunk.within_file(reader)?;
                     let (start, length) = (chunk.data_offset(), u64::from(chunk.length));
-                    self.orientation = Some(exif::orientation(reader, start, length, "EXIF.Orientation")?);
+                    self.exif = Some(exif::read(reader, start, length, "EXIF.Orientation")?);
                 }
                 _ => {}
             }

@@ -3,17 +3,17 @@
 use super::chunks::{Extended, Walk};
 use super::frame::Bitstream;
 use crate::facts::{Animation, Evidence, Fact, Facts, Image};
+use crate::syntax::exif::Exif;
 use crate::units::{Dimensions, Duration};
 
 /// Fills the facts. `whole` tells whether all chunks could be read.
 pub(super) fn lower(walk: Walk, whole: bool, facts: &mut Facts) {
+    let unread_exif = || Exif::unknown("not all chunks could be read");
+    let exif = walk.exif.clone().unwrap_or_else(|| if whole { Exif::NONE } else { unread_exif() });
     let mut image = Image {
         dimensions: dimensions(walk.extended, walk.bitstream),
-        orientation: match &walk.orientation {
-            Some(orientation) => orientation.clone(),
-            None if whole => Fact::Absent,
-            None => Fact::unknown("not all chunks could be read"),
-        },
+        orientation: exif.orientation,
+        location: exif.location,
         ..Image::default()
     };
     if let Some(bitstream) = walk.bitstream {

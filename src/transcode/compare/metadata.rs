@@ -7,9 +7,9 @@ use crate::facts::{Movie, Tag};
 
 /// Where it was recorded (ISO 6709).
 pub(super) fn location(pair: &Pair<'_>) -> Answer {
-    let (source, result) = pair.movies()?;
-    let (had, had_side) = place(pair.source, source)?;
-    let (has, has_side) = place(pair.result, result)?;
+    pair.kinds()?;
+    let (had, had_side) = place(pair.source)?;
+    let (has, has_side) = place(pair.result)?;
     let policy = pair.options.metadata;
     let (is_kept, message) = match (had, has) {
         (None, None) => return Err(Silence::NotApplicable),
@@ -104,8 +104,13 @@ fn answer(is_kept: bool, message: String, expected: String, source: Side, result
     Ok(Judged::new(is_kept, message, expected).sides(source, result))
 }
 
-fn place<'a>(file: File<'a>, movie: &'a Movie) -> Result<(Option<&'a str>, Side), Silence> {
-    let known = file.read("place", &movie.location)?;
+fn place(file: File<'_>) -> Result<(Option<&str>, Side), Silence> {
+    let fact = match (&file.facts.movie, &file.facts.image) {
+        (Some(movie), _) => &movie.location,
+        (None, Some(image)) => &image.location,
+        (None, None) => return Err(Silence::NotApplicable),
+    };
+    let known = file.read("place", fact)?;
     let side = Side { value: known.map(|known| known.value.clone().into()), at: known.map(|known| known.at.clone()) };
     Ok((known.map(|known| known.value.as_str()), side))
 }

@@ -33,6 +33,7 @@ fn film() -> Scenario {
 fn photo() -> Scenario {
     let mut photo = Scenario::jpeg();
     photo.image().orientation = Fact::Absent;
+    photo.image().location = Fact::Absent;
     photo.image().colour = known("YCbCr".to_owned());
     photo
 }
@@ -41,6 +42,7 @@ fn photo() -> Scenario {
 fn animation() -> Scenario {
     let mut animation = Scenario::gif();
     animation.image().orientation = Fact::Absent;
+    animation.image().location = Fact::Absent;
     animation.animation().duration = known(seconds(1, 1));
     animation.animation().loop_count = known(0);
     animation

@@ -2,6 +2,7 @@
 
 use super::{
     Change, Error, Metadata, Nothing, Options, Pass, SAME, Scenario, Undecided, Warning, film, hold, hold_with, known,
+    photo,
 };
 use crate::facts::{Evidence, Fact, Tag};
 
@@ -35,6 +36,20 @@ fn metadata_and_places_are_kept_or_stripped_as_asked() {
             (SAME, |s| s.movie_facts().location = Fact::unknown("cut"), Undecided, "cut"),
         ],
     );
+    let taken: Change = |s| s.image().location = known("+48.8577-2.295/".to_owned());
+    hold(
+        "location",
+        photo,
+        &[
+            (SAME, SAME, Nothing, ""),
+            (taken, taken, Pass, "kept"),
+            (taken, SAME, Pass, "stripped"),
+            (taken, |s| s.image().location = known("+48.8578-2.295/".to_owned()), Error, "became"),
+            (taken, |s| s.image().location = known("+48.857718-2.294981/".to_owned()), Pass, "kept"),
+            (|s| s.image().location = Fact::unknown("cut"), SAME, Undecided, "cut"),
+        ],
+    );
+    hold_with("location", photo, &with(Metadata::Strip), &[(taken, taken, Error, "kept")]);
     hold_with("location", film, &with(Metadata::Keep), &[(placed, placed, Pass, ""), (placed, SAME, Error, "")]);
     hold_with("location", film, &with(Metadata::Strip), &[(placed, placed, Error, ""), (placed, SAME, Pass, "")]);
     let home: Change = |s| titled(s, "\u{a9}nam", "Home");
