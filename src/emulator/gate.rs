@@ -34,7 +34,7 @@ pub struct Caller<'a> {
     pub path: &'a str,
     /// The parameters of the query and, only of a form, those of the body.
     pub parameters: &'a [(String, String)],
-    /// The header `Authorization`.
+    /// The header `Authorization`. Absent: what it would hold may stand among the parameters.
     pub authorization: Option<&'a str>,
 }
 
@@ -46,13 +46,18 @@ impl Gate {
 
     /// Lets a call in, or refuses it.
     pub fn admit(&mut self, now: Millis, caller: &Caller<'_>) -> Result<(), Refusal> {
-        let header = caller.authorization.and_then(|value| Authorization::parse(value).ok());
-        let admitted = match header {
-            Some(Authorization::Bearer(token)) => {
+        let admitted = match caller.authorization.map(Authorization::parse) {
+            Some(Ok(Authorization::Bearer(token))) => {
                 self.expected.bearer.as_ref().is_some_and(|expected| expected.is(token.reveal()))
             }
-            Some(Authorization::OAuth1(header)) => self.admit_signed(now, caller, &header),
-            None => false,
+            Some(Ok(Authorization::OAuth1(header))) => self.admit_signed(now, caller, &header),
+            Some(Err(_)) => false,
+            None => match SignedHeader::among(caller.parameters) {
+                Ok(Some((header, parameters))) => {
+                    self.admit_signed(now, &Caller { parameters: &parameters, ..*caller }, &header)
+                }
+                Ok(None) | Err(_) => false,
+            },
         };
         if admitted { Ok(()) } else { Err(Refusal::Unauthenticated) }
     }
@@ -141,6 +146,30 @@ mod tests {
             let nonce = nonces.next().unwrap();
             assert_eq!(knock(&mut gate, signed, authority, &nonce, NOW.seconds()), admitted, "{signed} {authority}");
         }
+    }
+
+    #[test]
+    fn a_signature_may_stand_among_the_parameters() {
+        let request = Request::Status { id: MediaId::new(7).unwrap() };
+        let http = request.encode(Version::V1_1, Encoding::Raw, "").unwrap();
+        let address = "http://a".parse().unwrap();
+        let header = Credentials::OAuth1(keys()).authorization(&http, &address, "1", NOW.seconds());
+        let signed = header.strip_prefix("OAuth ").unwrap().split(", ").map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap();
+            let value = percent_encoding::percent_decode_str(value.trim_matches('"')).decode_utf8().unwrap();
+            (name.to_owned(), value.into_owned())
+        });
+        let all: Vec<(String, String)> = http.query.iter().cloned().chain(signed).collect();
+        let knock = |parameters: &[(String, String)], authorization| {
+            let caller = Caller { method: "GET", authority: "a", path: &http.path, parameters, authorization };
+            gate().admit(NOW, &caller).is_ok()
+        };
+        assert!(knock(&all, None));
+        let twice: Vec<_> = all.iter().chain(all.last()).cloned().collect();
+        assert!(!knock(&twice, None), "a parameter stands twice");
+        assert!(!knock(&all, Some(&header)), "signed in two places");
+        assert!(!knock(&all[1..], None), "another request");
+        assert!(!knock(&http.query, None), "not signed");
     }
 
     #[test]

@@ -100,6 +100,24 @@ impl Authorization {
 }
 
 impl SignedHeader {
+    /// The parameters of OAuth among those of a query or a form, where RFC 5849 (3.5.2 and 3.5.3) lets them be instead of a
+    /// header, and the others. `None`: there are none.
+    ///
+    /// Errors: one stands twice.
+    pub fn among(parameters: &[(String, String)]) -> Result<Option<(Self, Vec<(String, String)>)>, HeaderError> {
+        let (own, others): (Vec<_>, Vec<_>) =
+            parameters.iter().cloned().partition(|(name, _)| name.starts_with("oauth_"));
+        for (index, (name, _)) in own.iter().enumerate().take(MOST_PARAMETERS) {
+            if own.iter().skip(index + 1).any(|(other, _)| other == name) {
+                return Err(HeaderError::Twice);
+            }
+        }
+        if own.len() > MOST_PARAMETERS {
+            return Err(HeaderError::TooMany);
+        }
+        Ok((!own.is_empty()).then_some((Self(own), others)))
+    }
+
     /// The text that makes a request unlike others of its second.
     pub fn nonce(&self) -> Option<&str> {
         self.value("oauth_nonce")

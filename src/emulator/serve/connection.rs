@@ -137,7 +137,9 @@ async fn call(
         return Err(intake.too_long().into());
     }
     let held = if intake.is_held() && feed.length.is_none_or(|length| length > SMALL) {
-        Some(shared.held.acquire().await.map_err(|_| Stop::Cut)?)
+        let place = shared.held.acquire().await.map_err(|_| Stop::Cut)?;
+        feed.hurry(intake.most());
+        Some(place)
     } else {
         None
     };
@@ -240,6 +242,14 @@ impl Feed {
             idle: timeouts.idle,
             deadline: Instant::now() + timeouts.body,
         }
+    }
+
+    /// Demands a least rate from here on, of a body of at most `most` bytes: others wait for its place in memory.
+    fn hurry(&mut self, most: u64) {
+        self.idle = self.idle.min(HELD_IDLE);
+        let length = self.length.unwrap_or(most).min(most);
+        let longest = HELD_IDLE + Duration::from_millis(length / LEAST_BYTES_PER_MILLISECOND);
+        self.deadline = self.deadline.min(Instant::now() + longest);
     }
 
     /// The next bytes, `None` at the end.
@@ -349,6 +359,10 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 const READ_BUFFER: usize = 256 << 10;
 /// Most bytes of a body that is not counted among those that are held whole.
 const SMALL: u64 = 64 << 10;
+/// Longest pause of a body that is held in memory, where others wait for its place.
+const HELD_IDLE: Duration = Duration::from_secs(5);
+/// Least rate of such a body: 256 KiB a second.
+const LEAST_BYTES_PER_MILLISECOND: u64 = 256;
 /// Most bytes that are read of a body that was refused.
 const MAX_DRAIN: u64 = 64 << 20;
 /// How long such a body is read.
