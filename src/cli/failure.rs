@@ -153,6 +153,9 @@ pub(crate) enum Usage {
         /// The nearest rule, if one is near.
         nearest: Option<&'static str>,
     },
+    /// What is mended has a name, and a place beside it for the result.
+    #[error("standard input cannot be mended: name a file")]
+    StandardInputMended,
     /// Results of several files cannot be one file.
     #[error("-o {}: the results of several files need a folder that is there", .0.display())]
     NotAFolder(PathBuf),

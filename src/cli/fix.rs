@@ -77,6 +77,9 @@ Where several hold, the first of 130, 3, 5 and 1.";
 /// Mends the files.
 pub(crate) fn run(args: &FixArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let resolver = Resolver::new(&args.judging, matches)?;
+    if args.files.iter().any(|file| file.as_os_str() == "-") {
+        return Err(Usage::StandardInputMended.into());
+    }
     if args.files.len() > 1
         && let Some(path) = args.mending.output.as_ref().filter(|path| !path.is_dir())
     {

@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::args::{ANSWER, FILES, JudgingArgs};
 use super::complain;
 use super::config::{Judge, Resolver};
-use super::failure::Failure;
+use super::failure::{Failure, Usage};
 use super::source;
 use super::targets::{Target, targets};
 use super::terminal::Terminal;
@@ -126,6 +126,9 @@ impl MendingArgs {
 pub(crate) fn run(args: &PlanArgs, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let resolver = Resolver::new(&args.judging, matches)?;
     let targets = targets(&args.files)?;
+    if targets.iter().any(|target| matches!(target, Target::StandardInput)) {
+        return Err(Usage::StandardInputMended.into());
+    }
     let mut output = Terminal::output();
     let mut planned: Vec<Planned> = Vec::new();
     let (mut unreadable, mut open) = (false, false);

@@ -65,7 +65,7 @@ pub enum FixError {
         path: PathBuf,
     },
     /// The result could not be written or put in its place.
-    #[error("{}: {cause}", .path.display())]
+    #[error("{}: {}", .path.display(), plain(.cause))]
     Write {
         /// The file or folder.
         path: PathBuf,
@@ -75,6 +75,15 @@ pub enum FixError {
     /// It was asked to end.
     #[error("interrupted; nothing was replaced")]
     Interrupted,
+}
+
+/// What the system said, without the number that only programmers know.
+pub(super) fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" (os error ") {
+        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
+        None => text,
+    }
 }
 
 impl FixError {

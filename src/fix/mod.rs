@@ -21,6 +21,7 @@ use tempfile::TempPath;
 
 use crate::check::{Checker, Request};
 use crate::finding::{FileReport, Severity, Verdict};
+use crate::input::FileSource;
 use crate::profile::Category;
 use crate::transcode::ffmpeg::{commands, copies_into_quicktime, copies_pictures, transcodes_blindly};
 use crate::transcode::plan::{self, Action, Options, Plan, Reach};
@@ -135,8 +136,9 @@ impl Fixer<'_> {
     fn check(&self, path: &Path, name: &Path, category: Option<Category>) -> Result<FileReport, FixError> {
         let name = crate::report::written(name);
         let request = Request { name: Some(&name), category, ..Request::default() };
-        let unreadable = |error| FixError::Source { path: path.to_owned(), why: format!("{error}") };
-        self.checker.check_path(path, &request).map_err(unreadable)
+        let unreadable = |why| FixError::Source { path: path.to_owned(), why };
+        let source = FileSource::open(path).map_err(|error| unreadable(error::plain(&error)))?;
+        self.checker.check(&source, &request).map_err(|error| unreadable(error.to_string()))
     }
 
     /// Makes the result, and puts it in its place if it passes.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::error::FixError;
+use super::error::{FixError, plain};
 
 /// Where results go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,8 +144,8 @@ impl Place {
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, FixError> {
     let unreadable = |why: String| FixError::Source { path: path.to_owned(), why };
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
+    let file = File::open(path).map_err(|error| unreadable(plain(&error)))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(plain(&error)))?;
     if bytes.len() as u64 > LARGEST {
         return Err(unreadable(format!("more than {LARGEST} bytes, which is too much for an image or captions")));
     }
