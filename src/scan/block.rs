@@ -70,8 +70,8 @@ impl BlockBuilder {
         let (crc, rest) = bytes.split_first_chunk_mut::<4>()?;
         *crc = crc32fast::hash(rest).to_le_bytes();
         self.spans.clear();
-        self.texts.clear();
-        self.facts.clear();
+        empty(&mut self.texts);
+        empty(&mut self.facts);
         Some(bytes)
     }
 }
@@ -157,9 +157,16 @@ fn unpack(packed: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
     if length > LARGEST || length > packed.len().saturating_mul(255) {
         return None;
     }
+    empty(bytes);
     bytes.resize(length, 0);
     let found = lz4_flex::block::decompress_into(packed, bytes).ok()?;
     (found == length).then_some(())
+}
+
+/// Empties memory that is used again; what one huge report took is given back.
+pub(crate) fn empty(bytes: &mut Vec<u8>) {
+    bytes.clear();
+    bytes.shrink_to(2 * FULL);
 }
 
 /// Bytes of five numbers.

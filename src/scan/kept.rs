@@ -6,6 +6,8 @@ use crate::facts::{Facts, Gop, Timeline};
 use crate::finding::FileReport;
 use crate::report::describe;
 
+use super::block::empty;
+
 /// The pieces of a report, in memory that is used again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Pieces {
@@ -31,16 +33,16 @@ impl Pieces {
     /// Takes the pieces of a report, which is as it was afterwards, with what is drawn of videos where that is asked
     /// for. `None`: it cannot be kept.
     pub(crate) fn take(&mut self, report: &mut FileReport, with_drawn: bool) -> Option<()> {
-        self.drawn.clear();
+        for piece in [&mut self.brief, &mut self.facts, &mut self.drawn] {
+            empty(piece);
+        }
         if with_drawn && report.facts.movie.is_some() {
             serde_json::to_writer(&mut self.drawn, &drawn(&report.facts)).ok()?;
         }
         let path = report.path.take();
         let few = Facts::new(report.facts.size, report.facts.format);
         self.description = describe(report);
-        self.facts.clear();
         let facts = serde_json::to_writer(&mut self.facts, &report.facts);
-        self.brief.clear();
         let all = std::mem::replace(&mut report.facts, few);
         let brief = serde_json::to_writer(&mut self.brief, &*report);
         report.facts = all;
