@@ -8,6 +8,10 @@ use std::path::Path;
 #[derive(Debug)]
 pub(super) struct Log {
     file: File,
+    /// Where the lines end, in bytes. Zeros follow.
+    end: u64,
+    /// Bytes of the file.
+    length: u64,
 }
 
 /// What opening a log came to.
@@ -35,13 +39,13 @@ impl Log {
             if !is_at(&file, path) {
                 continue;
             }
-            let (lines, length) = lines_of(&mut file)?;
-            if length < file.metadata()?.len() {
-                file.set_len(length)?;
+            let (lines, end) = lines_of(&mut file)?;
+            // What follows is cut off, so that nothing of it is ever taken for a line behind a new one.
+            if end < file.metadata()?.len() {
+                file.set_len(end)?;
                 file.sync_data()?;
             }
-            file.seek(SeekFrom::Start(length))?;
-            return Ok(Opened::Ours(Self { file }, lines));
+            return Ok(Opened::Ours(Self { file, end, length: end }, lines));
         }
     }
 
@@ -56,15 +60,34 @@ impl Log {
         for line in lines {
             text.push_str(&format!("{} {line}\n", check_sum(line)));
         }
+        let end = self.end.saturating_add(text.len() as u64);
+        if end > self.length {
+            self.grow(end)?;
+        }
+        self.file.seek(SeekFrom::Start(self.end))?;
         self.file.write_all(text.as_bytes())?;
-        self.file.sync_data()
+        self.file.sync_data()?;
+        self.end = end;
+        Ok(())
     }
 
     /// Begins the log anew.
     pub(super) fn clear(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
-        self.file.seek(SeekFrom::Start(0))?;
+        (self.end, self.length) = (0, 0);
         self.file.sync_data()
+    }
+
+    /// Makes the file longer than `end`, by zeros. Where only bytes change and the length does not, a file system writes just
+    /// these to disk; otherwise its own journal too, and with that of many systems all that others have just written.
+    fn grow(&mut self, end: u64) -> io::Result<()> {
+        let length = end.saturating_add(PORTION);
+        let zeros = usize::try_from(length.saturating_sub(self.end)).unwrap_or_default();
+        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.write_all(&vec![0; zeros])?;
+        self.file.sync_all()?;
+        self.length = length;
+        Ok(())
     }
 }
 
@@ -140,6 +163,8 @@ fn is_sharing_violation(error: &io::Error) -> bool {
     cfg!(windows) && error.raw_os_error() == Some(32)
 }
 
+/// Bytes that a log grows by: some five hundred records.
+const PORTION: u64 = 64 << 10;
 /// Bytes of a log that are read: far more than 1000 segments and all repetitions need.
 const LONGEST: u64 = 16 << 20;
 
@@ -154,6 +179,11 @@ mod tests {
             Opened::Ours(log, lines) => (log, lines),
             Opened::InUse => panic!("in use"),
         }
+    }
+
+    /// The bytes of a log, without the zeros behind it.
+    fn written(path: &Path) -> Vec<u8> {
+        fs::read(path).unwrap().into_iter().take_while(|byte| *byte != 0).collect()
     }
 
     fn lines(texts: &[&str]) -> Vec<String> {
@@ -183,7 +213,7 @@ mod tests {
         let (mut log, _) = opened(&path);
         log.append(&lines(&["one", "two"])).unwrap();
         drop(log);
-        let whole = fs::read(&path).unwrap();
+        let whole = written(&path);
         let first = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
         for length in 0..whole.len() {
             fs::write(&path, &whole[..length]).unwrap();
@@ -197,13 +227,27 @@ mod tests {
     }
 
     #[test]
+    fn a_log_grows_beyond_what_was_set_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let (mut log, _) = opened(&path);
+        let long: Vec<String> = (0..50).map(|number| format!("{number} {}", "x".repeat(10_000))).collect();
+        for line in &long {
+            log.append(std::slice::from_ref(line)).unwrap();
+        }
+        assert!(fs::metadata(&path).unwrap().len() <= 50 * 10_020 + 2 * PORTION);
+        drop(log);
+        assert_eq!(opened(&path).1, long);
+    }
+
+    #[test]
     fn a_byte_that_is_damaged_ends_the_log_in_front_of_its_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
         let (mut log, _) = opened(&path);
         log.append(&lines(&["one", "two", "three"])).unwrap();
         drop(log);
-        let whole = fs::read(&path).unwrap();
+        let whole = written(&path);
         for at in 0..whole.len() {
             let mut damaged = whole.clone();
             damaged[at] ^= 0x20;
