@@ -9,7 +9,7 @@ use std::thread;
 
 use clap::{ArgMatches, Args, ValueHint};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use media_preflight::fix::{Claims, Destination, Ffmpeg, FixError, Fixed, Fixer, Outcome, Place};
+use media_preflight::fix::{Claims, Destination, Ffmpeg, FixError, Fixed, Fixer, Outcome, Place, Reference};
 use media_preflight::report::{visible, written};
 use media_preflight::transcode::plan::Options;
 use media_preflight::{FileReport, Request};
@@ -63,14 +63,15 @@ pub(crate) struct FixArgs {
 }
 
 const HELP: &str = "\
-Each result is checked before it gets its name: what does not pass is thrown away, and the source is never touched.
+Each result is checked, and compared with its source, before it gets its name: what does not pass, or is not the same but for what
+the steps are meant to change, is thrown away, and the source is never touched.
 
 Exit status:
   0    every file passes now, or passed before
   1    a file could not be mended, or only by how it is sent
   2    wrong usage, such as a result that would replace a source, or a rule pack or configuration that is not valid
   3    a file could not be read or written, or ffmpeg failed
-  5    ffmpeg is missing, or has no encoder or filter that is needed
+  5    ffmpeg is missing or not executable, or has no encoder or filter that is needed
   130  interrupted
 Where several hold, the first of 130, 3, 5 and 1.";
 
@@ -234,19 +235,36 @@ fn told(name: &str, fixed: &Fixed) -> Vec<Line> {
                 lines.push(Line::Answer(why));
             }
         }
-        Outcome::Done { path, after, backup } => {
+        Outcome::Done { path, after, compared, backup } => {
             lines.push(Line::Answer(format!("{name}: mended: {}", written(path))));
-            for step in &fixed.plan.steps {
-                lines.push(Line::Answer(format!("  {} ({})", step.action, step.damage.words())));
-            }
+            lines.extend(done(fixed));
             if let Some(backup) = backup {
                 lines.push(Line::Answer(format!("  the source is {}", written(backup))));
             }
             lines.push(Line::Answer(format!("  before: {}", outline(&fixed.before))));
             lines.push(Line::Answer(format!("  after:  {}", outline(after))));
+            lines.push(Line::Answer(match compared {
+                Reference::Source => "  compared with the source: the same".to_owned(),
+                Reference::Rewrapped => {
+                    "  compared with its streams as they were copied, since the source is not read here: the same"
+                        .to_owned()
+                }
+                Reference::Nothing(why) => format!("  not compared with the source: {why}; look at the result"),
+            }));
         }
-        Outcome::Failed { after } => {
+        Outcome::Failed { after, lost } if !lost.is_empty() => {
+            let what = "what was made is not the same as the source, and was thrown away";
+            lines.push(Line::Answer(format!("{name}: not mended: {what}")));
+            lines.extend(done(fixed));
+            lines.push(Line::Answer(format!("  before: {}", outline(&fixed.before))));
+            lines.push(Line::Answer(format!("  result: {}", outline(after))));
+            for row in lost {
+                lines.push(Line::Answer(format!("    {} {}: {}", row.severity.as_str(), row.row, row.message)));
+            }
+        }
+        Outcome::Failed { after, .. } => {
             lines.push(Line::Answer(format!("{name}: not mended: what was made does not pass, and was thrown away")));
+            lines.extend(done(fixed));
             lines.push(Line::Answer(format!("  before: {}", outline(&fixed.before))));
             lines.push(Line::Answer(format!("  result: {}", outline(after))));
             for finding in &after.findings {
@@ -260,9 +278,14 @@ fn told(name: &str, fixed: &Fixed) -> Vec<Line> {
         }
     }
     if !matches!(fixed.outcome, Outcome::Untouched | Outcome::Refused) {
-        lines.extend(fixed.plan.notes.iter().map(|note| Line::Answer(format!("  note: {note}"))));
+        lines.extend(fixed.notes.iter().map(|note| Line::Answer(format!("  note: {note}"))));
     }
     lines
+}
+
+/// What was done, a line each.
+fn done(fixed: &Fixed) -> impl Iterator<Item = Line> {
+    fixed.deeds.iter().map(|deed| Line::Answer(format!("  {} ({})", deed.what, deed.damage.words())))
 }
 
 /// Verdict and findings of a report in one line.
@@ -314,7 +337,9 @@ impl Status {
     fn error(&mut self, error: &FixError) {
         match error {
             FixError::Interrupted => self.interrupted = true,
-            FixError::Missing { .. } | FixError::Incapable { .. } => self.missing = true,
+            FixError::Missing { .. } | FixError::NotExecutable { .. } | FixError::Incapable { .. } => {
+                self.missing = true;
+            }
             _ => self.failed = true,
         }
     }

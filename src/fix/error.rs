@@ -24,6 +24,12 @@ pub enum FixError {
         /// What was looked for.
         program: String,
     },
+    /// What was named as ffmpeg is no program.
+    #[error("{program} cannot be run: it is not executable (name another ffmpeg with --ffmpeg PATH)")]
+    NotExecutable {
+        /// What was named.
+        program: String,
+    },
     /// The ffmpeg that was found cannot do it.
     #[error("{program} has no {what}: install an ffmpeg that is built with it, and name it with --ffmpeg PATH")]
     Incapable {

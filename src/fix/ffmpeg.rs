@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command as Process, Stdio};
+use std::process::{Child, Command as Process, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, TryRecvError};
 use std::thread;
 use std::time::Duration as Wait;
 
@@ -69,43 +69,60 @@ impl Run<'_> {
             // Where it has ended meanwhile there is nothing to end.
             let _ = child.kill();
         }
-        let status = child.wait().map_err(FixError::write(&self.ffmpeg.program));
-        let said = followed?;
-        let status = status?;
+        // It is gone, or was killed just now.
+        let _ = child.wait();
+        let (status, said) = followed?;
         if self.stop.load(Ordering::Relaxed) {
             return Err(FixError::Interrupted);
         }
         if status.success() { Ok(()) } else { Err(self.failed(&status.to_string(), &said)) }
     }
 
-    /// Follows what the child writes until it ends; the last lines that it said.
-    fn follow(&self, child: &mut Child, progress: &mut Progress<'_>) -> Result<String, FixError> {
-        let errors = child.stderr.take().map(|errors| thread::spawn(move || tail(errors)));
+    /// Follows what the child writes until it ends; how it ended, and the last lines that it said.
+    fn follow(&self, child: &mut Child, progress: &mut Progress<'_>) -> Result<(ExitStatus, String), FixError> {
+        let (last, said) = mpsc::channel();
+        if let Some(errors) = child.stderr.take() {
+            thread::spawn(move || last.send(tail(errors)));
+        }
         let (sender, lines) = mpsc::channel();
-        let output = child.stdout.take();
-        thread::spawn(move || {
-            let Some(output) = output else { return };
-            for line in BufReader::new(output.take(MOST_PROGRESS)).lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    break;
+        if let Some(output) = child.stdout.take() {
+            thread::spawn(move || {
+                for line in BufReader::new(output.take(MOST_PROGRESS)).lines().map_while(Result::ok) {
+                    if sender.send(line).is_err() {
+                        break;
+                    }
                 }
-            }
-        });
+            });
+        }
+        let mut status = None;
+        // What it started itself may hold its output open when it is gone, and it may go on when its output is closed.
+        let mut patience = LAST_WORDS;
         loop {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(FixError::Interrupted);
             }
-            match lines.recv_timeout(PATIENCE) {
+            if status.is_none() {
+                status = child.try_wait().map_err(FixError::write(&self.ffmpeg.program))?;
+            }
+            match lines.try_recv() {
                 Ok(line) => {
                     if let Some(permille) = self.permille(&line) {
                         progress(permille);
                     }
+                    continue;
                 }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+            }
+            let Some(status) = status else {
+                thread::sleep(PATIENCE);
+                continue;
+            };
+            match said.recv_timeout(PATIENCE) {
+                Ok(said) => return Ok((status, said)),
+                Err(RecvTimeoutError::Timeout) if patience > 0 => patience -= 1,
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Ok((status, String::new())),
             }
         }
-        Ok(errors.and_then(|errors| errors.join().ok()).unwrap_or_default())
     }
 
     /// How far it is, from a line such as `out_time_us=1500000`.
@@ -120,6 +137,7 @@ impl Run<'_> {
         let program = self.ffmpeg.program.display().to_string();
         match error.kind() {
             io::ErrorKind::NotFound => FixError::Missing { program },
+            io::ErrorKind::PermissionDenied => FixError::NotExecutable { program },
             _ => FixError::Ffmpeg { status: "it could not be started".to_owned(), said: format!("{program}: {error}") },
         }
     }
@@ -161,8 +179,10 @@ fn tail(errors: impl Read) -> String {
     Vec::from(kept).join("\n")
 }
 
-/// How long it may take until an interrupt is heard.
-const PATIENCE: Wait = Wait::from_millis(100);
+/// How long it may take until an interrupt or an end is heard.
+const PATIENCE: Wait = Wait::from_millis(20);
+/// How often that is waited for what it said when it is gone.
+const LAST_WORDS: u32 = 50;
 /// Bytes of progress that are read.
 const MOST_PROGRESS: u64 = 1 << 30;
 /// Bytes of one line, and lines, of what went wrong.

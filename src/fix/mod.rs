@@ -13,6 +13,7 @@ mod claims;
 mod error;
 mod ffmpeg;
 mod place;
+mod same;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,17 +21,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempPath;
 
 use crate::check::{Checker, Request};
+use crate::facts::Facts;
 use crate::finding::{FileReport, Severity, Verdict};
 use crate::input::FileSource;
 use crate::profile::Category;
+use crate::transcode::compare::Compared;
 use crate::transcode::ffmpeg::{commands, copies_into_quicktime, copies_pictures, transcodes_blindly};
-use crate::transcode::plan::{self, Action, Options, Plan, Reach};
+use crate::transcode::plan::{self, Action, Damage, Options, Plan, Reach};
 use crate::transcode::{captions, image};
 
 pub use claims::{Claims, Clash};
 pub use error::FixError;
 pub use ffmpeg::Ffmpeg;
 pub use place::{Destination, Place};
+pub use same::Reference;
 
 /// Mends files, and proves it.
 #[derive(Debug)]
@@ -52,10 +56,23 @@ pub struct Fixer<'a> {
 pub struct Fixed {
     /// The file as it was.
     pub before: FileReport,
-    /// What was done, or could not be done.
+    /// What was to be done, or could not be done.
     pub plan: Plan,
+    /// What was done in the end, in order. Empty: nothing was made.
+    pub deeds: Vec<Deed>,
+    /// What whoever asks for it should know of that, one sentence each.
+    pub notes: Vec<String>,
     /// How it ended.
     pub outcome: Outcome,
+}
+
+/// One thing that was done to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// What was done.
+    pub what: String,
+    /// What it cost the film.
+    pub damage: Damage,
 }
 
 /// How it ended.
@@ -73,13 +90,17 @@ pub enum Outcome {
         path: PathBuf,
         /// The result's report.
         after: Box<FileReport>,
+        /// What the result was compared with, and found to be the same but for what the steps are meant to change.
+        compared: Reference,
         /// The source's new name, where it was kept.
         backup: Option<PathBuf>,
     },
-    /// What was made does not pass, even with a second plan, so that it was thrown away.
+    /// What was made does not pass, even with a second plan, or is not the same, so that it was thrown away.
     Failed {
         /// The result's report.
         after: Box<FileReport>,
+        /// What differs from the source, though no step is meant to change it. Empty: the result does not pass.
+        lost: Vec<Compared>,
     },
 }
 
@@ -93,16 +114,16 @@ impl Fixer<'_> {
     pub fn fix(&self, source: &Path, place: &Place, progress: &mut Progress<'_>) -> Result<Fixed, FixError> {
         let before = self.check(source, source, self.category)?;
         let plan = plan::plan(&before, self.checker.profile(), &self.options);
+        let mut log = Log::default();
         let outcome = match plan.reach() {
             Reach::Nothing => Outcome::Untouched,
             Reach::None => Outcome::Refused,
             _ if !plan.refused.is_empty() => Outcome::Refused,
-            _ if !plan.actions().any(|action| !matches!(action, Action::SendAs { .. })) => {
-                plan.category.map_or(Outcome::Refused, Outcome::SendAs)
-            }
-            _ => self.make(source, &before, &plan, place, progress)?,
+            _ if !is_made(&plan) => plan.category.map_or(Outcome::Refused, Outcome::SendAs),
+            _ => self.make(source, &before, &plan, place, &mut log, progress)?,
         };
-        Ok(Fixed { before, plan, outcome })
+        let notes = if log.deeds.is_empty() { plan.notes.clone() } else { log.notes };
+        Ok(Fixed { before, plan, deeds: log.deeds, notes, outcome })
     }
 
     /// Where the result of a source may come to be, most likely first. Empty: nothing would be made.
@@ -148,31 +169,57 @@ impl Fixer<'_> {
         before: &FileReport,
         plan: &Plan,
         place: &Place,
+        log: &mut Log,
         progress: &mut Progress<'_>,
     ) -> Result<Outcome, FixError> {
         place.is_free(source, plan.extension)?;
         let mut made = self.attempt(source, before, plan, place, progress)?;
         let mut after = self.judge(&made, plan, place, source)?;
-        if after.verdict != Verdict::Pass
+        log.add(plan, &made);
+        // A part cannot be kept of what is not read here before its streams are copied.
+        let is_whole = self.options.trim.is_some() && !log.has(|action| matches!(action, Action::Trim(_)));
+        let mut rewrapped = None;
+        if (after.verdict != Verdict::Pass || is_whole)
             && let Some((second, from_result)) = self.revised(before, plan, &after)
         {
             let (from, facts) = if from_result { (made.path.as_ref(), &after) } else { (source, before) };
             match self.attempt(from, facts, &second, place, progress) {
                 Ok(again) => {
                     after = self.judge(&again, &second, place, source)?;
-                    made = again;
+                    if !from_result {
+                        *log = Log::default();
+                    }
+                    log.add(&second, &again);
+                    let first = std::mem::replace(&mut made, again);
+                    rewrapped = from_result.then_some((first, second));
                 }
                 // What the first attempt came to says more than why there is no second one.
-                Err(FixError::Ffmpeg { .. } | FixError::Work { .. }) => {}
+                Err(FixError::Ffmpeg { .. } | FixError::Work { .. }) if after.verdict != Verdict::Pass => {}
                 Err(error) => return Err(error),
             }
         }
         if after.verdict != Verdict::Pass {
-            return Ok(Outcome::Failed { after: Box::new(after) });
+            return Ok(Outcome::Failed { after: Box::new(after), lost: Vec::new() });
+        }
+        let result = same::read(&made.path)?;
+        let lost = |reference: &Facts, actions: &[Action]| {
+            same::lost(reference, &result, self.checker.profile(), after.category, actions)
+        };
+        let facts = same::read(source)?;
+        let (compared, lost) = if same::is_comparable(&facts) {
+            (Reference::Source, lost(&facts, &log.actions))
+        } else if let Some((first, second)) = rewrapped {
+            let actions: Vec<Action> = second.actions().cloned().collect();
+            (Reference::Rewrapped, lost(&same::read(&first.path)?, &actions))
+        } else {
+            (Reference::Nothing(format!("{} is not read here", facts.format.name())), Vec::new())
+        };
+        if !lost.is_empty() {
+            return Ok(Outcome::Failed { after: Box::new(after), lost });
         }
         let (path, backup) = place.settle(made.path, source, made.extension)?;
         after.path = Some(crate::report::written(&path).into_owned());
-        Ok(Outcome::Done { path, after: Box::new(after), backup })
+        Ok(Outcome::Done { path, after: Box::new(after), compared, backup })
     }
 
     fn judge(&self, made: &Made, plan: &Plan, place: &Place, source: &Path) -> Result<FileReport, FixError> {
@@ -242,26 +289,29 @@ impl Fixer<'_> {
             return self.rewrapped_otherwise(source, place, progress);
         }
         made?;
-        Ok(Made { path, extension: plan.extension })
+        Ok(Made { path, extension: plan.extension, otherwise: None })
     }
 
     /// Streams that MP4 does not hold: QuickTime holds more of them, and what it does not hold is encoded: the sound first, and
     /// only where that is not enough the picture too.
     fn rewrapped_otherwise(&self, source: &Path, place: &Place, progress: &mut Progress<'_>) -> Result<Made, FixError> {
         let ways = [
-            ("mov", copies_into_quicktime(), true),
-            ("mp4", copies_pictures(), false),
-            ("mp4", transcodes_blindly(), false),
+            ("mov", copies_into_quicktime(), "copy its streams into a QuickTime file", Damage::Copy),
+            ("mp4", copies_pictures(), "copy its pictures into an MP4, and encode its sound as AAC LC", Damage::Sound),
+            ("mp4", transcodes_blindly(), "encode its pictures as H.264 and its sound as AAC LC", Damage::Picture),
         ];
         let mut failure = None;
-        for (extension, command, is_safe) in ways {
-            if self.options.safe_only && !is_safe {
+        for (extension, command, what, damage) in ways {
+            if self.options.safe_only && !damage.is_safe() {
                 continue;
             }
             let path = place.temporary(source, extension)?;
             let run = ffmpeg::Run { ffmpeg: self.ffmpeg, source, output: &path, duration: None, stop: self.stop };
             match run.all(&[command], progress) {
-                Ok(()) => return Ok(Made { path, extension }),
+                Ok(()) => {
+                    let otherwise = Some(Deed { what: what.to_owned(), damage });
+                    return Ok(Made { path, extension, otherwise });
+                }
                 Err(error @ FixError::Ffmpeg { .. }) => failure = Some(error),
                 Err(error) => return Err(error),
             }
@@ -274,7 +324,7 @@ impl Fixer<'_> {
         let bytes = place::read(source)?;
         let actions: Vec<&Action> = plan.actions().collect();
         let unmended = |why: String| FixError::Work { path: source.to_owned(), why };
-        let (bytes, extension) = if actions.iter().all(|action| action.damage() == plan::Damage::Name) {
+        let (bytes, extension) = if actions.iter().all(|action| action.damage() == Damage::Name) {
             (bytes, plan.extension)
         } else if let Some(text) = captions::apply(&bytes, &actions) {
             (text.map_err(|error| unmended(error.to_string()))?.into_bytes(), plan.extension)
@@ -284,7 +334,7 @@ impl Fixer<'_> {
         };
         let path = place.temporary(source, extension)?;
         place::write(&path, &bytes)?;
-        Ok(Made { path, extension })
+        Ok(Made { path, extension, otherwise: None })
     }
 }
 
@@ -297,4 +347,35 @@ fn is_made(plan: &Plan) -> bool {
 struct Made {
     path: TempPath,
     extension: &'static str,
+    /// How its streams came out of a container that is not read here. Absent: as it was planned.
+    otherwise: Option<Deed>,
+}
+
+/// What led to a result.
+#[derive(Default)]
+struct Log {
+    actions: Vec<Action>,
+    deeds: Vec<Deed>,
+    notes: Vec<String>,
+}
+
+impl Log {
+    fn add(&mut self, plan: &Plan, made: &Made) {
+        for step in &plan.steps {
+            self.deeds.push(match &made.otherwise {
+                Some(deed) if step.action == Action::Rewrap => deed.clone(),
+                _ => Deed { what: step.action.to_string(), damage: step.damage },
+            });
+            self.actions.push(step.action.clone());
+        }
+        for note in &plan.notes {
+            if !self.notes.contains(note) {
+                self.notes.push(note.clone());
+            }
+        }
+    }
+
+    fn has(&self, is: fn(&Action) -> bool) -> bool {
+        self.actions.iter().any(is)
+    }
 }

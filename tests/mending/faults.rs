@@ -62,6 +62,63 @@ fn what_does_not_pass_is_thrown_away_with_both_reports_shown() {
 }
 
 #[test]
+fn what_passes_and_is_another_film_is_thrown_away() {
+    let desk = Desk::with(&[FILM]);
+    desk.ffmpeg(&format!("cp '{}' \"$out\"", sample("video.mp4").display()));
+    let output = desk.run(&["fix", "--in-place", FILM]);
+    assert_eq!((code(&output), desk.names()), (1, vec![FILM.to_owned()]), "{}", stderr(&output));
+    let said = stdout(&output);
+    assert!(said.contains("result: pass") && said.contains("error duration: it lasts 0.6 s, 400 ms shorter"), "{said}");
+    assert!(desk.is_untouched(FILM));
+
+    // The same film is taken, and the answer says what was proved.
+    desk.ffmpeg(&format!("cp '{}' \"$out\"", sample("video-fragmented.mp4").display()));
+    let output = desk.run(&["fix", FILM]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stdout(&output).contains("compared with the source: the same"), "{}", stdout(&output));
+}
+
+#[test]
+fn the_answer_says_what_was_done_and_not_only_what_was_planned_first() {
+    // As much of a Matroska file as its name needs.
+    let mut header = vec![0x1a, 0x45, 0xdf, 0xa3, 0x8b, 0x42, 0x82, 0x88];
+    header.extend(b"matroska");
+    let desk = Desk::with(&[]);
+    fs::write(desk.path("film.mkv"), header).unwrap();
+    let copied = |sample_name: &str| format!("cp '{}' \"$out\"", sample(sample_name).display());
+    let (wrong, right) = (copied(FILM), copied("video-fragmented.mp4"));
+
+    desk.ffmpeg(&right);
+    let output = desk.run(&["fix", "film.mkv", "-o", "a.mp4"]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 0, "{said} {}", stderr(&output));
+    assert!(said.contains("  copy its streams into an MP4, and look at that (copy, nothing is lost)\n"), "{said}");
+    assert!(said.contains("not compared with the source: Matroska is not read here"), "{said}");
+
+    // What the copy shows is mended in turn.
+    desk.ffmpeg(&format!("case \"$*\" in *libx264*) {right};; *) {wrong};; esac"));
+    let output = desk.run(&["fix", "film.mkv", "-o", "b.mp4"]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 0, "{said} {}", stderr(&output));
+    assert!(said.contains("copy its streams into an MP4") && said.contains("encode the video as H.264"), "{said}");
+    assert!(said.contains("compared with its streams as they were copied"), "{said}");
+
+    // What is in no way the copy is thrown away.
+    let other = copied("video.mp4");
+    desk.ffmpeg(&format!("case \"$*\" in *libx264*) {other};; *) {wrong};; esac"));
+    let output = desk.run(&["fix", "film.mkv", "-o", "c.mp4"]);
+    assert_eq!((code(&output), desk.path("c.mp4").exists()), (1, false), "{}", stdout(&output));
+
+    // Sound that no copy takes.
+    desk.ffmpeg(&format!("case \"$*\" in *'-c:a aac'*) {right};; *) exit 1;; esac"));
+    let output = desk.run(&["fix", "film.mkv", "-o", "d.mp4"]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 0, "{said} {}", stderr(&output));
+    assert!(said.contains("encode its sound as AAC LC (the sound is encoded anew)"), "{said}");
+    assert!(!said.contains("nothing is lost"), "{said}");
+}
+
+#[test]
 fn a_result_that_came_out_too_large_is_planned_for_once_more() {
     let desk = Desk::with(&[FILM]);
     let pack = "name = \"small\"\nextends = \"twitter\"\n[limits.file-too-large]\nvalue = 300\nunit = \"KiB\"\n\
@@ -99,6 +156,41 @@ fn an_interrupt_ends_ffmpeg_and_leaves_nothing() {
     assert_eq!((code(&output), desk.names()), (130, vec![FILM.to_owned()]));
     assert!(!is_alive(ffmpeg.trim()), "ffmpeg is still there");
     assert!(desk.is_untouched(FILM));
+}
+
+#[test]
+fn an_ffmpeg_that_says_nothing_more_is_still_interrupted() {
+    let desk = Desk::with(&[FILM]);
+    let pipe = desk.tools.path().join("started");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    desk.ffmpeg(&format!("exec >&-\nexec 2>&-\necho $$ > '{}'\nexec sleep 1000", pipe.display()));
+    let child = desk.command(&["fix", FILM]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut ffmpeg = String::new();
+    fs::File::open(&pipe).unwrap().read_to_string(&mut ffmpeg).unwrap();
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((code(&output), desk.names()), (130, vec![FILM.to_owned()]));
+    assert!(!is_alive(ffmpeg.trim()), "ffmpeg is still there");
+}
+
+#[test]
+fn what_ffmpeg_leaves_behind_is_not_waited_for() {
+    let desk = Desk::with(&[FILM]);
+    let result = sample("video-fragmented.mp4");
+    desk.ffmpeg(&format!("cp '{}' \"$out\"\nsleep 1000 &\necho $! > \"$0.left\"", result.display()));
+    let output = desk.command(&["fix", FILM]).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    let left = fs::read_to_string(desk.tools.path().join("ffmpeg.left")).unwrap();
+    assert!(Command::new("kill").arg(left.trim()).status().unwrap().success());
+    assert_eq!(output.code(), Some(0));
+}
+
+#[test]
+fn what_is_no_program_is_told_like_a_missing_one() {
+    let desk = Desk::with(&[FILM]);
+    fs::write(desk.tools.path().join("ffmpeg"), "").unwrap();
+    let output = desk.run(&["fix", FILM]);
+    assert_eq!((code(&output), desk.names()), (5, vec![FILM.to_owned()]));
+    assert!(stderr(&output).contains("not executable"), "{}", stderr(&output));
 }
 
 #[test]

@@ -42,6 +42,15 @@ fn a_posix_shell_gives_ffmpeg_the_very_words() {
 }
 
 #[test]
+fn the_name_of_an_image_is_no_pattern() {
+    let desk = Desk::with(&[]);
+    fs::copy(sample("bitmap.bmp"), desk.path("im%d.bmp")).unwrap();
+    let words = commands(&desk, "im%d.bmp").remove(0);
+    // Left to itself, ffmpeg reads im1.bmp for this name.
+    assert!(words.join(" ").contains("-f bmp_pipe -i im%d.bmp "), "{words:?}");
+}
+
+#[test]
 fn powershell_gives_ffmpeg_the_very_words() {
     let is_there = Command::new("pwsh").arg("-Version").output().is_ok();
     if !is_there {

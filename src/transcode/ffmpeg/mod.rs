@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::facts::{Facts, Movie, Track, Video};
+use crate::facts::{Facts, Format, Movie, Track, Video};
 use crate::transcode::plan::{Action, Encode, Plan, RateControl, Trim};
 use crate::units::{BitRate, Decimal, Duration, Ratio};
 
@@ -64,7 +64,7 @@ impl Command {
 pub fn commands(plan: &Plan, facts: &Facts) -> Vec<Command> {
     let actions: Vec<&Action> = plan.actions().collect();
     if actions.iter().any(|action| matches!(action, Action::ToPng)) {
-        return vec![to_png()];
+        return vec![to_png(facts.format)];
     }
     if actions.iter().any(|action| matches!(action, Action::Rewrap)) {
         return vec![rewrap()];
@@ -98,12 +98,28 @@ pub(super) fn colour_tags(video: &Video) -> Vec<String> {
 }
 
 /// The one frame of an image, as PNG.
-fn to_png() -> Command {
+fn to_png(format: Format) -> Command {
     let mut line = Line::default();
     line.words(START);
+    if let Some(demuxer) = demuxer(format) {
+        line.words(["-f", demuxer]);
+    }
     line.input();
     line.words(["-map", "0:v:0", "-frames:v", "1", "-update", "1", "-c:v", "png"]);
     line.output()
+}
+
+/// What reads one image. Left to itself, ffmpeg takes a name with % or * for a series of files. Absent: for the others it does not.
+const fn demuxer(format: Format) -> Option<&'static str> {
+    Some(match format {
+        Format::Bmp => "bmp_pipe",
+        Format::Tiff => "tiff_pipe",
+        Format::JpegXl => "jpegxl_pipe",
+        Format::Jpeg2000 => "j2k_pipe",
+        Format::Svg => "svg_pipe",
+        Format::Psd => "psd_pipe",
+        _ => return None,
+    })
 }
 
 /// The streams of a container that is not read here.
