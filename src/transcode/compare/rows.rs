@@ -175,7 +175,7 @@ static ROWS: &[Row] = &[
         Heuristic,
         sync::offset,
         "sound and pictures begin at the same distance from one another",
-        "one frame of video or of sound, whichever is longer",
+        "one frame of video or of sound, whichever is longer, and at most 45 ms",
         "Encode both from one input, without -itsoffset and -ss in front of only one of them."
     ),
     row!(

@@ -26,7 +26,7 @@ pub(super) fn offset(pair: &Pair<'_>) -> Answer {
         shift = Difference::between(shift, priming.negated()).ok_or_else(overflow)?;
         note = format!(", of which {priming} is priming that is cut otherwise");
     }
-    let tolerance = longest_frame(pair).ok_or_else(|| Silence::because("no frame rate is known"))?;
+    let tolerance = tolerance(pair)?;
     let message = if shift.size == Duration::ZERO {
         "the sound keeps its place".to_owned()
     } else {
@@ -43,12 +43,18 @@ pub(super) fn offset(pair: &Pair<'_>) -> Answer {
 fn trimmed(source: &Begin<'_>, result: &Begin<'_>, pair: &Pair<'_>) -> Answer {
     let overflow = || Silence::because("its exact value passes 64 bits");
     let has = result.distance().ok_or_else(overflow)?;
-    let tolerance = longest_frame(pair).ok_or_else(|| Silence::because("no frame rate is known"))?;
+    let tolerance = tolerance(pair)?;
     let message = format!("the sound of the part begins at {has} from its pictures (tolerance {})", millis(tolerance));
     let had = source.distance().ok_or_else(overflow)?;
     Ok(Judged::new(has.is_within(tolerance), message, "0 ms")
         .source(had.to_string(), source.sound.at)
         .result(has.to_string(), result.sound.at))
+}
+
+/// How much sound may come nearer to or further from its picture: a frame, and no more than what people notice.
+fn tolerance(pair: &Pair<'_>) -> Result<Duration, Silence> {
+    let frame = longest_frame(pair).ok_or_else(|| Silence::because("no frame rate is known"))?;
+    Ok(frame.min(NOTICED))
 }
 
 /// When the first of all is presented.
@@ -120,3 +126,6 @@ pub(super) fn priming(source: (&Track, &Presentation), result: (&Track, &Present
 fn is_aac(track: &Track) -> bool {
     track.codec.value().is_some_and(|codec| codec.name == "AAC")
 }
+
+/// Sound that comes this much sooner than its picture is noticed (ITU-R BT.1359-1, 1998, annex 1).
+const NOTICED: Duration = Duration::from_millis(45);

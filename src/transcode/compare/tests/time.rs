@@ -262,6 +262,20 @@ fn sound_and_pictures_stay_together() {
         s.track().presentation = known(presentation);
     };
     hold("av-sync", film, &[(SAME, both, Pass, "keeps its place")]);
+    // A frame of a slow film lasts longer than what people notice.
+    let slow = || {
+        let mut slow = film();
+        slow.rate(10, 1);
+        slow
+    };
+    hold(
+        "av-sync",
+        slow,
+        &[
+            (SAME, |s| sounds(s, 2160, 1024), Pass, "45 ms later than in the source (tolerance 45 ms)"),
+            (SAME, |s| sounds(s, 2161, 1024), Error, "45.021 ms later"),
+        ],
+    );
     hold(
         "start",
         film,
