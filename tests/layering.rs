@@ -24,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("upload", &["units", "input", "facts", "profile", "finding", "check", "api"]),
     ("transcode", &["units", "facts", "profile", "finding", "rules"]),
     ("report", &["units", "facts", "profile", "finding", "rules", "transcode"]),
-    ("fix", &["units", "input", "facts", "profile", "finding", "check", "report", "transcode"]),
+    ("fix", &["units", "input", "syntax", "facts", "profile", "finding", "check", "report", "transcode"]),
     ("scan", &["units", "input", "facts", "profile", "finding", "rules", "check", "report"]),
     (
         "cli",

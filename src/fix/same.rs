@@ -7,6 +7,7 @@ use crate::facts::{AnomalyKind, ChromaFormat, Facts, Track};
 use crate::finding::Severity;
 use crate::input::{Extras, FileSource, Limits};
 use crate::profile::{Category, Profile};
+use crate::syntax::inspect_with;
 use crate::transcode::compare::{self, Compared, Options};
 use crate::transcode::plan::{Action, Trim};
 use crate::units::{Duration, Ratio};
@@ -26,7 +27,7 @@ pub enum Reference {
 pub(super) fn read(path: &Path) -> Result<Facts, FixError> {
     let unreadable = |why: String| FixError::Source { path: path.to_owned(), why };
     let source = FileSource::open(path).map_err(|error| unreadable(error.to_string()))?;
-    crate::inspect_with(&source, Limits::default(), Extras::COMPARISON).map_err(|error| unreadable(error.to_string()))
+    inspect_with(&source, Limits::default(), Extras::COMPARISON).map_err(|error| unreadable(error.to_string()))
 }
 
 /// Whether there is anything to compare in a file.
