@@ -84,6 +84,11 @@ impl Facts {
             && self.animation.as_ref().is_some_and(|a| a.frames.value().is_some_and(|&frames| frames > 1))
     }
 
+    /// Whether it is an image of several pictures, of any format, or one of which that cannot be told.
+    pub fn is_animated(&self) -> bool {
+        self.animation.as_ref().is_some_and(|animation| animation.frames.value() != Some(&1))
+    }
+
     /// The video track that is checked: the first enabled one, or the first one if none is enabled.
     pub fn video_track(&self) -> Option<&Track> {
         self.movie.as_ref()?.video_track()

@@ -49,7 +49,20 @@ impl Movie {
 
     /// The audio tracks that are checked: every enabled one.
     pub fn audio_tracks(&self) -> impl Iterator<Item = &Track> {
-        self.tracks.iter().filter(|track| track.kind == TrackKind::Audio && track.is_enabled())
+        self.sounds().filter(|track| track.is_enabled())
+    }
+
+    /// All audio tracks, those too that are not enabled, such as the sound in other languages.
+    pub fn sounds(&self) -> impl Iterator<Item = &Track> {
+        self.tracks.iter().filter(|track| track.kind == TrackKind::Audio)
+    }
+
+    /// The tracks that are left out where only the picture that is checked and all sound are copied. Hints for servers are
+    /// made anew by whoever needs them, and are no loss.
+    pub fn beside_picture_and_sound(&self) -> impl Iterator<Item = &Track> {
+        let video = self.video_track().map(|track| track.index);
+        let is_kept = |track: &Track| matches!(track.kind, TrackKind::Audio | TrackKind::Hint);
+        self.tracks.iter().filter(move |track| Some(track.index) != video && !is_kept(track))
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::compare::{fitted, shown_size};
-use super::ffmpeg::{colour_tags, protocol};
+use super::ffmpeg::{colour_conversion, colour_tags, protocol};
 use crate::facts::{Facts, Scan, Video};
 use crate::profile::{Category, Level, Profile};
 use crate::units::{BitRate, Dimensions, Ratio};
@@ -96,7 +96,7 @@ impl Ladder {
         let mut arguments: Vec<OsString> = ["-hide_banner", "-nostdin", "-i"].map(OsString::from).to_vec();
         arguments.push(protocol(input));
         arguments.push("-filter_complex".into());
-        arguments.push(graph(&rungs, &shared_filters(video, profile)).into());
+        arguments.push(graph(&rungs, &shared_filters(video, profile), colour_conversion(video)).into());
         let sound = facts.movie.as_ref().and_then(|movie| movie.audio_tracks().next());
         for (index, ((rung, _), output)) in rungs.iter().zip(outputs).enumerate() {
             let mut words = vec!["-map".to_owned(), format!("[o{index}]")];
@@ -176,14 +176,14 @@ fn lowered_rate(video: Option<&Video>, profile: &Profile) -> Option<Ratio> {
 }
 
 /// The film once, split and scaled.
-fn graph(rungs: &[(&Rung, Dimensions)], shared: &[String]) -> String {
+fn graph(rungs: &[(&Rung, Dimensions)], shared: &[String], colours: &str) -> String {
     let mut filters = shared.to_vec();
     filters.push(format!("split={}", rungs.len()));
     let mut graph = format!("[0:v:0]{}", filters.join(","));
     (0..rungs.len()).for_each(|index| graph.push_str(&format!("[v{index}]")));
     for (index, (_, size)) in rungs.iter().enumerate() {
         graph.push_str(&format!(
-            ";[v{index}]scale={}:{}:flags=lanczos,setsar=1,format=yuv420p[o{index}]",
+            ";[v{index}]scale={}:{}:flags=lanczos{colours},setsar=1,format=yuv420p[o{index}]",
             size.width, size.height
         ));
     }
@@ -231,7 +231,7 @@ const CATEGORY: Option<Category> = Some(Category::TweetVideo);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Format;
+    use crate::facts::{ChromaFormat, Colour, Format};
     use crate::rules::testing::{Scenario, known, seconds};
 
     fn ladder(change: fn(&mut Scenario)) -> Ladder {
@@ -294,6 +294,27 @@ mod tests {
         assert_eq!(words.iter().filter(|word| **word == "-ac").count(), 3);
         assert_eq!(words.last(), Some(&"file:-c.mp4"));
         assert!(words.windows(2).any(|pair| pair == ["-g", "120"]));
+    }
+
+    #[test]
+    fn the_samples_have_the_range_and_the_matrix_of_the_tags() {
+        let words = |film: &Scenario| {
+            let profile = Profile::default();
+            let ladder = Ladder::of(&film.facts, &profile).unwrap();
+            let outputs: Vec<PathBuf> = ladder.applying().map(|(_, size)| PathBuf::from(size.to_string())).collect();
+            let arguments = ladder.arguments(&film.facts, &profile, std::path::Path::new("in.mp4"), &outputs);
+            let words: Vec<String> = arguments.iter().map(|word| word.to_str().unwrap().to_owned()).collect();
+            words.join(" ")
+        };
+        let mut film = Scenario::movie();
+        film.video().colour = known(Colour { primaries: 1, transfer: 1, matrix: 1, full_range: true });
+        let full = words(&film);
+        assert!(full.contains("scale=640:360:flags=lanczos:in_range=pc:out_range=pc,"), "{full}");
+        assert!(full.contains("-color_range pc"), "{full}");
+        film.video().chroma_format = known(ChromaFormat::Rgb);
+        let rgb = words(&film);
+        assert!(rgb.contains("scale=640:360:flags=lanczos:out_color_matrix=bt709:out_range=tv,"), "{rgb}");
+        assert!(rgb.contains("-color_range tv"), "{rgb}");
     }
 
     #[test]

@@ -45,13 +45,7 @@ fn size(actions: &[&Action], video: Option<&Video>) -> Vec<String> {
         Action::Scale { to } => Some(*to),
         _ => None,
     });
-    let colours = match video {
-        Some(video) if video.chroma_format.value() == Some(&ChromaFormat::Rgb) => {
-            ":out_color_matrix=bt709:out_range=tv"
-        }
-        Some(video) if is_full_range(video) => ":in_range=pc:out_range=pc",
-        _ => "",
-    };
+    let colours = conversion(video);
     match scale {
         Some(to) => chain.push(format!("scale={}:{}:flags=lanczos{colours},setsar=1", to.width, to.height)),
         None if !colours.is_empty() => chain.push(format!("scale=iw:ih{colours}")),
@@ -63,6 +57,17 @@ fn size(actions: &[&Action], video: Option<&Video>) -> Vec<String> {
         }
     }
     chain
+}
+
+/// The options of the scale filter by which samples are those of video, and in the range that they are tagged with.
+pub(super) fn conversion(video: Option<&Video>) -> &'static str {
+    match video {
+        Some(video) if video.chroma_format.value() == Some(&ChromaFormat::Rgb) => {
+            ":out_color_matrix=bt709:out_range=tv"
+        }
+        Some(video) if is_full_range(video) => ":in_range=pc:out_range=pc",
+        _ => "",
+    }
 }
 
 /// Whether samples use the full range, and are tagged so.

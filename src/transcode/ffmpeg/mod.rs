@@ -97,6 +97,11 @@ pub(super) fn colour_tags(video: &Video) -> Vec<String> {
     colour::tags(&Encode { gop: 0, rate, tone_map: false, deinterlace_marked: false, crop: None }, Some(video))
 }
 
+/// What a scale filter needs besides the size so that the samples are those that [`colour_tags`] names.
+pub(super) fn colour_conversion(video: Option<&Video>) -> &'static str {
+    filters::conversion(video)
+}
+
 /// The one frame of an image, as PNG.
 fn to_png(format: Format) -> Command {
     let mut line = Line::default();
@@ -206,10 +211,10 @@ impl Job<'_> {
         self.facts.video_track()
     }
 
-    /// The tracks of sound, each with how it is encoded; `None` where it is copied.
+    /// The tracks of sound, enabled or not, each with how it is encoded; `None` where it is copied.
     fn sounds(&self) -> Vec<(&Track, Option<&Action>)> {
         let movie = self.facts.movie.as_deref();
-        let tracks = movie.into_iter().flat_map(Movie::audio_tracks);
+        let tracks = movie.into_iter().flat_map(Movie::sounds);
         let encoding = |track: &Track| {
             self.actions
                 .iter()
@@ -222,7 +227,7 @@ impl Job<'_> {
     fn command(&self, pass: Pass) -> Command {
         let mut line = Line::default();
         line.words(START);
-        if self.actions.iter().any(|action| matches!(action, Action::Remux { damaged: true })) {
+        if self.actions.iter().any(|action| matches!(action, Action::Remux { damaged: true, .. })) {
             line.words(["-err_detect", "ignore_err", "-fflags", "+discardcorrupt"]);
         }
         // Turned as it is now: the matrix is copied, and the picture stays as it is stored.

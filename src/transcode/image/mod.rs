@@ -28,6 +28,9 @@ pub enum ImageError {
     /// Even a small and coarse picture has too many bytes.
     #[error("no picture of a sensible size fits {0} bytes")]
     DoesNotFit(u64),
+    /// It moves, and nobody asked for its first picture alone.
+    #[error("it is an animation, of which only the first picture could be written")]
+    Animated,
     /// It was asked to end.
     #[error("interrupted")]
     Stopped,
@@ -67,6 +70,9 @@ pub fn apply(
     let is_still =
         |action: &&Action| matches!(action, Action::ScaleImage { .. } | Action::FitImage { .. } | Action::FirstPicture);
     if actions.iter().any(is_still) {
+        if facts.is_animated() && !actions.contains(&&Action::FirstPicture) {
+            return Err(ImageError::Animated);
+        }
         return still::made(bytes, facts.format, actions, stop);
     }
     Ok((bytes.to_vec(), if facts.format == Format::Gif { "gif" } else { "bin" }))

@@ -19,6 +19,8 @@ pub enum Damage {
     Patch,
     /// The container is written anew, and picture and sound are copied byte for byte.
     Copy,
+    /// The container is written anew, picture and sound are copied byte for byte, and other tracks are left out.
+    Tracks,
     /// The text is kept if it is in the encoding that most such files are in, which nothing in it tells.
     Guess,
     /// The sound is encoded anew.
@@ -41,6 +43,7 @@ impl Damage {
             Self::Name => "only the name",
             Self::Patch => "patch, nothing is lost",
             Self::Copy => "copy, nothing is lost",
+            Self::Tracks => "picture and sound stay, other tracks are left out",
             Self::Guess => "right if the text is Windows-1252, as most is",
             Self::Sound => "the sound is encoded anew",
             Self::Picture => "the picture is encoded anew",
@@ -77,6 +80,8 @@ pub enum Action {
     Remux {
         /// The file is damaged: what cannot be read is passed over.
         damaged: bool,
+        /// The file has tracks that are neither its picture nor sound: they are left out.
+        partial: bool,
     },
     /// Show the last picture for longer, by its time in the container alone.
     HoldLast {
@@ -204,6 +209,7 @@ impl Action {
             Self::Rename { .. } | Self::SendAs { .. } => Damage::Name,
             Self::Captions(Captions { from: Some(TextEncoding::SingleByte), .. }) => Damage::Guess,
             Self::EndGif | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => Damage::Patch,
+            Self::Remux { partial: true, .. } => Damage::Tracks,
             Self::Rewrap | Self::Remux { .. } | Self::HoldLast { .. } | Self::ToPng => Damage::Copy,
             Self::EncodeSound { .. } => Damage::Sound,
             Self::EncodeVideo(_)
@@ -270,8 +276,13 @@ impl fmt::Display for Action {
             Self::ToSubRip => f.write_str("write the captions as SubRip"),
             Self::ToWebVtt => f.write_str("write the captions as WebVTT"),
             Self::Rewrap => f.write_str("copy its streams into an MP4, and look at that"),
-            Self::Remux { damaged: false } => f.write_str("write the container anew, with all streams copied"),
-            Self::Remux { damaged: true } => f.write_str("write the container anew, with what can be read copied"),
+            Self::Remux { damaged: false, partial: false } => {
+                f.write_str("write the container anew, with all streams copied")
+            }
+            Self::Remux { damaged: false, partial: true } => {
+                f.write_str("write the container anew, with picture and sound copied")
+            }
+            Self::Remux { damaged: true, .. } => f.write_str("write the container anew, with what can be read copied"),
             Self::HoldLast { length, .. } => write!(f, "show the last picture for {length}"),
             Self::EncodeSound { track, channels, sample_rate, bit_rate } => {
                 let channels = if *channels == 1 { "mono" } else { "stereo" };

@@ -30,15 +30,13 @@ pub(super) fn remedy(
         return Remedy::Impossible(why);
     }
     match rule {
-        "fragmented" | "budget-exceeded" | "malformed-file" => {
-            Remedy::one(Action::Remux { damaged: rule != "fragmented" })
-        }
+        "fragmented" | "budget-exceeded" | "malformed-file" => film.copied(rule != "fragmented"),
         "truncated-file" => {
             ideas.notes.push(
                 "The file is cut off: what is behind the cut is lost unless there is a whole copy elsewhere."
                     .to_owned(),
             );
-            Remedy::one(Action::Remux { damaged: true })
+            film.copied(true)
         }
         "no-video-track" => Remedy::Impossible(
             "There is no picture: make a film of the sound with ffmpeg -loop 1 -i PICTURE -i INPUT -shortest \
@@ -94,6 +92,11 @@ impl Film<'_> {
         (rule != "fragmented").then(|| {
             format!("The file is encrypted ({sealed}): only who has the key can make a file of it that is taken")
         })
+    }
+
+    /// The container written anew.
+    fn copied(&self, damaged: bool) -> Remedy {
+        Remedy::one(Action::Remux { damaged, partial: self.movie.beside_picture_and_sound().next().is_some() })
     }
 
     fn track(&self) -> Option<&Track> {
@@ -157,7 +160,7 @@ impl Film<'_> {
     /// Bits a second of all sound of the result.
     fn sound(&self) -> u64 {
         let taken = &self.profile.limits().audio_codec.of(self.report.category).value;
-        let rates = self.movie.audio_tracks().map(|track| {
+        let rates = self.movie.sounds().map(|track| {
             let is_taken = track.codec.value().is_some_and(|codec| taken.iter().any(|name| name.0 == codec.name));
             let own = track.bit_rate.value().map_or(0, |rate| rate.0);
             // What is encoded anew for another reason may get more than it has now.
@@ -281,7 +284,7 @@ impl Film<'_> {
         let copied = copied_bytes(&self.report.facts);
         let is_copied = self.report.findings.iter().any(|finding| finding.rule == "file-too-large");
         if is_copied && copied.zip(self.cap()).is_some_and(|(bytes, cap)| bytes <= cap) {
-            return Remedy::one(Action::Remux { damaged: false });
+            return self.copied(false);
         }
         self.with_encoding([])
     }
@@ -372,7 +375,7 @@ pub(super) fn cap(report: &FileReport, profile: &Profile) -> Option<u64> {
 pub(super) fn copied_bytes(facts: &Facts) -> Option<u64> {
     let movie = facts.movie.as_deref()?;
     let mut bytes = 0_u64;
-    for track in facts.video_track().into_iter().chain(movie.audio_tracks()) {
+    for track in facts.video_track().into_iter().chain(movie.sounds()) {
         // A sample costs some bytes in the tables too.
         let samples = track.samples.value()?.saturating_mul(16);
         bytes = bytes.saturating_add(*track.sample_bytes.value()?).saturating_add(samples);

@@ -71,6 +71,8 @@ impl Predicted {
                 self.resize(*to);
                 self.redrawn();
             }
+            // What writes one picture is of no use to an animation before there is only its first.
+            Action::ScaleImage { .. } | Action::FitImage { .. } if self.facts.is_animated() => {}
             Action::ScaleImage { to } => self.resize(*to),
             Action::FitGif { bytes } => {
                 self.redrawn();
@@ -143,8 +145,7 @@ impl Predicted {
         movie.fragments = 0;
         movie.moov_at_end = known(false);
         let video = movie.video_track().map(|track| track.index);
-        let audio: Vec<usize> = movie.audio_tracks().map(|track| track.index).collect();
-        movie.tracks.retain(|track| Some(track.index) == video || audio.contains(&track.index));
+        movie.tracks.retain(|track| Some(track.index) == video || track.kind == TrackKind::Audio);
         let encode = actions.iter().find_map(|action| match action {
             Action::EncodeVideo(encode) => Some(encode),
             _ => None,
@@ -271,7 +272,7 @@ fn sounded(track: &mut Track, channels: u16, sample_rate: u32, bit_rate: BitRate
 /// Bytes at most of a movie whose video is encoded so.
 fn estimate(movie: &Movie, encode: &Encode) -> Option<u64> {
     let duration = movie.duration.value()?;
-    let sound = movie.audio_tracks().filter_map(|track| track.bit_rate.value()).map(|rate| rate.0).sum::<u64>();
+    let sound = movie.sounds().filter_map(|track| track.bit_rate.value()).map(|rate| rate.0).sum::<u64>();
     super::rate::bytes(encode.rate, *duration, sound)
 }
 

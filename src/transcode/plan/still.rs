@@ -13,12 +13,12 @@ pub(super) fn remedy(report: &FileReport, profile: &Profile, options: &Options, 
     match rule {
         "file-too-large" | "too-many-segments" => {
             match [options.most_bytes, cap(report, profile)].into_iter().flatten().min() {
-                Some(bytes) => Remedy::one(Action::FitImage { bytes }),
+                Some(bytes) => drawn(report, Action::FitImage { bytes }),
                 None => Remedy::Stays,
             }
         }
         "image-dimensions" | "image-pixel-budget" => match size(report, profile) {
-            Some(to) => Remedy::one(Action::ScaleImage { to }),
+            Some(to) => drawn(report, Action::ScaleImage { to }),
             None => Remedy::Impossible("The size of the image is not known".to_owned()),
         },
         "animated-image" => Remedy::one(Action::FirstPicture),
@@ -29,6 +29,12 @@ pub(super) fn remedy(report: &FileReport, profile: &Profile, options: &Options, 
         ),
         _ => Remedy::Stays,
     }
+}
+
+/// What writes one picture: of an animation the first one, which is said as a step of its own.
+fn drawn(report: &FileReport, action: Action) -> Remedy {
+    let first = report.facts.is_animated().then_some(Action::FirstPicture);
+    Remedy::Actions(first.into_iter().chain([action]).collect())
 }
 
 /// The size that an image must have, as it is shown.

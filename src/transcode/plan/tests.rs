@@ -248,3 +248,42 @@ fn the_size_is_that_of_the_picture_as_it_is_stored() {
         words(&plan)
     );
 }
+
+#[test]
+fn an_animation_is_never_made_a_still_without_saying_so() {
+    let mut scenario = Scenario::jpeg();
+    scenario.facts.format = crate::facts::Format::WebP;
+    scenario.facts.size = 20 << 20;
+    scenario.facts.animation =
+        Some(crate::facts::Animation { frames: known(30), ..crate::facts::Animation::default() }.into());
+    let plan = planned(&scenario, &Options::default());
+    assert_eq!(plan.steps[0].action, Action::FirstPicture, "{:?}", words(&plan));
+    assert_eq!(plan.steps[0].damage, Damage::Time);
+    assert!(matches!(plan.steps[1].action, Action::FitImage { .. }));
+    assert!(plan.notes.iter().any(|note| note.contains("Only the first picture")));
+    let safe = planned(&scenario, &Options { safe_only: true, ..Options::default() });
+    assert_eq!(safe.reach(), Reach::None);
+}
+
+#[test]
+fn tracks_that_are_not_enabled_are_kept_and_what_is_not_kept_is_said() {
+    let mut scenario = Scenario::movie();
+    scenario.movie_facts().fragmented = known(true);
+    let mut other = rules::testing::audio_track(2);
+    other.enabled = known(false);
+    scenario.movie_facts().tracks.push(other);
+    let plan = planned(&scenario, &Options::default());
+    assert_eq!(words(&plan), ["write the container anew, with all streams copied"]);
+    assert_eq!((plan.is_safe(), plan.notes.len()), (true, 0));
+    let (report, _) = report(&scenario);
+    let line = format!("{:?}", crate::transcode::ffmpeg::commands(&plan, &report.facts));
+    assert!(line.contains("0:0") && line.contains("0:1") && line.contains("0:2"), "{line}");
+
+    // A warning alone is not worth the loss of a track.
+    scenario.movie_facts().tracks.push(crate::facts::Track::new(3, crate::facts::TrackKind::Subtitle));
+    let plan = planned(&scenario, &Options::default());
+    assert_eq!((plan.steps.len(), plan.left[0].rule.as_ref()), (0, "fragmented"));
+    let plan = planned(&scenario, &Options { warnings: true, ..Options::default() });
+    assert_eq!(words(&plan), ["write the container anew, with picture and sound copied"]);
+    assert!(!plan.is_safe() && plan.notes[0].contains("no track 3"), "{:?}", plan.notes);
+}

@@ -204,6 +204,12 @@ impl<'a> Weighing<'a> {
                     .to_owned(),
             );
         }
+        if chosen.iter().any(|action| matches!(action, Action::FirstPicture)) {
+            notes.push(
+                "Only the first picture of the animation is kept: make a GIF or an MP4 of it to keep what moves."
+                    .to_owned(),
+            );
+        }
         if chosen.iter().any(|action| action.is_of_movie()) {
             notes.extend(self.dropped_tracks());
         }
@@ -213,12 +219,8 @@ impl<'a> Weighing<'a> {
     /// The tracks that the result does not have.
     fn dropped_tracks(&self) -> Option<String> {
         let movie = self.report.facts.movie.as_deref()?;
-        let video = movie.video_track().map(|track| track.index);
-        let audio: Vec<usize> = movie.audio_tracks().map(|track| track.index).collect();
         let dropped: Vec<String> = movie
-            .tracks
-            .iter()
-            .filter(|track| Some(track.index) != video && !audio.contains(&track.index))
+            .beside_picture_and_sound()
             .map(|track| match track.codec.value() {
                 Some(codec) => format!("track {} ({codec})", track.index),
                 None => format!("track {}", track.index),
