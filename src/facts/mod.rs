@@ -33,7 +33,7 @@ pub use pictures::{Gop, GopKind, GopLength, OpenGops, PicturePlace, Scan, SyncCo
 pub use presentation::{Frames, Presentation};
 pub use tag::Tag;
 pub use timeline::Timeline;
-pub use video::{ChromaFormat, Colour, FastestRun, FrameRate, Rotation, Video};
+pub use video::{ChromaFormat, Colour, FastestRun, FirstField, FrameRate, Rotation, Video};
 
 /// All facts of one file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

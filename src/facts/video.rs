@@ -47,6 +47,10 @@ pub struct Video {
     pub frame_mbs_only: Fact<bool>,
     /// `fiel` box: 1 progressive, 2 interlaced. Absent: no such box.
     pub field_count_box: Fact<u8>,
+    /// `fiel` box of interlaced video: which field is shown first. Absent: no such box, or it does not say.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub first_field: Option<FirstField>,
     /// Interlacing, decided from the coded pictures.
     pub scan: Fact<Scan>,
     /// Open GOPs, decided from the coded pictures.
@@ -73,6 +77,16 @@ impl Video {
     pub const fn pixel_aspect(&self) -> &Fact<Ratio> {
         if self.pixel_aspect_box.is_absent() { &self.pixel_aspect_vui } else { &self.pixel_aspect_box }
     }
+}
+
+/// The field of an interlaced frame that is shown first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirstField {
+    /// The one with the first row.
+    Top,
+    /// The one with the second row.
+    Bottom,
 }
 
 /// How chroma is sampled.

@@ -138,7 +138,7 @@ impl Fixer<'_> {
         let mut extensions = vec![plan.extension];
         for action in plan.actions() {
             extensions.extend_from_slice(match action {
-                Action::Rewrap => &["mp4", "mov"],
+                Action::Rewrap { encoded: false } => &["mp4", "mov"],
                 Action::ToPng | Action::FitImage { .. } => &["png", "webp", "jpg"],
                 _ => &[],
             });
@@ -231,9 +231,9 @@ impl Fixer<'_> {
     fn revised(&self, before: &FileReport, plan: &Plan, after: &FileReport) -> Option<(Plan, bool)> {
         let profile = self.checker.profile();
         let is_copy = plan.actions().all(|action| action.damage().is_safe());
-        let is_open = plan.actions().any(|action| matches!(action, Action::Rewrap | Action::ToPng));
-        if is_copy {
-            // Nothing was lost, so that it can be mended further.
+        let is_open = plan.actions().any(|action| matches!(action, Action::Rewrap { .. } | Action::ToPng));
+        if is_copy || is_open {
+            // Nothing was lost, or what the film needs was not known before: it can be mended further.
             let trimmed = Options { trim: None, ..self.options };
             let next = plan::plan(after, profile, if is_open { &self.options } else { &trimmed });
             if next.refused.is_empty() && !next.steps.is_empty() {
@@ -284,7 +284,8 @@ impl Fixer<'_> {
             stop: self.stop,
         };
         let made = run.all(&commands(plan, &report.facts), progress);
-        if matches!(made, Err(FixError::Ffmpeg { .. })) && plan.actions().any(|action| matches!(action, Action::Rewrap))
+        if matches!(made, Err(FixError::Ffmpeg { .. }))
+            && plan.actions().any(|action| matches!(action, Action::Rewrap { encoded: false }))
         {
             return self.rewrapped_otherwise(source, place, progress);
         }
@@ -363,7 +364,7 @@ impl Log {
     fn add(&mut self, plan: &Plan, made: &Made) {
         for step in &plan.steps {
             self.deeds.push(match &made.otherwise {
-                Some(deed) if step.action == Action::Rewrap => deed.clone(),
+                Some(deed) if matches!(step.action, Action::Rewrap { .. }) => deed.clone(),
                 _ => Deed { what: step.action.to_string(), damage: step.damage },
             });
             self.actions.push(step.action.clone());

@@ -264,6 +264,7 @@ fn video_track() -> Track {
         colour: Fact::Absent,
         frame_mbs_only: known(true),
         field_count_box: Fact::Absent,
+        first_field: None,
         scan: known(Scan::Progressive),
         open_gops: known(OpenGops { count: 0, first: None, leading_pictures: 0 }),
         longest_gop: known(GopLength { frames: 250, upper_bound: false, first: None }),

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::compare::{fitted, shown_size};
-use super::ffmpeg::{colour_conversion, colour_tags, protocol};
+use super::ffmpeg::{colour_conversion, colour_tags, deinterlacer, protocol};
 use crate::facts::{Facts, Scan, Video};
 use crate::profile::{Category, Level, Profile};
 use crate::units::{BitRate, Dimensions, Ratio};
@@ -161,8 +161,9 @@ fn shared_filters(video: Option<&Video>, profile: &Profile) -> Vec<String> {
     let mut filters = Vec::new();
     let scan = video.and_then(|video| video.scan.value());
     if !matches!(scan, Some(Scan::Progressive)) {
-        let marked = if matches!(scan, Some(Scan::Interlaced { .. })) { "all" } else { "interlaced" };
-        filters.push(format!("bwdif=mode=send_frame:deint={marked}"));
+        let says_fields = video.is_some_and(|video| video.field_count_box.value() == Some(&2));
+        let is_all = matches!(scan, Some(Scan::Interlaced { .. })) || scan.is_none() && says_fields;
+        filters.push(deinterlacer(!is_all, video));
     }
     filters.extend(lowered_rate(video, profile).map(|rate| format!("fps={rate}")));
     filters

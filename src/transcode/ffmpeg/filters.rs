@@ -1,18 +1,19 @@
 //! The chain of filters of a video.
 
 use super::seconds;
-use crate::facts::{ChromaFormat, Video};
+use crate::facts::{ChromaFormat, FirstField, Video};
 use crate::transcode::plan::{Action, Encode};
 
 /// The filters in the order in which they do least harm: whole frames first, fewer of them, then their colours and size.
 pub(super) fn chain(actions: &[&Action], encode: &Encode, video: Option<&Video>) -> String {
     let mut chain: Vec<String> = Vec::new();
-    if encode.deinterlace_marked && !actions.iter().any(|action| matches!(action, Action::Deinterlace { .. })) {
-        chain.push(deinterlace(true));
+    let is_step = actions.iter().any(|action| matches!(action, Action::Deinterlace { .. }));
+    if (encode.deinterlace_marked || encode.deinterlace_all) && !is_step {
+        chain.push(deinterlace(!encode.deinterlace_all, video));
     }
     for action in actions {
         match action {
-            Action::Deinterlace { marked_only } => chain.push(deinterlace(*marked_only)),
+            Action::Deinterlace { marked_only } => chain.push(deinterlace(*marked_only, video)),
             Action::SetRate { to } => chain.push(format!("fps={to}")),
             _ => {}
         }
@@ -33,9 +34,16 @@ pub(super) fn chain(actions: &[&Action], encode: &Encode, video: Option<&Video>)
     chain.join(",")
 }
 
-fn deinterlace(marked_only: bool) -> String {
+pub(super) fn deinterlace(marked_only: bool, video: Option<&Video>) -> String {
+    // Frames that do not say which field is first are taken for what the container says of all.
+    let is_unmarked = |video: &&Video| !marked_only && video.scan.value().is_none();
+    let parity = match video.filter(is_unmarked).and_then(|video| video.first_field) {
+        Some(FirstField::Top) => ":parity=tff",
+        Some(FirstField::Bottom) => ":parity=bff",
+        None => "",
+    };
     // One frame for both fields: the number of frames stays.
-    format!("bwdif=mode=send_frame:deint={}", if marked_only { "interlaced" } else { "all" })
+    format!("bwdif=mode=send_frame{parity}:deint={}", if marked_only { "interlaced" } else { "all" })
 }
 
 /// Scaling and borders; colours are converted only where they are not those of video.

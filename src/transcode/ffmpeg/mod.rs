@@ -66,8 +66,11 @@ pub fn commands(plan: &Plan, facts: &Facts) -> Vec<Command> {
     if actions.iter().any(|action| matches!(action, Action::ToPng)) {
         return vec![to_png(facts.format)];
     }
-    if actions.iter().any(|action| matches!(action, Action::Rewrap)) {
-        return vec![rewrap()];
+    if let Some(encoded) = actions.iter().find_map(|action| match action {
+        Action::Rewrap { encoded } => Some(*encoded),
+        _ => None,
+    }) {
+        return vec![if encoded { transcodes_blindly() } else { rewrap() }];
     }
     if !plan.needs_ffmpeg() {
         return Vec::new();
@@ -94,7 +97,14 @@ pub(super) fn protocol(path: &Path) -> OsString {
 /// The options that tag the colours of a video whose pictures are scaled, and keep theirs.
 pub(super) fn colour_tags(video: &Video) -> Vec<String> {
     let rate = RateControl::Size { average: BitRate(0) };
-    colour::tags(&Encode { gop: 0, rate, tone_map: false, deinterlace_marked: false, crop: None }, Some(video))
+    let encode =
+        Encode { gop: 0, rate, tone_map: false, deinterlace_marked: false, deinterlace_all: false, crop: None };
+    colour::tags(&encode, Some(video))
+}
+
+/// The filter that makes one frame of two fields, of all frames or of those that say they are interlaced.
+pub(super) fn deinterlacer(marked_only: bool, video: Option<&Video>) -> String {
+    filters::deinterlace(marked_only, video)
 }
 
 /// What a scale filter needs besides the size so that the samples are those that [`colour_tags`] names.
@@ -155,7 +165,6 @@ pub(crate) fn copies_pictures() -> Command {
 }
 
 /// A film of which nothing is known, encoded so that little is lost and it can be read here: it is mended further after that.
-#[cfg(feature = "fix")]
 pub(crate) fn transcodes_blindly() -> Command {
     let mut line = Line::default();
     line.words(START);

@@ -74,8 +74,11 @@ pub enum Action {
     ToSubRip,
     /// Write SubRip as WebVTT.
     ToWebVtt,
-    /// Copy the streams of a container that is not read here into an MP4; what they need is known only then.
-    Rewrap,
+    /// Bring the streams of a container that is not read here into an MP4; what they need is known only then.
+    Rewrap {
+        /// The container does not say when its pictures are shown, which only decoding tells: they are encoded anew.
+        encoded: bool,
+    },
     /// Write the container anew, with its streams copied.
     Remux {
         /// The file is damaged: what cannot be read is passed over.
@@ -169,6 +172,8 @@ pub struct Encode {
     pub tone_map: bool,
     /// Deinterlace frames that say they are interlaced, which is not known before they are decoded.
     pub deinterlace_marked: bool,
+    /// Deinterlace every frame, because the container says that each holds two fields.
+    pub deinterlace_all: bool,
     /// Size to which rows and columns are cut off that have no chroma of their own. Absent: the size is even.
     pub crop: Option<Dimensions>,
 }
@@ -210,9 +215,10 @@ impl Action {
             Self::Captions(Captions { from: Some(TextEncoding::SingleByte), .. }) => Damage::Guess,
             Self::EndGif | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => Damage::Patch,
             Self::Remux { partial: true, .. } => Damage::Tracks,
-            Self::Rewrap | Self::Remux { .. } | Self::HoldLast { .. } | Self::ToPng => Damage::Copy,
+            Self::Rewrap { encoded: false } | Self::Remux { .. } | Self::HoldLast { .. } | Self::ToPng => Damage::Copy,
             Self::EncodeSound { .. } => Damage::Sound,
-            Self::EncodeVideo(_)
+            Self::Rewrap { encoded: true }
+            | Self::EncodeVideo(_)
             | Self::Deinterlace { .. }
             | Self::SetRate { .. }
             | Self::Scale { .. }
@@ -227,7 +233,7 @@ impl Action {
 
     /// Whether ffmpeg does it; the rest is done in process.
     pub const fn needs_ffmpeg(&self) -> bool {
-        matches!(self, Self::Rewrap | Self::ToPng) || self.is_of_movie()
+        matches!(self, Self::Rewrap { .. } | Self::ToPng) || self.is_of_movie()
     }
 
     /// Whether it is done to a movie.
@@ -253,7 +259,7 @@ impl Action {
             Self::Rename { .. } => 1,
             Self::Trim(_) => 2,
             Self::EndGif | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => 3,
-            Self::Rewrap | Self::Remux { .. } | Self::ToPng => 4,
+            Self::Rewrap { .. } | Self::Remux { .. } | Self::ToPng => 4,
             Self::HoldLast { .. } => 5,
             Self::EncodeSound { .. } => 6,
             Self::EncodeVideo(_) | Self::FirstPicture => 7,
@@ -275,7 +281,10 @@ impl fmt::Display for Action {
             Self::Captions(captions) => captions.fmt(f),
             Self::ToSubRip => f.write_str("write the captions as SubRip"),
             Self::ToWebVtt => f.write_str("write the captions as WebVTT"),
-            Self::Rewrap => f.write_str("copy its streams into an MP4, and look at that"),
+            Self::Rewrap { encoded: false } => f.write_str("copy its streams into an MP4, and look at that"),
+            Self::Rewrap { encoded: true } => {
+                f.write_str("encode its pictures, which have no times of their own, into an MP4, and look at that")
+            }
             Self::Remux { damaged: false, partial: false } => {
                 f.write_str("write the container anew, with all streams copied")
             }
@@ -319,6 +328,9 @@ impl fmt::Display for Encode {
         match self.rate {
             RateControl::Quality { crf, most } => write!(f, "at constant quality (CRF {crf}, at most {most})")?,
             RateControl::Size { average } => write!(f, "at {average} in two passes")?,
+        }
+        if self.deinterlace_all {
+            f.write_str(", every frame deinterlaced (bwdif)")?;
         }
         if self.tone_map {
             f.write_str(", mapped from high to standard dynamic range")?;

@@ -265,15 +265,11 @@ fn remedies(
 /// Files of a type that the platform does not take, and that no parser here reads.
 fn unsupported(format: Format) -> Remedy {
     match format {
-        Format::Matroska
-        | Format::WebM
-        | Format::MpegTs
-        | Format::MpegPs
-        | Format::Avi
-        | Format::Flv
-        | Format::Asf
-        | Format::Ogg
-        | Format::AnnexB => Remedy::one(Action::Rewrap),
+        Format::Matroska | Format::WebM | Format::MpegTs | Format::MpegPs | Format::Flv | Format::Asf | Format::Ogg => {
+            Remedy::one(Action::Rewrap { encoded: false })
+        }
+        // Pictures are stored in the order of decoding, and nothing tells when each is shown.
+        Format::Avi | Format::AnnexB => Remedy::one(Action::Rewrap { encoded: true }),
         Format::MpegAudio | Format::Wave | Format::Flac | Format::Adts => Remedy::Impossible(
             "It is sound without a picture: make a film of it with ffmpeg -loop 1 -i PICTURE -i INPUT -shortest \
              -c:v libx264 -pix_fmt yuv420p -c:a aac OUTPUT.mp4"

@@ -4,7 +4,7 @@ use super::geometry::{Bounds, Shape};
 use super::options::minus;
 use super::rate::Wanted;
 use super::{Action, Encode, Ideas, Options, Remedy, Trim};
-use crate::facts::{Extension, Facts, Format, FrameRate, GopKind, Movie, Scan, Track, Video};
+use crate::facts::{Extension, Facts, Format, FrameRate, GopKind, Movie, Scan, Track, TrackKind, Video};
 use crate::finding::{FileReport, Severity};
 use crate::profile::{Level, Profile};
 use crate::units::{BitRate, Dimensions, Duration, Ratio};
@@ -28,6 +28,9 @@ pub(super) fn remedy(
     let film = Film { report, profile, options, movie };
     if let Some(why) = film.sealed(rule) {
         return Remedy::Impossible(why);
+    }
+    if film.hides_a_part() && rule != "no-video-track" {
+        return Remedy::Impossible(HIDDEN.to_owned());
     }
     match rule {
         "fragmented" | "budget-exceeded" | "malformed-file" => film.copied(rule != "fragmented"),
@@ -65,6 +68,11 @@ pub(super) fn remedy(
 pub(super) fn complete(report: &FileReport, profile: &Profile, options: &Options, ideas: &mut Ideas) {
     let Some(movie) = report.facts.movie.as_deref() else { return };
     let film = Film { report, profile, options, movie };
+    if options.trim.is_some() && film.hides_a_part() {
+        ideas.needed.clear();
+        ideas.refuse(Severity::Error, "fragmented", HIDDEN);
+        return;
+    }
     let is_cut_inside = options.trim.is_some_and(|trim| !film.begins_at_key(trim) || !film.ends_early(trim));
     if (options.encode || is_cut_inside) && !options.safe_only && film.video().is_some() {
         if let Some(encode) = film.encode() {
@@ -97,6 +105,21 @@ impl Film<'_> {
     /// The container written anew.
     fn copied(&self, damaged: bool) -> Remedy {
         Remedy::one(Action::Remux { damaged, partial: self.movie.beside_picture_and_sound().next().is_some() })
+    }
+
+    /// Whether the edit list of a fragmented file leaves out media that is there, more than the priming of sound. What
+    /// demultiplexes fragments goes by their times alone, and would show it again.
+    fn hides_a_part(&self) -> bool {
+        if self.movie.fragmented.value() != Some(&true) {
+            return false;
+        }
+        let tracks = self.report.facts.video_track().into_iter().chain(self.movie.sounds());
+        let has_edits = |track: &&Track| track.edits.value().is_some_and(|edits| *edits > 0);
+        tracks.filter(has_edits).any(|track| {
+            let hidden = track.media_duration.value().zip(track.duration.value());
+            let slack = if track.kind == TrackKind::Audio { PRIMING } else { ROUNDING };
+            hidden.is_some_and(|(media, shown)| minus(media.seconds(), shown.seconds()) > slack.seconds())
+        })
     }
 
     fn track(&self) -> Option<&Track> {
@@ -152,6 +175,7 @@ impl Film<'_> {
             gop: gop(rate, most),
             rate: wanted.control()?,
             tone_map: is_high_dynamic_range(video),
+            deinterlace_all: video.scan.value().is_none() && video.field_count_box.value() == Some(&2),
             deinterlace_marked: video.scan.value().is_none() && may_be_interlaced(self.track()?, video),
             crop: crop.map(|(picture, _)| picture),
         })
@@ -407,7 +431,7 @@ fn may_be_interlaced(track: &Track, video: &Video) -> bool {
     let by_codec = track.codec.value().is_some_and(|codec| {
         ["MPEG-2", "MPEG-4", "DV", "ProRes", "H.264", "DNxHD", "VC-1"].iter().any(|name| codec.name.starts_with(name))
     });
-    by_codec && video.field_count_box.value() != Some(&1)
+    by_codec && !matches!(video.field_count_box.value(), Some(1 | 2))
 }
 
 fn is_on(level: Level) -> bool {
@@ -420,6 +444,13 @@ fn milliseconds_up(time: Ratio) -> Duration {
     Duration::from_millis(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
+/// Why a fragmented film whose edit list cuts is not written anew.
+const HIDDEN: &str = "The file is fragmented, and its edit list leaves out a part, which ffmpeg would show again: export it \
+                      from its editor without fragments";
+/// Media in front of a sound that decoders need and nobody hears: 4096 samples at 44.1 kHz, and less for AAC.
+const PRIMING: Duration = Duration::from_millis(93);
+/// Media that is left out where an edit list counts by a coarser clock than the media.
+const ROUNDING: Duration = Duration::from_millis(2);
 /// The bit rate of stereo: enough for AAC LC that it is not the weakest part, and above what is recommended.
 const STEREO: BitRate = BitRate(160_000);
 /// The bit rate of mono.

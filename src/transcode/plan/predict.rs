@@ -53,7 +53,7 @@ impl Predicted {
             Action::Captions(how) => self.captions(*how),
             Action::ToSubRip => self.facts.format = Format::Srt,
             Action::ToWebVtt => self.facts.format = Format::WebVtt,
-            Action::Rewrap => {
+            Action::Rewrap { .. } => {
                 self.facts = Facts::new(self.facts.size, Format::Mp4);
                 self.category = self.category.or(Some(Category::TweetVideo));
                 self.facts.movie = Some(Box::new(Movie {

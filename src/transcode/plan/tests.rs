@@ -287,3 +287,64 @@ fn tracks_that_are_not_enabled_are_kept_and_what_is_not_kept_is_said() {
     assert_eq!(words(&plan), ["write the container anew, with picture and sound copied"]);
     assert!(!plan.is_safe() && plan.notes[0].contains("no track 3"), "{:?}", plan.notes);
 }
+
+#[test]
+fn a_fragmented_film_whose_edit_list_cuts_is_not_written_anew() {
+    let mut scenario = Scenario::movie();
+    scenario.movie_facts().fragmented = known(true);
+    scenario.track().edits = known(1);
+    scenario.track().media_duration = known(seconds(101, 10));
+    scenario.track().duration = known(seconds(10, 1));
+    for options in [Options::default(), Options { warnings: true, ..Options::default() }] {
+        assert_eq!(planned(&scenario, &options).reach(), Reach::Nothing);
+    }
+    let trimmed = Options { trim: Some("0:5".parse().unwrap()), ..Options::default() };
+    assert_eq!(planned(&scenario, &trimmed).reach(), Reach::None);
+    scenario.audio_codec(*b"Opus", "Opus");
+    let plan = planned(&scenario, &Options::default());
+    assert_eq!((plan.reach(), plan.refused[0].rule.as_ref()), (Reach::None, "audio-codec"));
+    assert!(plan.refused[0].why.contains("edit list"), "{}", plan.refused[0].why);
+
+    // The priming of AAC is left out of every film.
+    scenario.track().media_duration = known(seconds(10, 1));
+    scenario.audio_track().edits = known(1);
+    scenario.audio_track().media_duration = known(seconds(10_046, 1000));
+    scenario.audio_track().duration = known(seconds(10, 1));
+    assert_eq!(planned(&scenario, &Options::default()).reach(), Reach::All);
+}
+
+#[test]
+fn containers_without_times_of_pictures_are_not_copied() {
+    use crate::facts::Format;
+    for (format, encoded) in [(Format::Avi, true), (Format::AnnexB, true), (Format::Matroska, false)] {
+        let mut scenario = Scenario::movie();
+        scenario.facts = crate::facts::Facts::new(1000, format);
+        let plan = planned(&scenario, &Options::default());
+        assert_eq!(plan.steps[0].action, Action::Rewrap { encoded });
+        assert_eq!(plan.is_safe(), !encoded);
+        let line = format!("{:?}", crate::transcode::ffmpeg::commands(&plan, &scenario.facts));
+        assert_eq!(line.contains("libx264"), encoded, "{line}");
+    }
+}
+
+#[test]
+fn two_fields_a_frame_by_the_container_are_deinterlaced_whatever_the_codec() {
+    use crate::facts::FirstField;
+    let mut scenario = Scenario::movie();
+    scenario.codec(*b"v210", "v210");
+    scenario.video().scan = Fact::unknown("its pictures are not looked at");
+    scenario.video().field_count_box = known(2);
+    for (first, parity) in
+        [(Some(FirstField::Top), ":parity=tff"), (Some(FirstField::Bottom), ":parity=bff"), (None, "")]
+    {
+        scenario.video().first_field = first;
+        let plan = planned(&scenario, &Options::default());
+        assert!(words(&plan)[0].contains("every frame deinterlaced"), "{:?}", words(&plan));
+        let line = format!("{:?}", crate::transcode::ffmpeg::commands(&plan, &scenario.facts));
+        assert!(line.contains(&format!("bwdif=mode=send_frame{parity}:deint=all,")), "{line}");
+    }
+    scenario.video().field_count_box = known(1);
+    let plan = planned(&scenario, &Options::default());
+    let line = format!("{:?}", crate::transcode::ffmpeg::commands(&plan, &scenario.facts));
+    assert!(!line.contains("bwdif"), "{line}");
+}

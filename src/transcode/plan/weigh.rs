@@ -242,7 +242,7 @@ impl<'a> Weighing<'a> {
 
 /// Whether the result is of a format that can be read, and the file is not.
 fn is_unread(actions: &[&Action]) -> bool {
-    actions.iter().any(|action| matches!(action, Action::Rewrap | Action::ToPng))
+    actions.iter().any(|action| matches!(action, Action::Rewrap { .. } | Action::ToPng))
 }
 
 /// What decides most rules of a file that is written anew.

@@ -1,7 +1,7 @@
 //! Boxes that say how the pictures of any codec are shown: `pasp`, `clap`, `colr`, `fiel`.
 
 use super::Entry;
-use crate::facts::{Anomaly, AnomalyKind, Colour, Fact, Video};
+use crate::facts::{Anomaly, AnomalyKind, Colour, Fact, FirstField, Video};
 use crate::input::{Cursor, CursorEnded};
 use crate::units::{Dimensions, Ratio};
 
@@ -73,6 +73,13 @@ pub(super) fn colour(mut body: Cursor<'_>, entry: &Entry<'_>, video: &mut Video)
 /// `fiel` (QuickTime File Format, ISO/IEC 15444-3): 1 progressive, 2 interlaced.
 pub(super) fn fields(mut body: Cursor<'_>, entry: &Entry<'_>, video: &mut Video) -> Result<(), CursorEnded> {
     let offset = body.offset();
-    video.field_count_box = Fact::known(body.u8("fiel.fields")?, entry.at(offset, "fiel"));
+    let count = body.u8("fiel.fields")?;
+    video.field_count_box = Fact::known(count, entry.at(offset, "fiel"));
+    // Which is stored first is another matter: 9 stores the upper one first and shows the lower one first.
+    video.first_field = match (count, body.u8("fiel.detail")) {
+        (2, Ok(1 | 14)) => Some(FirstField::Top),
+        (2, Ok(6 | 9)) => Some(FirstField::Bottom),
+        _ => None,
+    };
     Ok(())
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{DecoderConfig, lower};
 use crate::facts::{
-    Anomaly, AnomalyKind, Audio, ChromaFormat, Colour, Extension, Fact, FourCc, Track, TrackKind, Video,
+    Anomaly, AnomalyKind, Audio, ChromaFormat, Colour, Extension, Fact, FirstField, FourCc, Track, TrackKind, Video,
 };
 use crate::input::Cursor;
 use crate::units::{Dimensions, Ratio};
@@ -384,6 +384,7 @@ fn shape_boxes_are_read() {
     assert_eq!(value(&video.colour), Some(colour));
     assert_eq!(value(&video.clean_aperture), Some(Dimensions::new(639, 100)));
     assert_eq!(value(&video.field_count_box), Some(2));
+    assert_eq!(video.first_field, Some(FirstField::Bottom));
     assert_eq!(value(&video.chroma_format), Some(ChromaFormat::Yuv422));
     assert_eq!(lowered.anomalies, []);
 }
