@@ -92,6 +92,10 @@ pub struct Track {
     pub duration: Fact<Duration>,
     /// Duration of the media before any edit: the sum of the samples' durations.
     pub media_duration: Fact<Duration>,
+    /// By how much the sample that is stored last ends before the one that is shown last. Absent: not known.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub last_is_early: Option<Duration>,
     /// Number of entries of the edit list. Absent: no edit list.
     pub edits: Fact<u32>,
     /// Number of samples in the tables and all fragments.
@@ -127,6 +131,7 @@ impl Track {
             timescale: Fact::default(),
             duration: Fact::default(),
             media_duration: Fact::default(),
+            last_is_early: None,
             edits: Fact::default(),
             samples: Fact::default(),
             sample_bytes: Fact::default(),

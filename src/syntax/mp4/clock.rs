@@ -50,6 +50,7 @@ pub(super) fn times(
     }
     let time = MediaTime::of(samples);
     let media_duration = Duration::from_ticks(time.decode_end, header.timescale);
+    track.last_is_early = time.last_is_early.and_then(|ticks| Duration::from_ticks(ticks, header.timescale));
     track.media_duration = fact(media_duration, times_evidence(boxes, samples), "it is zero");
     track.bit_rate = match (track.sample_bytes.value(), media_duration) {
         (Some(&bytes), Some(duration)) => match BitRate::of(bytes, duration) {

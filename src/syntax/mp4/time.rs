@@ -15,15 +15,24 @@ pub(crate) struct MediaTime {
     pub(crate) decode_end: u64,
     /// The latest composition time of any sample plus its duration.
     pub(crate) composition_end: u64,
+    /// By how much the sample that is stored last ends before that. `None`: it is in a fragment.
+    pub(crate) last_is_early: Option<u64>,
 }
 
 impl MediaTime {
     /// The times of `samples`, whose tables end at `tables_end` in decoding time.
     pub(crate) fn of(samples: &Samples<'_>) -> Self {
         let fragments = samples.fragments;
-        let tables = samples.time_runs().map(|run| run.composition_end()).max();
-        let end = tables.max(fragments.composition_end).unwrap_or(0);
-        Self { decode_end: fragments.latest_decode_end, composition_end: u64::try_from(end).unwrap_or(0) }
+        let ends = samples.time_runs().map(|run| run.composition_end());
+        let tables =
+            ends.fold(None, |most: Option<(i64, i64)>, end| Some((most.map_or(end, |(most, _)| most.max(end)), end)));
+        let end = tables.map(|(most, _)| most).max(fragments.composition_end).unwrap_or(0);
+        let early = tables.and_then(|(most, last)| u64::try_from(most.saturating_sub(last)).ok());
+        Self {
+            decode_end: fragments.latest_decode_end,
+            composition_end: u64::try_from(end).unwrap_or(0),
+            last_is_early: early.filter(|_| fragments.composition_end.is_none()),
+        }
     }
 
     /// How long the media is presented, edits applied. `None`: a clock stands still or the sum passes 64 bits.
@@ -79,7 +88,8 @@ mod tests {
     }
 
     /// 150 s with a composition offset of two frames at 25 frames a second.
-    const MEDIA: MediaTime = MediaTime { decode_end: 150 * 12_800, composition_end: 150 * 12_800 + 1024 };
+    const MEDIA: MediaTime =
+        MediaTime { decode_end: 150 * 12_800, composition_end: 150 * 12_800 + 1024, last_is_early: Some(0) };
 
     #[test]
     fn without_edits_the_samples_decide() {

@@ -338,10 +338,12 @@ impl Film<'_> {
                 "The duration is not known, so that it cannot be reckoned what is missing".to_owned(),
             );
         };
-        let picture = self.rate().and_then(|rate| rate.average.inverted()).unwrap_or(Ratio::whole(1));
+        let picture = self.rate().and_then(|rate| rate.average.inverted()).filter(|_| samples > 1).unwrap_or(duration);
         let missing = minus(limit.seconds(), duration);
         // Pictures are shown in another order than they are stored: the last one stored may be shown some pictures earlier.
-        let length = picture.times(Ratio::whole(REORDERED)).and_then(|time| time.plus(missing)).map(milliseconds_up);
+        let early = self.track().and_then(|track| track.last_is_early).map(Duration::seconds);
+        let early = early.or_else(|| picture.times(Ratio::whole(REORDERED.min(samples.saturating_sub(1)))));
+        let length = early.and_then(|early| picture.plus(early)?.plus(missing)).map(milliseconds_up);
         match length {
             Some(length) if samples > 0 => Remedy::one(Action::HoldLast { samples, length }),
             _ => Remedy::Impossible("There is no picture that could be shown for longer".to_owned()),

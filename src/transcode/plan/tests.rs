@@ -348,3 +348,24 @@ fn two_fields_a_frame_by_the_container_are_deinterlaced_whatever_the_codec() {
     let line = format!("{:?}", crate::transcode::ffmpeg::commands(&plan, &scenario.facts));
     assert!(!line.contains("bwdif"), "{line}");
 }
+
+#[test]
+fn a_short_film_is_held_only_as_long_as_it_must_be() {
+    use crate::units::Duration;
+    let held = |frames: u64, early: Option<Duration>, length: Duration| {
+        let mut scenario = Scenario::movie();
+        scenario.rate(10, 1);
+        scenario.length(length);
+        scenario.track().samples = known(frames);
+        scenario.track().last_is_early = early;
+        let plan = planned(&scenario, &Options::default());
+        let Action::HoldLast { length, .. } = plan.steps[0].action else { panic!("{:?}", words(&plan)) };
+        length
+    };
+    let tenths = |number| seconds(number, 10);
+    assert_eq!(held(1, None, tenths(1)), tenths(5), "one picture lasts as long as the limit asks");
+    assert_eq!(held(1, Some(Duration::ZERO), seconds(1, 30)), tenths(5));
+    assert_eq!(held(4, Some(Duration::ZERO), tenths(4)), tenths(2));
+    assert_eq!(held(4, Some(tenths(2)), tenths(4)), tenths(4), "it is shown two pictures before the last one");
+    assert_eq!(held(2, None, tenths(2)), tenths(5), "no more pictures than there are can come after it");
+}
