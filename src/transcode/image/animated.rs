@@ -6,6 +6,7 @@ use ::image::RgbaImage;
 use ::image::imageops::{self, FilterType};
 use gif::{ColorOutput, DecodeOptions, DisposalMethod, Encoder, Frame, MemoryLimit, Repeat};
 
+use super::alpha::resized_rgba;
 use super::{ImageError, MEMORY, WORK, within};
 use crate::transcode::plan::Action;
 use crate::units::Dimensions;
@@ -200,7 +201,7 @@ impl Writer {
         let mut next = if (canvas.width(), canvas.height()) == (self.size.width, self.size.height) {
             canvas.clone()
         } else {
-            imageops::resize(canvas, self.size.width, self.size.height, FilterType::Triangle)
+            resized_rgba(canvas, self.size.width, self.size.height, FilterType::Triangle)
         };
         if self.mask != u8::MAX || next.width() != canvas.width() {
             for pixel in next.pixels_mut() {

@@ -1,6 +1,8 @@
 //! Carries out what a plan says of images and GIFs: bytes in, bytes out, within limits of memory and work.
 
+mod alpha;
 mod animated;
+mod profile;
 mod still;
 
 use crate::facts::{Facts, Format};

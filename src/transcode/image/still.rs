@@ -9,7 +9,8 @@ use ::image::imageops::FilterType as Resampling;
 use ::image::metadata::Orientation;
 use ::image::{DynamicImage, ImageDecoder, ImageEncoder, ImageReader, Limits};
 
-use super::{ImageError, MEMORY, within};
+use super::alpha::resized;
+use super::{ImageError, MEMORY, profile, within};
 use crate::facts::Format;
 use crate::transcode::plan::Action;
 use crate::units::Dimensions;
@@ -55,6 +56,8 @@ impl Picture {
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let profile = decoder.icc_profile().unwrap_or_default();
         let mut image = DynamicImage::from_decoder(decoder).map_err(ImageError::undecodable)?;
+        // CMYK is decoded to RGB, which its profile would spoil.
+        let profile = profile.filter(|profile| profile::fits(profile, image.color().has_color()));
         image.apply_orientation(orientation);
         Ok(Self { image, profile })
     }
@@ -67,7 +70,7 @@ impl Picture {
         // Whole multiples of a tiny picture keep its pixels as they are.
         let grows = to.width > self.image.width();
         let resampling = if grows { Resampling::Nearest } else { Resampling::Lanczos3 };
-        self.image = self.image.resize_exact(to.width.max(1), to.height.max(1), resampling);
+        self.image = resized(&self.image, to.width.max(1), to.height.max(1), resampling);
     }
 
     /// In the format that it had, without a further loss where that has none.
@@ -174,10 +177,7 @@ impl Picture {
 
     fn lossless_webp(&self) -> Result<Vec<u8>, ImageError> {
         let mut bytes = Vec::new();
-        let mut encoder = WebPEncoder::new_lossless(&mut bytes);
-        if let Some(profile) = &self.profile {
-            let _ = encoder.set_icc_profile(profile.clone());
-        }
+        let encoder = WebPEncoder::new_lossless(&mut bytes);
         // The format has 8 bits a sample.
         let plain = if self.image.color().has_alpha() {
             DynamicImage::ImageRgba8(self.image.to_rgba8())
@@ -185,7 +185,16 @@ impl Picture {
             DynamicImage::ImageRgb8(self.image.to_rgb8())
         };
         plain.write_with_encoder(encoder).map_err(ImageError::unencodable)?;
-        Ok(bytes)
+        self.with_profile(bytes)
+    }
+
+    /// A WebP with the profile of the picture.
+    fn with_profile(&self, file: Vec<u8>) -> Result<Vec<u8>, ImageError> {
+        // What is grey here is three equal colours there.
+        let Some(icc) = self.profile.as_deref().filter(|icc| profile::fits(icc, true)) else { return Ok(file) };
+        let size = self.size();
+        profile::in_webp(&file, icc, size.width, size.height)
+            .ok_or_else(|| ImageError::Unencodable("the colour profile does not fit a WebP".to_owned()))
     }
 
     fn lossy_webp(&self, quality: u8) -> Result<Vec<u8>, ImageError> {
@@ -193,7 +202,8 @@ impl Picture {
         let image = self.image.to_rgba8();
         let encoder = webp::Encoder::new(&image, webp::PixelLayout::Rgba, size.width, size.height);
         let encoded = encoder.encode_simple(false, f32::from(quality));
-        encoded.map(|bytes| bytes.to_vec()).map_err(|error| ImageError::Unencodable(format!("{error:?}")))
+        let bytes = encoded.map_err(|error| ImageError::Unencodable(format!("{error:?}")))?;
+        self.with_profile(bytes.to_vec())
     }
 }
 

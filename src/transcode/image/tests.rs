@@ -185,3 +185,34 @@ fn an_interrupt_ends_the_work() {
     let stopped = apply(&source, &facts, &[&Action::DropFrames { keep: 2, of: 3 }], &|| true);
     assert!(stopped.unwrap_err().is_stop());
 }
+
+/// The head of a colour profile for pictures in a colour space.
+fn profile(space: &[u8; 4]) -> Vec<u8> {
+    let mut profile = vec![0; 132];
+    profile[16..20].copy_from_slice(space);
+    profile
+}
+
+#[test]
+fn a_colour_profile_is_kept_where_it_is_for_the_result_and_only_there() {
+    use ::image::{ImageDecoder, ImageEncoder};
+    let kept = |bytes: &[u8]| {
+        let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().unwrap();
+        reader.into_decoder().unwrap().icc_profile().unwrap()
+    };
+    let see_through: DynamicImage =
+        RgbaImage::from_fn(128, 96, |x, y| Rgba([noise(x), noise(y * 131), noise(x * y), noise(x + y)])).into();
+    for (space, is_kept) in [(b"RGB ", true), (b"CMYK", false)] {
+        let mut stored = Vec::new();
+        let mut encoder = ::image::codecs::png::PngEncoder::new(&mut stored);
+        encoder.set_icc_profile(profile(space)).unwrap();
+        see_through.write_with_encoder(encoder).unwrap();
+        assert_eq!(kept(&stored), Some(profile(space)));
+        for (format, cap) in [(Format::Png, 20_000), (Format::WebP, 20_000)] {
+            let (fitted, extension) = made(&stored, format, &[&Action::FitImage { bytes: cap }]);
+            assert_eq!((extension, fitted.len() as u64 <= cap), ("webp", true));
+            assert_eq!(kept(&fitted), is_kept.then(|| profile(space)));
+            assert!(decoded(&fitted).color().has_alpha());
+        }
+    }
+}
