@@ -96,11 +96,11 @@ impl Ladder {
         let mut arguments: Vec<OsString> = ["-hide_banner", "-nostdin", "-i"].map(OsString::from).to_vec();
         arguments.push(protocol(input));
         arguments.push("-filter_complex".into());
-        arguments.push(graph(&rungs, &shared_filters(video, profile), colour_conversion(video)).into());
+        arguments.push(graph(&rungs, &shared_filters(video, profile), colour_conversion(facts.video_track())).into());
         let sound = facts.movie.as_ref().and_then(|movie| movie.audio_tracks().next());
-        for (index, ((rung, _), output)) in rungs.iter().zip(outputs).enumerate() {
+        for (index, ((rung, size), output)) in rungs.iter().zip(outputs).enumerate() {
             let mut words = vec!["-map".to_owned(), format!("[o{index}]")];
-            words.extend(encoding(rung, facts, profile));
+            words.extend(encoding(rung, *size, facts, profile));
             if let Some(track) = sound {
                 let channels = track.audio.as_ref().and_then(|audio| audio.channels.value().copied());
                 let most = profile.limits().audio_channels.of(CATEGORY).value.max.0;
@@ -192,7 +192,7 @@ fn graph(rungs: &[(&Rung, Dimensions)], shared: &[String], colours: &str) -> Str
 }
 
 /// How the video of a row is encoded.
-fn encoding(rung: &Rung, facts: &Facts, profile: &Profile) -> Vec<String> {
+fn encoding(rung: &Rung, size: Dimensions, facts: &Facts, profile: &Profile) -> Vec<String> {
     let track = facts.video_track();
     let video = track.and_then(|track| track.video.as_deref());
     let lowered = lowered_rate(video, profile);
@@ -216,7 +216,7 @@ fn encoding(rung: &Rung, facts: &Facts, profile: &Profile) -> Vec<String> {
     let gop = if most.level == Level::Off { two_seconds } else { two_seconds.min(most.value.0) };
     words.extend(["-g".to_owned(), gop.max(1).to_string()]);
     words.extend(["-flags", "+cgop", "-x264-params", "open-gop=0"].map(str::to_owned));
-    words.extend(video.map(colour_tags).unwrap_or_default());
+    words.extend(track.map(|track| colour_tags(track, size)).unwrap_or_default());
     words
 }
 

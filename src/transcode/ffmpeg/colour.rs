@@ -1,25 +1,26 @@
 //! The colour tags of a video that is encoded anew: those that it has, by the names that ffmpeg gives them.
 
-use super::filters::is_full_range;
-use crate::facts::{ChromaFormat, Colour, Video};
-use crate::transcode::plan::Encode;
+use super::filters::{is_full_range, is_rgb};
+use crate::facts::{Colour, Track, Video};
+use crate::units::Dimensions;
 
-/// The options that tag the colours. Empty: the file does not say, and neither will the result.
-pub(super) fn tags(encode: &Encode, video: Option<&Video>) -> Vec<String> {
-    let Some(video) = video else { return Vec::new() };
+/// The options that tag the colours of a result of a size. Empty: the file does not say, and neither will the result.
+pub(super) fn tags(tone_map: bool, track: Option<&Track>, size: Option<Dimensions>) -> Vec<String> {
+    let Some((track, video)) = track.and_then(|track| Some((track, track.video.as_deref()?))) else {
+        return Vec::new();
+    };
     let standard = Colour { primaries: 1, transfer: 1, matrix: 1, full_range: false };
-    let colour = if encode.tone_map {
+    let colour = if tone_map {
         standard
     } else {
         match video.colour.value() {
-            Some(colour) if video.chroma_format.value() == Some(&ChromaFormat::Rgb) => {
-                Colour { matrix: 1, full_range: false, ..*colour }
-            }
+            Some(colour) if is_rgb(track) => Colour { matrix: 1, full_range: false, ..*colour },
             Some(colour) => *colour,
+            None if is_rgb(track) || is_taken_otherwise(video, size) => standard,
             None => return Vec::new(),
         }
     };
-    let range = if !encode.tone_map && is_full_range(video) && colour.full_range { "pc" } else { "tv" };
+    let range = if !tone_map && is_full_range(video) && colour.full_range { "pc" } else { "tv" };
     [
         ("-color_primaries", name(PRIMARIES, colour.primaries)),
         ("-color_trc", name(TRANSFERS, colour.transfer)),
@@ -32,6 +33,13 @@ pub(super) fn tags(encode: &Encode, video: Option<&Video>) -> Vec<String> {
     .collect()
 }
 
+/// Whether a video without tags is taken for BT.709, and the smaller result would be taken for BT.601.
+fn is_taken_otherwise(video: &Video, size: Option<Dimensions>) -> bool {
+    let is_high = |size: Dimensions| size.short_edge() >= HIGH_DEFINITION;
+    video.colour.is_absent()
+        && video.dimensions.value().zip(size).is_some_and(|(source, result)| is_high(*source) && !is_high(result))
+}
+
 /// The name of a code point (ISO/IEC 23091-2); `None` for 2, which is "unspecified", and for 0 and 3, which are reserved.
 fn name(names: &[(u16, &str)], code: u16) -> Option<String> {
     if matches!(code, 0 | 2 | 3) {
@@ -40,6 +48,9 @@ fn name(names: &[(u16, &str)], code: u16) -> Option<String> {
     let known = names.iter().find(|(own, _)| *own == code);
     Some(known.map_or_else(|| code.to_string(), |(_, name)| (*name).to_owned()))
 }
+
+/// Short edge from which players take a picture without tags for BT.709.
+const HIGH_DEFINITION: u32 = 720;
 
 const PRIMARIES: &[(u16, &str)] = &[
     (1, "bt709"),

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::facts::{Facts, Format, Movie, Track, Video};
 use crate::transcode::plan::{Action, Encode, Plan, RateControl, Trim};
-use crate::units::{BitRate, Decimal, Duration, Ratio};
+use crate::units::{Decimal, Dimensions, Duration, Ratio};
 
 pub use quote::{powershell, sh};
 
@@ -94,12 +94,9 @@ pub(super) fn protocol(path: &Path) -> OsString {
     whole
 }
 
-/// The options that tag the colours of a video whose pictures are scaled, and keep theirs.
-pub(super) fn colour_tags(video: &Video) -> Vec<String> {
-    let rate = RateControl::Size { average: BitRate(0) };
-    let encode =
-        Encode { gop: 0, rate, tone_map: false, deinterlace_marked: false, deinterlace_all: false, crop: None };
-    colour::tags(&encode, Some(video))
+/// The options that tag the colours of a video whose pictures are scaled to a size, and keep theirs.
+pub(super) fn colour_tags(track: &Track, size: Dimensions) -> Vec<String> {
+    colour::tags(false, Some(track), Some(size))
 }
 
 /// The filter that makes one frame of two fields, of all frames or of those that say they are interlaced.
@@ -108,8 +105,8 @@ pub(super) fn deinterlacer(marked_only: bool, video: Option<&Video>) -> String {
 }
 
 /// What a scale filter needs besides the size so that the samples are those that [`colour_tags`] names.
-pub(super) fn colour_conversion(video: Option<&Video>) -> &'static str {
-    filters::conversion(video)
+pub(super) fn colour_conversion(track: Option<&Track>) -> &'static str {
+    filters::conversion(track)
 }
 
 /// The one frame of an image, as PNG.
@@ -268,6 +265,14 @@ impl Job<'_> {
         line.output()
     }
 
+    /// The size to which the picture is scaled.
+    fn scaled(&self) -> Option<Dimensions> {
+        self.actions.iter().find_map(|action| match action {
+            Action::Scale { to } => Some(*to),
+            _ => None,
+        })
+    }
+
     fn is_turned(&self) -> bool {
         let rotation = self.track().and_then(|track| track.video.as_deref()?.rotation.value());
         rotation.is_some_and(|rotation| rotation.degrees != 0 || rotation.mirrored)
@@ -281,8 +286,7 @@ impl Job<'_> {
             }
             return;
         };
-        let video = self.track().and_then(|track| track.video.as_deref());
-        line.pair("-vf", filters::chain(&self.actions, encode, video));
+        line.pair("-vf", filters::chain(&self.actions, encode, self.track()));
         self.timing(line);
         line.words(["-c:v", "libx264", "-profile:v", "high"]);
         match encode.rate {
@@ -304,7 +308,7 @@ impl Job<'_> {
         }
         line.pair("-g", encode.gop.to_string());
         line.words(["-flags", "+cgop", "-x264-params", "open-gop=0"]);
-        line.owned(colour::tags(encode, video));
+        line.owned(colour::tags(encode.tone_map, self.track(), self.scaled()));
     }
 
     /// Every picture at the time that it has now, on the same clock; a new frame rate has a clock of its own.

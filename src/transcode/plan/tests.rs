@@ -369,3 +369,45 @@ fn a_short_film_is_held_only_as_long_as_it_must_be() {
     assert_eq!(held(4, Some(tenths(2)), tenths(4)), tenths(4), "it is shown two pictures before the last one");
     assert_eq!(held(2, None, tenths(2)), tenths(5), "no more pictures than there are can come after it");
 }
+
+#[test]
+fn colours_without_tags_stay_what_players_take_them_for() {
+    let line = |scenario: &Scenario| {
+        let plan = planned(scenario, &Options { warnings: true, ..Options::default() });
+        let commands = crate::transcode::ffmpeg::commands(&plan, &scenario.facts);
+        let path = std::path::Path::new("x");
+        let files = crate::transcode::ffmpeg::Files { input: path, output: path, pass_log: path };
+        let words = commands[0].arguments(&files);
+        words.iter().map(|word| word.to_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let mut scenario = Scenario::movie();
+    scenario.codec(*b"png ", "PNG");
+    scenario.video().chroma_format = Fact::unknown("its pictures are not looked at");
+    let rgb = line(&scenario);
+    assert!(rgb.contains("scale=iw:ih:out_color_matrix=bt709:out_range=tv"), "{rgb}");
+    assert!(rgb.contains("-colorspace bt709 -color_range tv"), "{rgb}");
+
+    let mut scenario = Scenario::movie();
+    scenario.size(2000, 1000);
+    let lowered = line(&scenario);
+    assert!(lowered.contains("scale=1280:640") && lowered.contains("-colorspace bt709"), "{lowered}");
+    scenario.size(1920, 1080);
+    let high = line(&scenario);
+    assert!(high.contains("scale=1280:720") && !high.contains("-colorspace"), "{high}");
+}
+
+#[test]
+fn high_dynamic_range_that_cannot_be_ruled_out_is_said() {
+    let mut scenario = Scenario::movie();
+    scenario.codec(*b"hvc1", "HEVC");
+    scenario.video().colour = Fact::unknown("the sequence header is not read");
+    let is_said = |scenario: &Scenario| {
+        let plan = planned(scenario, &Options::default());
+        plan.notes.iter().any(|note| note.contains("could not be ruled out"))
+    };
+    assert!(!is_said(&scenario), "8 bits are too few for it");
+    scenario.video().bit_depth_luma = known(10);
+    assert!(is_said(&scenario));
+    scenario.video().colour = known(Colour { primaries: 1, transfer: 1, matrix: 1, full_range: false });
+    assert!(!is_said(&scenario));
+}

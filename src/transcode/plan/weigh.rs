@@ -204,6 +204,15 @@ impl<'a> Weighing<'a> {
                     .to_owned(),
             );
         }
+        if chosen.iter().any(|action| matches!(action, Action::EncodeVideo(encode) if !encode.tone_map))
+            && self.may_be_high_dynamic_range()
+        {
+            notes.push(
+                "The container does not say what the colours are, and the film has more than 8 bits: whether it has high \
+                 dynamic range (PQ or HLG) could not be ruled out. Look at the result, or at ffprobe -show_streams."
+                    .to_owned(),
+            );
+        }
         if chosen.iter().any(|action| matches!(action, Action::FirstPicture)) {
             notes.push(
                 "Only the first picture of the animation is kept: make a GIF or an MP4 of it to keep what moves."
@@ -214,6 +223,17 @@ impl<'a> Weighing<'a> {
             notes.extend(self.dropped_tracks());
         }
         notes
+    }
+
+    /// Whether the video has as many bits as high dynamic range needs, and colours that nobody could read.
+    fn may_be_high_dynamic_range(&self) -> bool {
+        let Some(track) = self.report.facts.video_track() else { return false };
+        let is_of_kind =
+            track.codec.value().is_some_and(|codec| ["HEVC", "AV1", "VP9"].iter().any(|name| codec.name == *name));
+        let is_deep = |video: &crate::facts::Video| {
+            video.bit_depth_luma.value().is_some_and(|bits| *bits > 8) && video.colour.value().is_none()
+        };
+        is_of_kind && track.video.as_deref().is_some_and(is_deep)
     }
 
     /// The tracks that the result does not have.

@@ -315,6 +315,7 @@ fn hevc_is_described_by_its_record() {
     assert_eq!((value(&video.bit_depth_luma), value(&video.bit_depth_chroma)), (Some(10), Some(10)));
     assert_eq!(value(&video.dimensions), Some(Dimensions::new(320, 240)), "the entry lies");
     assert_eq!(value(&video.entry_dimensions), Some(Dimensions::new(1280, 720)));
+    assert!(matches!(video.colour, Fact::Unknown(_)), "the SPS may say what colr does not: {:?}", video.colour);
     assert_eq!(lowered.anomalies, []);
 }
 

@@ -1,10 +1,13 @@
 //! The VP8 and VP9 configuration record, `vpcC` (VP Codec ISO Media File Format Binding 1.0).
 
 use super::Entry;
-use crate::facts::{ChromaFormat, Fact, Video};
+use crate::facts::{ChromaFormat, Colour, Fact, Video};
 use crate::input::{Cursor, CursorEnded};
 
-/// Fills profile, level and sampling.
+/// Primaries, transfer function and matrix that are not given (ISO/IEC 23091-2).
+const UNSPECIFIED: (u8, u8, u8) = (2, 2, 2);
+
+/// Fills profile, level, sampling, and the colours where no `colr` came before.
 pub(super) fn lower(mut body: Cursor<'_>, entry: &Entry<'_>, video: &mut Video) -> Result<(), CursorEnded> {
     body.skip(4, "vpcC.version_flags")?;
     let offset = body.offset();
@@ -27,5 +30,20 @@ pub(super) fn lower(mut body: Cursor<'_>, entry: &Entry<'_>, video: &mut Video) 
         3 => Fact::known(ChromaFormat::Yuv444, entry.at(offset + 2, "vpcC.chromaSubsampling")),
         _ => Fact::unknown("chromaSubsampling of vpcC is reserved"),
     };
+    let colours_at = body.offset();
+    let (primaries, transfer, matrix) = (
+        body.u8("vpcC.colourPrimaries")?,
+        body.u8("vpcC.transferCharacteristics")?,
+        body.u8("vpcC.matrixCoefficients")?,
+    );
+    if video.colour.value().is_none() && (primaries, transfer, matrix) != UNSPECIFIED {
+        let colour = Colour {
+            primaries: primaries.into(),
+            transfer: transfer.into(),
+            matrix: matrix.into(),
+            full_range: sampling & 1 != 0,
+        };
+        video.colour = Fact::known(colour, entry.at(colours_at, "vpcC.colourPrimaries"));
+    }
     Ok(())
 }
