@@ -44,6 +44,17 @@ impl Request {
     }
 }
 
+impl Subtitle {
+    /// The language as `version` names it: in v2 the first two letters of the tag in capitals, so that `en-GB` is `EN`. Of a
+    /// video there are subtitles of each such name once.
+    pub fn wire_language(language: &str, version: Version) -> Result<String, EncodeError> {
+        match version {
+            Version::V1_1 => Ok(language.to_owned()),
+            Version::V2 => two_letters(language),
+        }
+    }
+}
+
 fn v1(request: &Request, encoding: Encoding, boundary: &str) -> Result<HttpRequest, EncodeError> {
     Ok(match request {
         Request::Initialize { total_bytes, media_type, category, additional_owners, shared } => {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::journal::Wanted;
 use super::moment::Moment;
 use super::plan::FollowUp;
 use crate::api::{MediaId, MediaKey};
@@ -58,6 +59,8 @@ pub enum Record {
         /// What.
         done: FollowUp,
     },
+    /// A later command asks for something else beside the upload than the one that began it.
+    Wanted(Wanted),
     /// The id is given up: what comes next is another INIT.
     GivenUp {
         /// The reason, in one sentence.

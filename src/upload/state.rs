@@ -75,6 +75,8 @@ impl State {
             }
             Record::Finished(uploaded) => self.uploaded = Some(uploaded.clone()),
             Record::Followed { done } => self.followed.push(done.clone()),
+            // The journal takes it in where it is read.
+            Record::Wanted(_) => {}
             Record::Acknowledged { .. }
             | Record::Recut { .. }
             | Record::Finalizing { .. }

@@ -291,6 +291,45 @@ fn what_is_remembered_is_listed_and_forgotten() {
 }
 
 #[test]
+fn what_is_not_attached_yet_is_gone_on_with() {
+    let bench = Bench::with(&["--fault", "subtitles-create:1-6=500", "--fault", "metadata:1-6=500"]);
+    for name in ["video.mp4", "photo.jpg", "captions.srt"] {
+        bench.take(name);
+    }
+    let states = || -> Vec<Value> {
+        let listed: Value =
+            serde_json::from_slice(&bench.run(&["uploads", "list", "--format", "json"]).stdout).unwrap();
+        listed["uploads"].as_array().unwrap().iter().map(|upload| upload["state"].clone()).collect()
+    };
+    let output = bench.run(&["upload", "photo.jpg", "--alt-text", "A cat", "--backoff", "0"]);
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    let output = bench.run(&["upload", "video.mp4", "--subtitle", "en=captions.srt", "--backoff", "0"]);
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    assert_eq!(states().iter().filter(|state| *state == "to attach").count(), 2, "{:?}", states());
+    let output = bench.run(&["uploads", "resume"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stdout(&output).contains("with its alternative text"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("with subtitles en (English)"), "{}", stdout(&output));
+    assert!(states().iter().all(|state| state == "succeeded"), "{:?}", states());
+}
+
+#[test]
+fn subtitles_of_one_language_do_not_replace_each_other() {
+    let bench = Bench::new();
+    bench.take("video.mp4");
+    bench.take("captions.srt");
+    let both = ["upload", "video.mp4", "--subtitle", "en=captions.srt", "--subtitle", "en-GB:British=captions.srt"];
+    let output = bench.run(&both);
+    assert_eq!(code(&output), 2, "{}", stderr(&output));
+    assert!(stderr(&output).contains("the second would replace the first"), "{}", stderr(&output));
+    assert!(bench.server.finished().is_empty());
+    let output = bench.run(&["upload", "video.mp4", "--subtitle", "en-GB:British=captions.srt", "--format", "json"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stderr(&output).contains("en-GB are EN"), "{}", stderr(&output));
+    assert_eq!(files(&output)[0]["subtitles"][0]["wire_language"], "EN");
+}
+
+#[test]
 fn no_secret_is_written_anywhere() {
     let bench = Bench::new();
     bench.take("photo.jpg");

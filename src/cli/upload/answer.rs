@@ -85,6 +85,8 @@ pub(crate) struct FileAnswer {
 pub(crate) struct SubtitleAnswer {
     /// BCP 47 tag.
     pub(crate) language: String,
+    /// The language as the server has it: in version 2 of the API `EN` for `en-GB`.
+    pub(crate) wire_language: String,
     /// What viewers see.
     pub(crate) name: String,
     /// Their upload.
@@ -290,7 +292,7 @@ impl FileAnswer {
             writeln!(output, "  with its alternative text")?;
         }
         for subtitle in &self.subtitles {
-            let SubtitleAnswer { language, name, media_id } = subtitle;
+            let SubtitleAnswer { language, name, media_id, .. } = subtitle;
             writeln!(output, "  with subtitles {language} ({}), uploaded as {media_id}", visible(name))?;
         }
         if self.repeated_bytes > 0 {

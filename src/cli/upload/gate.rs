@@ -20,6 +20,7 @@ use super::usage::UploadUsage;
 use crate::cli::alt_text::AltTexts;
 use crate::cli::config::Resolver;
 use crate::cli::failure::{Failure, Usage, plain};
+use crate::cli::note;
 use crate::cli::subtitle::SubtitleArgument;
 use crate::cli::targets::Target;
 
@@ -214,6 +215,9 @@ impl Gate<'_> {
         let Checked::Ready(ready) = &mut video.checked else { return Ok(()) };
         let movie = ready.report.as_ref().and_then(|report| report.facts.movie.as_ref());
         let duration = movie.and_then(|movie| movie.duration.value().copied());
+        for (language, wire) in distinct(arguments.iter().map(|argument| argument.language.as_str()), self.api)? {
+            note(&format_args!("the subtitles {language} are {wire} for version {} of the API", self.api));
+        }
         for argument in arguments {
             match self.check_subtitle(argument, ready.category, duration)? {
                 Ok(subtitle) => ready.subtitles.push(subtitle),
@@ -289,6 +293,37 @@ pub(crate) fn can_be_said(
     request.encode(api, Encoding::Raw, "").map(drop)
 }
 
+/// The languages that have another name on the wire than they were given, with that name. An error where two have the same:
+/// on the server the later one would replace the other.
+pub(crate) fn distinct<'l>(
+    languages: impl Iterator<Item = &'l str>,
+    version: Version,
+) -> Result<Vec<(&'l str, String)>, Usage> {
+    let mut seen: Vec<(&str, String)> = Vec::new();
+    for (language, wire) in named(languages, version) {
+        if let Some((first, _)) = seen.iter().find(|(_, other)| other.eq_ignore_ascii_case(&wire)) {
+            let (first, second) = ((*first).to_owned(), language.to_owned());
+            return Err(UploadUsage::SameLanguage { first, second, wire, version }.into());
+        }
+        seen.push((language, wire));
+    }
+    seen.retain(is_renamed);
+    Ok(seen)
+}
+
+/// Languages with their names on the wire. Those that have none are left out: they are refused on their own.
+pub(super) fn named<'l>(
+    languages: impl Iterator<Item = &'l str>,
+    version: Version,
+) -> impl Iterator<Item = (&'l str, String)> {
+    languages.filter_map(move |language| Some((language, Subtitle::wire_language(language, version).ok()?)))
+}
+
+/// Whether a language has another name on the wire.
+pub(super) fn is_renamed((language, wire): &(&str, String)) -> bool {
+    !language.eq_ignore_ascii_case(wire)
+}
+
 /// The path from the root, as a journal writes it.
 pub(crate) fn absolute(path: &Path) -> String {
     let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
@@ -317,4 +352,25 @@ fn needs_images(items: &[Item]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_that_are_one_on_the_wire_are_refused() {
+        let renamed = |languages: &[&str], version| {
+            distinct(languages.iter().copied(), version)
+                .map(|renamed| renamed.into_iter().map(|(from, to)| format!("{from} {to}")).collect::<Vec<_>>())
+        };
+        for (languages, version) in
+            [(["en", "en-GB"], Version::V2), (["pt-BR", "pt-PT"], Version::V2), (["en-gb", "en-GB"], Version::V1_1)]
+        {
+            let refused = renamed(&languages, version).unwrap_err().to_string();
+            assert!(refused.contains("the second would replace the first"), "{refused}");
+        }
+        assert_eq!(renamed(&["en-GB", "fr"], Version::V2), Ok(vec!["en-GB EN".to_owned()]));
+        assert_eq!(renamed(&["en", "en-GB"], Version::V1_1), Ok(Vec::new()));
+    }
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use media_preflight::api::{Encoding, Subtitle, UserId};
+use media_preflight::api::{Encoding, Subtitle, UserId, Version};
 use media_preflight::report::written;
 use media_preflight::upload::{
-    Entry, FollowUp, Header, Journal, Journals, MediaFile, Plan, Policy, State, Subject, Upload, UploadError, Uploaded,
-    Wanted, now,
+    Entry, FollowUp, Header, Journal, Journals, MediaFile, Plan, Policy, Record, State, Subject, Upload, UploadError,
+    Uploaded, Wanted, now,
 };
 
 use super::answer::{FileAnswer, SubtitleAnswer, Word};
@@ -112,7 +112,8 @@ impl Sender<'_> {
             sent.state = ended.1;
             ended.0?;
             let (language, name) = (subtitle.wanted.language.clone(), subtitle.wanted.name.clone());
-            answer.subtitles.push(SubtitleAnswer { language, name, media_id: id.to_string() });
+            let wire_language = wire(&language, self.connection.client.version());
+            answer.subtitles.push(SubtitleAnswer { language, wire_language, name, media_id: id.to_string() });
         }
         answer.uploaded(&sent.uploaded);
         if self.settings.simple {
@@ -125,8 +126,16 @@ impl Sender<'_> {
     fn upload(&self, ready: &Ready, plan: Plan, answer: &mut FileAnswer) -> Result<Sent, UploadError> {
         let subject = self.subject(ready);
         let (mut journal, entry) = self.journals.open(&subject)?;
-        let state = match entry.filter(|_| !self.settings.anew).map(|entry| go_on(entry, &ready.file)) {
-            Some(Ok(state)) => state,
+        let entry = entry.filter(|_| !self.settings.anew);
+        let before = entry.as_ref().map(|entry| entry.header.wanted.clone());
+        let state = match entry.map(|entry| go_on(entry, &ready.file)) {
+            Some(Ok(state)) => {
+                let wanted = self.wanted(ready).or(before.as_ref());
+                if before.is_some_and(|before| before != wanted) {
+                    journal.write(&Record::Wanted(wanted))?;
+                }
+                state
+            }
             other => {
                 if let Some(Err(why)) = other {
                     self.bars.aside(|| note(&format_args!("{}: {why}, so the upload begins anew", answer.path)));
@@ -180,13 +189,23 @@ impl Sender<'_> {
             subject,
             stamp: ready.file.stamp(),
             media_type: ready.media_type.as_str().to_owned(),
-            wanted: Wanted {
-                alt_text: ready.alt_text.clone(),
-                subtitles: ready.subtitles.iter().map(|subtitle| subtitle.wanted.clone()).collect(),
-                base64: self.settings.encoding == Encoding::Base64,
-            },
+            wanted: self.wanted(ready),
         }
     }
+
+    /// What this run asks for beside the upload.
+    fn wanted(&self, ready: &Ready) -> Wanted {
+        Wanted {
+            alt_text: ready.alt_text.clone(),
+            subtitles: ready.subtitles.iter().map(|subtitle| subtitle.wanted.clone()).collect(),
+            base64: self.settings.encoding == Encoding::Base64,
+        }
+    }
+}
+
+/// The name of a language on the wire; one that has none was refused before.
+pub(super) fn wire(language: &str, version: Version) -> String {
+    Subtitle::wire_language(language, version).unwrap_or_else(|_| language.to_owned())
 }
 
 /// The state to go on from, or why there is none.

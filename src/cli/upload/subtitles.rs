@@ -12,8 +12,8 @@ use super::answer::{Answer, FileAnswer, SubtitleAnswer, Word};
 use super::args::{AddArgs, RemoveArgs, SubtitlesArgs, SubtitlesCommand, VideoCategoryArgs};
 use super::bar::Bars;
 use super::connect::{connect, state_folder};
-use super::gate::{Checked, Gate, Item};
-use super::job::{Sender, Settings};
+use super::gate::{Checked, Gate, Item, distinct, is_renamed, named};
+use super::job::{Sender, Settings, wire};
 use super::media::{made, made_until, say};
 use super::send::{tell, unsent};
 use super::usage::UploadUsage;
@@ -21,7 +21,9 @@ use super::words;
 use crate::cli::args::{ConfigArgs, JudgingArgs, PackArgs};
 use crate::cli::config::Resolver;
 use crate::cli::failure::{Failure, Usage};
+use crate::cli::note;
 use crate::cli::scan::stop_on_interrupt;
+use crate::cli::subtitle::SubtitleArgument;
 
 /// Attaches subtitles, or takes them off.
 pub(crate) fn run(args: &SubtitlesArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> {
@@ -32,6 +34,8 @@ pub(crate) fn run(args: &SubtitlesArgs, matches: &ArgMatches) -> Result<ExitCode
 }
 
 fn add(args: &AddArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let languages = distinct(args.subtitles.iter().map(|argument| argument.language.as_str()), args.server.api)?;
+    languages.into_iter().for_each(|language| tell_renamed(language, args.server.api));
     let connection = connect(&args.server, Encoding::Raw, CONNECTIONS)?;
     let resolver = plain_resolver(matches)?;
     let api = args.server.api;
@@ -68,7 +72,7 @@ fn add(args: &AddArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> {
             let subtitles = vec![Subtitle { id, language_code, display_name }];
             let request = Request::SubtitlesCreate { video: args.video, category: video, subtitles };
             match made_until(&connection, &request, &stop) {
-                Ok(_) => attached(&mut answer, argument),
+                Ok(_) => attached(&mut answer, argument, api),
                 Err(code) => {
                     answer.state = Word::Failed;
                     refused = Some(code);
@@ -83,13 +87,22 @@ fn add(args: &AddArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     Ok(refused.unwrap_or_else(|| answer.exit_code().into()))
 }
 
-fn attached(answer: &mut FileAnswer, argument: &crate::cli::subtitle::SubtitleArgument) {
+/// Says which language the server knows by another name: subtitles of that name are replaced or taken off, whoever attached
+/// them.
+fn tell_renamed((language, wire): (&str, String), api: Version) {
+    note(&format_args!("the subtitles {language} are {wire} for version {api} of the API"));
+}
+
+fn attached(answer: &mut FileAnswer, argument: &SubtitleArgument, api: Version) {
     let (language, name) = (argument.language.clone(), argument.name.clone());
     let media_id = answer.media_id.clone().unwrap_or_default();
-    answer.subtitles.push(SubtitleAnswer { language, name, media_id });
+    let wire_language = wire(&language, api);
+    answer.subtitles.push(SubtitleAnswer { language, wire_language, name, media_id });
 }
 
 fn remove(args: &RemoveArgs) -> Result<ExitCode, Failure> {
+    let languages = named(args.languages.iter().map(String::as_str), args.server.api).filter(is_renamed);
+    languages.for_each(|language| tell_renamed(language, args.server.api));
     let connection = connect(&args.server, Encoding::Raw, 1)?;
     let category = args.video_category.category();
     // v1.1 takes all languages in a call, v2 one.

@@ -84,7 +84,8 @@ fn word(entry: &Entry) -> &'static str {
     let session = state.session.as_ref();
     match state.expires() {
         Some(expires) if expires <= now() => "expired",
-        _ if state.uploaded.is_some() => "succeeded",
+        _ if entry.is_done() => "succeeded",
+        _ if state.uploaded.is_some() => "to attach",
         _ if session.is_some_and(|session| session.processing) => "processing",
         _ if session.is_some() => "unfinished",
         _ => "not begun",
@@ -118,7 +119,7 @@ fn forget(args: &ForgetArgs) -> Result<ExitCode, Failure> {
     let chosen: Vec<&Entry> = if args.all {
         entries.iter().collect()
     } else if args.finished {
-        entries.iter().filter(|entry| entry.state.uploaded.is_some()).collect()
+        entries.iter().filter(|entry| entry.is_done()).collect()
     } else {
         args.uploads.iter().map(|text| named(&entries, text)).collect::<Result<_, _>>()?
     };
@@ -136,7 +137,7 @@ fn resume(args: &ResumeArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> 
     let entries = journals.entries()?;
     let chosen: Vec<&Entry> = if args.uploads.is_empty() {
         // What is attached to a video goes on with it.
-        entries.iter().filter(|entry| entry.state.uploaded.is_none() && !is_captions(entry)).collect()
+        entries.iter().filter(|entry| !entry.is_done() && !is_captions(entry)).collect()
     } else {
         args.uploads.iter().map(|text| named(&entries, text)).collect::<Result<_, _>>()?
     };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use media_preflight::api::EncodeError;
+use media_preflight::api::{EncodeError, Version};
 use media_preflight::upload::{LARGEST_BASE64_CHUNK, LARGEST_CHUNK};
 
 /// What is wrong with the arguments of an upload.
@@ -40,6 +40,21 @@ pub(crate) enum UploadUsage {
     /// The language cannot be put in the words of the API.
     #[error("{0}")]
     Language(EncodeError),
+    /// Subtitles of one language replace each other.
+    #[error(
+        "the subtitles {first} and {second} are both {wire} for version {version} of the API, where a video has one of each: \
+         the second would replace the first"
+    )]
+    SameLanguage {
+        /// The tag that came first.
+        first: String,
+        /// The one that came later.
+        second: String,
+        /// What both are on the wire.
+        wire: String,
+        /// The version.
+        version: Version,
+    },
     /// There are subtitles and no video.
     #[error("--subtitle belongs to a video, and this run has none")]
     SubtitleWithoutVideo,

@@ -76,6 +76,16 @@ pub struct Subject {
     pub simple: bool,
 }
 
+impl Wanted {
+    /// This, and where it leaves something open, what was asked for before.
+    #[must_use]
+    pub fn or(self, before: Option<&Self>) -> Self {
+        let Some(before) = before else { return self };
+        let subtitles = if self.subtitles.is_empty() { before.subtitles.clone() } else { self.subtitles };
+        Self { alt_text: self.alt_text.or_else(|| before.alt_text.clone()), subtitles, ..self }
+    }
+}
+
 impl Header {
     /// The version of the journal that is written.
     pub const VERSION: u32 = 1;

@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 pub use header::{Header, Subject, Wanted, WantedSubtitle};
 
 use self::log::{Log, Opened};
+use super::plan::FollowUp;
 use super::record::Record;
 use super::state::State;
+use crate::profile::Use;
 
 /// The folder where the journals of uploads are.
 #[derive(Clone, Debug)]
@@ -31,7 +33,7 @@ pub struct Journal {
 pub struct Entry {
     /// The name of the upload.
     pub name: String,
-    /// What it is of and for.
+    /// What it is of and for, with what was asked for last.
     pub header: Header,
     /// What has happened to it.
     pub state: State,
@@ -51,6 +53,26 @@ pub enum JournalError {
         /// What the system said.
         cause: io::Error,
     },
+}
+
+impl Entry {
+    /// Whether nothing is left to do: the file is uploaded, and what was asked for beside it is attached.
+    pub fn is_done(&self) -> bool {
+        let Wanted { alt_text, subtitles, .. } = &self.header.wanted;
+        // Other uses take no text, and none is sent for them.
+        let takes_text =
+            self.header.subject.category.is_none_or(|category| matches!(category.takes(), Use::Image | Use::Gif));
+        let is_attached = |wanted: &WantedSubtitle| {
+            self.state.followed.iter().any(|done| {
+                matches!(done, FollowUp::Subtitle(subtitle)
+                    if subtitle.language_code == wanted.language && subtitle.display_name == wanted.name)
+            })
+        };
+        let mut texts = alt_text.iter().filter(|_| takes_text);
+        self.state.uploaded.is_some()
+            && texts.all(|text| self.state.has_followed(&FollowUp::AltText(text.clone())))
+            && subtitles.iter().all(is_attached)
+    }
 }
 
 impl Journals {
@@ -155,13 +177,18 @@ impl Journal {
 /// What the lines of a journal say. Absent: they say nothing that this version understands.
 fn entry_of(name: String, lines: &[String]) -> Option<Entry> {
     let (first, rest) = lines.split_first()?;
-    let header: Header = serde_json::from_str(first).ok()?;
+    let mut header: Header = serde_json::from_str(first).ok()?;
     if header.journal != Header::VERSION {
         return None;
     }
     // A record of a later version ends what can be gone on from.
     let records: Vec<Record> = rest.iter().map_while(|line| serde_json::from_str(line).ok()).collect();
     let state = State::of(header.stamp.size, &records);
+    for record in records {
+        if let Record::Wanted(wanted) = record {
+            header.wanted = wanted;
+        }
+    }
     Some(Entry { name, header, state })
 }
 
@@ -222,6 +249,33 @@ mod tests {
         let (_, entry) = journals.open(&header.subject).unwrap();
         let entry = entry.unwrap();
         assert_eq!((entry.header, entry.state.stored_bytes()), (header, 4));
+    }
+
+    #[test]
+    fn an_upload_is_done_when_all_that_was_asked_for_is_attached() {
+        let folder = tempfile::tempdir().unwrap();
+        let journals = Journals::below(folder.path());
+        let entry = || journals.entries().unwrap().remove(0);
+        let subtitles =
+            vec![WantedSubtitle { language: "en".to_owned(), name: "English".to_owned(), path: "/a.srt".to_owned() }];
+        let video = Header { wanted: Wanted { subtitles, ..Wanted::default() }, ..header("/a.mp4") };
+        let (mut journal, _) = journals.open(&video.subject).unwrap();
+        journal.begin(&video).unwrap();
+        journal.write(&initialized()).unwrap();
+        assert!(!entry().is_done());
+        let id = MediaId::new(7).unwrap();
+        journal.write(&Record::Finished(crate::upload::Uploaded { id, key: None, expires: None })).unwrap();
+        assert!(!entry().is_done(), "the subtitles are open");
+        let (language_code, display_name) = ("en".to_owned(), "English".to_owned());
+        let subtitle = crate::api::Subtitle { id, language_code, display_name };
+        journal.write(&Record::Followed { done: FollowUp::Subtitle(subtitle) }).unwrap();
+        assert!(entry().is_done());
+        // A later command asks for a text too.
+        let wanted = Wanted { alt_text: Some("A cat".to_owned()), ..video.wanted };
+        journal.write(&Record::Wanted(wanted.clone())).unwrap();
+        assert_eq!((entry().is_done(), entry().header.wanted), (false, wanted));
+        journal.write(&Record::Followed { done: FollowUp::AltText("A cat".to_owned()) }).unwrap();
+        assert!(entry().is_done());
     }
 
     #[test]
