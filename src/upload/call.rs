@@ -20,6 +20,7 @@ pub fn call(client: &Client, request: &Request, policy: &Policy, stop: &AtomicBo
         let why = match client.call(request) {
             Outcome::Answered { answer, .. } => return Ok(*answer),
             Outcome::Cancelled => return Err(Failure::Interrupted),
+            Outcome::Untrusted(why) => return Err(Failure::Untrusted(why)),
             Outcome::Lost { why, .. } => why,
             Outcome::Refused(error) => match Reaction::to(&error, now(), None) {
                 Reaction::Again => error.to_string(),

@@ -138,12 +138,13 @@ impl Client {
                     Err(error) => Outcome::Refused(error),
                 }
             }
-            Err(why) => Outcome::Lost { why, sent_whole: body.is_whole() },
+            Err(Broken::Certificate(why)) => Outcome::Untrusted(why),
+            Err(Broken::Connection(why)) => Outcome::Lost { why, sent_whole: body.is_whole() },
         };
         Sent { outcome, trouble: body.trouble() }
     }
 
-    fn exchange(&self, http: &HttpRequest, body: &mut Body) -> Result<(u16, Headers, Vec<u8>), String> {
+    fn exchange(&self, http: &HttpRequest, body: &mut Body) -> Result<(u16, Headers, Vec<u8>), Broken> {
         let mut request = http::Request::builder().method(method(http.method)).uri(self.endpoint.url(http));
         if let Some(content_type) = &http.content_type {
             request = request.header("content-type", content_type);
@@ -157,12 +158,13 @@ impl Client {
             request = request.header("authorization", authorization);
         }
         let answer = if http.method == Method::Get {
-            self.agent.run(request.body(()).map_err(|error| error.to_string())?)
+            self.agent.run(request.body(()).map_err(|error| Broken::Connection(error.to_string()))?)
         } else {
-            let request = request.body(SendBody::from_reader(body)).map_err(|error| error.to_string())?;
+            let body = SendBody::from_reader(body);
+            let request = request.body(body).map_err(|error| Broken::Connection(error.to_string()))?;
             self.agent.run(request)
         };
-        let mut answer = answer.map_err(|error| error.to_string())?;
+        let mut answer = answer.map_err(|error| Broken::of(&error))?;
         let headers =
             answer.headers().iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())));
         let headers: Headers = headers.collect();
@@ -171,8 +173,28 @@ impl Client {
         reader
             .take(LONGEST_ANSWER)
             .read_to_end(&mut text)
-            .map_err(|error| format!("the answer was cut off: {error}"))?;
+            .map_err(|error| Broken::Connection(format!("the answer was cut off: {error}")))?;
         Ok((answer.status().as_u16(), headers, text))
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, PartialEq, Eq)]
+enum Broken {
+    /// The certificate of the server is not accepted, before anything was sent.
+    Certificate(String),
+    /// Anything that another try may get over.
+    Connection(String),
+}
+
+impl Broken {
+    fn of(error: &ureq::Error) -> Self {
+        let text = error.to_string();
+        // ureq hands the error of rustls on within one of input and output.
+        match text.find(CERTIFICATE).and_then(|at| text.get(at..)) {
+            Some(why) => Self::Certificate(why.to_owned()),
+            None => Self::Connection(text),
+        }
     }
 }
 
@@ -290,6 +312,8 @@ fn random_text() -> String {
 const CONNECT: Duration = Duration::from_secs(30);
 /// How long a connection may take nothing of what is sent.
 const STALL: Duration = Duration::from_secs(60);
+/// How rustls begins what it says of a certificate that it does not accept.
+const CERTIFICATE: &str = "invalid peer certificate";
 /// Bytes of an answer that are read.
 const LONGEST_ANSWER: u64 = 1 << 20;
 
@@ -329,6 +353,15 @@ mod tests {
             let options = ClientOptions { trusted: Some(pem.as_bytes().to_vec()), ..options("https://127.0.0.1") };
             assert!(matches!(Client::new(options), Err(ClientError::Certificates(_))), "{pem:?}");
         }
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_accepted_is_told_from_a_connection() {
+        let io = |why: &str| Broken::of(&ureq::Error::Io(io::Error::new(io::ErrorKind::InvalidData, why.to_owned())));
+        let why = "invalid peer certificate: UnknownIssuer";
+        assert_eq!(io(why), Broken::Certificate(why.to_owned()));
+        assert!(matches!(io("connection reset"), Broken::Connection(_)));
+        assert!(matches!(Broken::of(&ureq::Error::HostNotFound), Broken::Connection(_)));
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub use call::call;
 pub use credentials::{CredentialName, CredentialsError, Origin, Places, Wallet};
 pub use driver::{Ended, Report, Upload, UploadError, now};
 pub use http::{Client, ClientError, ClientOptions, is_loopback};
-pub use journal::{Entry, Header, Journal, JournalError, Journals, Subject, Wanted, WantedSubtitle};
+pub use journal::{Entry, Header, Journal, JournalError, Journals, RawPath, Subject, Wanted, WantedSubtitle};
 pub use layout::{LARGEST_BASE64_CHUNK, LARGEST_CHUNK, Layout, MOST_SEGMENTS, Segment};
 pub use machine::{Failure, Machine, Outcome, Progress, RequestId, Step};
 pub use media_file::{FileDigest, MediaFile, Stamp};

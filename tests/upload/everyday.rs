@@ -374,7 +374,9 @@ fn an_encrypted_connection_is_trusted_by_its_authority_only() {
     let endpoint = format!("https://{address}");
     let arguments = ["upload", "photo.jpg", "--endpoint", &endpoint, "--backoff", "0"];
     let output = bench.run(&arguments);
-    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(stderr(&output).contains("--ca or SSL_CERT_FILE"), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("go on with"), "{}", stderr(&output));
     let output = bench.run(&[&arguments[..], &["--ca", authority.to_str().unwrap()]].concat());
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(bench.server.finished().len(), 1);

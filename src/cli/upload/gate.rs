@@ -11,7 +11,7 @@ use media_preflight::profile::Use;
 use media_preflight::report::written;
 use media_preflight::scan::is_named_media;
 use media_preflight::units::Duration;
-use media_preflight::upload::{MediaFile, WantedSubtitle};
+use media_preflight::upload::{MediaFile, RawPath, WantedSubtitle};
 use media_preflight::{Category, Checker, Request};
 
 use super::args::UploadArgs;
@@ -133,8 +133,19 @@ impl Gate<'_> {
 
     /// Checks one file by what holds for it.
     fn check_file(&self, path: &Path, alt_text: Option<String>, video: Option<Duration>) -> Result<Checked, Failure> {
+        self.check_as(path, video.map(|_| Category::Subtitles), alt_text, video)
+    }
+
+    /// Checks one file for a category. Absent: the one that holds for it.
+    pub(super) fn check_as(
+        &self,
+        path: &Path,
+        category: Option<Category>,
+        alt_text: Option<String>,
+        video: Option<Duration>,
+    ) -> Result<Checked, Failure> {
         let judge = self.resolver.judge(path)?;
-        let category = video.map_or(judge.category, |_| Some(Category::Subtitles));
+        let category = category.or(judge.category);
         let file = match MediaFile::open(path) {
             Ok(file) => file,
             Err(error) => return Ok(Checked::Unreadable(plain(&error))),
@@ -250,6 +261,7 @@ impl Gate<'_> {
                     language: argument.language.clone(),
                     name: argument.name.clone(),
                     path: absolute(&argument.file),
+                    raw_path: RawPath::of(&from_root(&argument.file)),
                 };
                 Ok(Ok(ReadySubtitle { wanted, ready: *ready }))
             }
@@ -326,8 +338,13 @@ pub(super) fn is_renamed((language, wire): &(&str, String)) -> bool {
 
 /// The path from the root, as a journal writes it.
 pub(crate) fn absolute(path: &Path) -> String {
+    written(&from_root(path)).into_owned()
+}
+
+/// The path from the root, without symbolic links where it leads to a file.
+pub(crate) fn from_root(path: &Path) -> PathBuf {
     let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    written(&absolute.unwrap_or_else(|_| path.to_owned())).into_owned()
+    absolute.unwrap_or_else(|_| path.to_owned())
 }
 
 /// Whether a file came along with a directory and is no media.

@@ -7,14 +7,14 @@ use std::time::Duration;
 use media_preflight::api::{Encoding, Subtitle, UserId, Version};
 use media_preflight::report::written;
 use media_preflight::upload::{
-    Entry, FollowUp, Header, Journal, Journals, MediaFile, Plan, Policy, Record, State, Subject, Upload, UploadError,
-    Uploaded, Wanted, now,
+    Entry, FollowUp, Header, Journal, Journals, MediaFile, Plan, Policy, RawPath, Record, State, Subject, Upload,
+    UploadError, Uploaded, Wanted, now,
 };
 
 use super::answer::{FileAnswer, SubtitleAnswer, Word};
 use super::bar::Bars;
 use super::connect::Connection;
-use super::gate::{Ready, absolute};
+use super::gate::{Ready, absolute, from_root};
 use crate::cli::note;
 
 /// What all uploads of a run have in common.
@@ -187,6 +187,7 @@ impl Sender<'_> {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             began: now(),
             subject,
+            raw_path: RawPath::of(&from_root(&ready.path)),
             stamp: ready.file.stamp(),
             media_type: ready.media_type.as_str().to_owned(),
             wanted: self.wanted(ready),
@@ -211,13 +212,18 @@ pub(super) fn wire(language: &str, version: Version) -> String {
 /// The state to go on from, or why there is none.
 fn go_on(entry: Entry, file: &MediaFile) -> Result<State, String> {
     let Entry { header, state, .. } = entry;
-    if header.stamp != file.stamp() && !has_content(&state, &header, file) {
+    if !is_same(&state, &header, file) {
         return Err("the file has changed since an earlier upload of it".to_owned());
     }
     match state.expires() {
         Some(expires) if expires <= now() => Err("an earlier upload of the file has expired".to_owned()),
         _ => Ok(state),
     }
+}
+
+/// Whether the file is the one that was checked when the upload was begun.
+pub(super) fn is_same(state: &State, header: &Header, file: &MediaFile) -> bool {
+    header.stamp == file.stamp() || has_content(state, header, file)
 }
 
 /// Whether a file that was touched since is the one of which the server has segments. What it does not have yet was checked

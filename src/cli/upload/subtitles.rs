@@ -35,7 +35,9 @@ pub(crate) fn run(args: &SubtitlesArgs, matches: &ArgMatches) -> Result<ExitCode
 
 fn add(args: &AddArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let languages = distinct(args.subtitles.iter().map(|argument| argument.language.as_str()), args.server.api)?;
-    languages.into_iter().for_each(|language| tell_renamed(language, args.server.api));
+    for language in languages {
+        tell_renamed(language, args.server.api);
+    }
     let connection = connect(&args.server, Encoding::Raw, CONNECTIONS)?;
     let resolver = plain_resolver(matches)?;
     let api = args.server.api;
@@ -102,7 +104,9 @@ fn attached(answer: &mut FileAnswer, argument: &SubtitleArgument, api: Version) 
 
 fn remove(args: &RemoveArgs) -> Result<ExitCode, Failure> {
     let languages = named(args.languages.iter().map(String::as_str), args.server.api).filter(is_renamed);
-    languages.for_each(|language| tell_renamed(language, args.server.api));
+    for language in languages {
+        tell_renamed(language, args.server.api);
+    }
     let connection = connect(&args.server, Encoding::Raw, 1)?;
     let category = args.video_category.category();
     // v1.1 takes all languages in a call, v2 one.

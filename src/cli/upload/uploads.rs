@@ -11,7 +11,7 @@ use media_preflight::Category;
 use media_preflight::api::Encoding;
 use media_preflight::facts::MediaType;
 use media_preflight::report::visible;
-use media_preflight::upload::{Entry, Journals, MediaFile, Moment, now};
+use media_preflight::upload::{Entry, Journals, MediaFile, Moment, RawPath, now};
 use serde::Serialize;
 
 use super::answer::Answer;
@@ -19,7 +19,7 @@ use super::args::{ForgetArgs, ListArgs, ResumeArgs, ServerArgs, UploadsArgs, Upl
 use super::bar::Bars;
 use super::connect::{Connection, connect, state_folder};
 use super::gate::{Checked, Gate, Item, Ready};
-use super::job::{Sender, Settings};
+use super::job::{Sender, Settings, is_same};
 use super::send::{send_all, tell};
 use super::subtitles::plain_resolver;
 use super::usage::UploadUsage;
@@ -169,16 +169,17 @@ fn resume(args: &ResumeArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> 
     Ok(answer.exit_code().into())
 }
 
-/// The file of an upload with all that goes with it. It was checked when the upload was begun, and is the same since.
+/// The file of an upload with all that goes with it. It was checked when the upload was begun, and is the
+/// same since, or is checked anew.
 fn item(entry: &Entry, resolver: &crate::cli::config::Resolver) -> Result<Item, Failure> {
-    let Entry { header, .. } = entry;
-    let path = PathBuf::from(&header.subject.path);
+    let Entry { header, state, .. } = entry;
+    let path = RawPath::restored(header.raw_path.as_ref(), &header.subject.path);
     let unreadable = |why: String| Item { path: path.clone(), checked: Checked::Unreadable(why) };
     let file = match MediaFile::open(&path) {
         Ok(file) => file,
         Err(error) => return Ok(unreadable(plain(&error))),
     };
-    if file.stamp() != header.stamp {
+    if !is_same(state, header, &file) {
         return Ok(unreadable("it has changed since the upload was begun: check and upload it again".to_owned()));
     }
     let media_type = serde_json::from_value::<MediaType>(header.media_type.clone().into());
@@ -189,9 +190,16 @@ fn item(entry: &Entry, resolver: &crate::cli::config::Resolver) -> Result<Item, 
     };
     let gate =
         Gate { resolver, api: header.subject.api, owners: &[], receipts: None, force: false, allow_undecided: false };
+    // What the server does not have yet of a file that was written to since may be something else.
+    if file.stamp() != header.stamp && state.uploaded.is_none() {
+        match gate.check_as(&path, Some(category), header.wanted.alt_text.clone(), None)? {
+            Checked::Ready(_) => {}
+            checked => return Ok(Item { path, checked }),
+        }
+    }
     let mut subtitles = Vec::new();
     for wanted in &header.wanted.subtitles {
-        let file = PathBuf::from(&wanted.path);
+        let file = RawPath::restored(wanted.raw_path.as_ref(), &wanted.path);
         let argument = SubtitleArgument { language: wanted.language.clone(), name: wanted.name.clone(), file };
         match gate.check_subtitle(&argument, category, None)? {
             Ok(subtitle) => subtitles.push(subtitle),

@@ -1,5 +1,7 @@
 //! What an upload is of and for: the first record of its journal, and its name.
 
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -20,6 +22,9 @@ pub struct Header {
     /// What tells it from other uploads.
     #[serde(flatten)]
     pub subject: Subject,
+    /// The path of the file itself, where its text in the subject is none that opens it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw_path: Option<RawPath>,
     /// The state of the file that was checked and is sent.
     pub stamp: Stamp,
     /// MIME type.
@@ -50,8 +55,42 @@ pub struct WantedSubtitle {
     pub language: String,
     /// What viewers see.
     pub name: String,
-    /// The file, as an absolute path.
+    /// The file, as an absolute path; bytes that are not UTF-8 are written as `\xNN`.
     pub path: String,
+    /// The path itself, where that text is none that opens the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw_path: Option<RawPath>,
+}
+
+/// A path that is not UTF-8, in hexadecimal: JSON has text only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RawPath(String);
+
+impl RawPath {
+    /// The path, where it is not UTF-8. Absent: its text is the path.
+    pub fn of(path: &Path) -> Option<Self> {
+        path.to_str().is_none().then(|| Self(hexadecimal(path.as_os_str().as_encoded_bytes())))
+    }
+
+    /// The path of a file of which this and the text are remembered.
+    pub fn restored(raw: Option<&Self>, text: &str) -> PathBuf {
+        raw.and_then(Self::path).unwrap_or_else(|| PathBuf::from(text))
+    }
+
+    #[cfg(unix)]
+    fn path(&self) -> Option<PathBuf> {
+        use std::os::unix::ffi::OsStringExt;
+
+        let digits = self.0.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
+        Some(std::ffi::OsString::from_vec(digits.collect::<Option<_>>()?).into())
+    }
+
+    /// Elsewhere no bytes from a file may become a path.
+    #[cfg(not(unix))]
+    fn path(&self) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// What tells one upload from another: the same file for the same use to the same place.
@@ -112,6 +151,20 @@ impl Subject {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_is_not_utf8_is_read_back() {
+        use std::os::unix::ffi::OsStrExt;
+
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"/n\xff.mp4"));
+        let raw = RawPath::of(path);
+        let again: Option<RawPath> = serde_json::from_str(&serde_json::to_string(&raw).unwrap()).unwrap();
+        assert_eq!(RawPath::restored(again.as_ref(), "/n\\xff.mp4"), path);
+        assert_eq!(RawPath::of(Path::new("/a\\xff.mp4")), None);
+        assert_eq!(RawPath::restored(None, "/a\\xff.mp4"), Path::new("/a\\xff.mp4"));
+        assert_eq!(RawPath::restored(Some(&RawPath("zz".to_owned())), "/a"), Path::new("/a"));
+    }
 
     #[test]
     fn whatever_differs_gives_another_name() {

@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use header::{Header, Subject, Wanted, WantedSubtitle};
+pub use header::{Header, RawPath, Subject, Wanted, WantedSubtitle};
 
 use self::log::{Log, Opened};
 use super::plan::FollowUp;
@@ -222,6 +222,7 @@ mod tests {
             program: "0.1.0".to_owned(),
             began: Moment::from_secs(1),
             subject,
+            raw_path: None,
             stamp,
             media_type,
             wanted: Wanted::default(),
@@ -256,8 +257,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let journals = Journals::below(folder.path());
         let entry = || journals.entries().unwrap().remove(0);
-        let subtitles =
-            vec![WantedSubtitle { language: "en".to_owned(), name: "English".to_owned(), path: "/a.srt".to_owned() }];
+        let subtitles = vec![WantedSubtitle {
+            language: "en".to_owned(),
+            name: "English".to_owned(),
+            path: "/a.srt".to_owned(),
+            raw_path: None,
+        }];
         let video = Header { wanted: Wanted { subtitles, ..Wanted::default() }, ..header("/a.mp4") };
         let (mut journal, _) = journals.open(&video.subject).unwrap();
         journal.begin(&video).unwrap();

@@ -31,6 +31,7 @@ impl Machine {
                 }
                 self.again(errand, why, now);
             }
+            Outcome::Untrusted(why) => self.end(Failure::Untrusted(why)),
             // What was given up is made again only where the upload goes on.
             Outcome::Cancelled => {}
         }

@@ -35,6 +35,9 @@ pub enum Failure {
         /// Bytes of the file.
         size: u64,
     },
+    /// The certificate of the server is not one that is trusted, and will not be by itself.
+    #[error("the server is not trusted: {0}; name the certificate of its authority by --ca or SSL_CERT_FILE")]
+    Untrusted(String),
     /// A call was made as often as it may be, and failed each time.
     #[error("{call} failed {tries} times, at last: {why}")]
     Exhausted {
@@ -86,6 +89,7 @@ impl Failure {
             | Self::ProcessingFailed
             | Self::Incomplete
             | Self::TooManySegments { .. }
+            | Self::Untrusted(_)
             | Self::Changed(_) => false,
         }
     }

@@ -216,7 +216,7 @@ impl Machine {
     fn append(&mut self, now: Moment) -> Option<Step> {
         let session = self.state.session.as_ref()?;
         if session.layout.segments() > MOST_SEGMENTS {
-            self.end(Failure::TooManySegments { chunk: session.layout.chunk, size: self.plan.size });
+            self.give_up(Failure::TooManySegments { chunk: session.layout.chunk, size: self.plan.size });
             return None;
         }
         if self.flights.len() >= self.plan.parallel.max(1) {
@@ -339,6 +339,14 @@ impl Machine {
         }
     }
 
+    /// Ends the upload; where the same id would come to the same end, the next try begins anew.
+    fn give_up(&mut self, failure: Failure) {
+        if self.ending.is_none() && !failure.is_resumable() {
+            self.record(Record::GivenUp { why: failure.to_string(), chunk: None });
+        }
+        self.end(failure);
+    }
+
     fn cancel_all(&mut self) {
         self.cancels = self.flights.keys().copied().collect();
     }
@@ -373,7 +381,7 @@ impl Machine {
         let Some(session) = &self.state.session else { return };
         let chunk = session.layout.chunk / 2;
         if chunk < SMALLEST_CHUNK {
-            self.end(failure);
+            self.give_up(failure);
             return;
         }
         let (first, offset) = session.prefix();
@@ -387,7 +395,9 @@ impl Machine {
             let why = format!("the server found segments of {} bytes too large", session.layout.chunk);
             self.restart(why, Some(chunk));
         } else {
-            self.end(Failure::TooManySegments { chunk, size: self.plan.size });
+            // Where the connection was at fault, the upload may go on as it is.
+            let too_many = Failure::TooManySegments { chunk, size: self.plan.size };
+            self.give_up(if failure.is_resumable() { failure } else { too_many });
         }
     }
 }

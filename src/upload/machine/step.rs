@@ -53,6 +53,8 @@ pub enum Outcome {
         /// Whether the request had been sent whole, so that the server may have done it.
         sent_whole: bool,
     },
+    /// The server is not the one that it says it is, as far as its certificate goes: the reason, in words.
+    Untrusted(String),
     /// It was given up.
     Cancelled,
 }

@@ -73,16 +73,20 @@ fn large_segments_that_never_come_through_whole_are_halved() {
 fn what_refuses_the_smallest_segments_refuses_all() {
     let mut server = Server::new(None);
     server.largest = Some(10);
-    let end = run(&mut World::new(gif(), server), &mut |_, _| Fault::None);
+    let mut world = World::new(gif(), server);
+    let end = run(&mut world, &mut |_, _| Fault::None);
     let End::Failed(Failure::Refused { call: "APPEND", error }) = end else { panic!("{end:?}") };
     assert_eq!(error.status, 413);
+    assert_eq!(world.state().session, None, "the next try begins anew");
 }
 
 #[test]
 fn more_than_a_thousand_segments_are_never_sent() {
     let plan = Plan { size: 1001, chunk: Some(1), ..video() };
-    let end = run(&mut World::new(plan.clone(), Server::new(None)), &mut |_, _| Fault::None);
+    let mut world = World::new(plan.clone(), Server::new(None));
+    let end = run(&mut world, &mut |_, _| Fault::None);
     assert_eq!(end, End::Failed(Failure::TooManySegments { chunk: 1, size: 1001 }));
+    assert_eq!(world.state().session, None, "the next try begins anew");
     let mut world = World::new(Plan { size: 1000, ..plan }, Server::new(None));
     let end = run(&mut world, &mut |_, _| Fault::None);
     world.assert_whole(&end);
@@ -199,6 +203,18 @@ fn answers_to_unknown_calls_change_nothing() {
     let mut machine = started();
     machine.answered(Moment::default(), RequestId(99), answered());
     assert_eq!(machine.state().stored_bytes(), 0);
+}
+
+#[test]
+fn a_server_that_is_not_trusted_ends_the_run_at_once() {
+    let mut machine = started();
+    let Step::Send(id, _) = machine.poll(Moment::default()) else { panic!() };
+    let why = "UnknownIssuer".to_owned();
+    machine.answered(Moment::default(), id, Outcome::Untrusted(why.clone()));
+    let failure = Failure::Untrusted(why);
+    assert!(!failure.is_resumable() && failure.to_string().contains("--ca or SSL_CERT_FILE"));
+    assert_eq!(machine.poll(Moment::default()), Step::Failed(failure));
+    assert!(machine.state().session.is_some(), "with the right certificate it goes on");
 }
 
 #[test]
