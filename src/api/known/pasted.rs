@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::json::{member, number, text};
 use super::super::read::errors_of;
 use super::super::{ProcessingError, State};
+use super::{ROWS, find_silent};
 
 /// What a pasted text says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +32,9 @@ pub struct Said {
 impl Pasted {
     /// Reads a text. JSON may have comments and commas too many, as the examples of the documents do.
     pub fn read(pasted: &str) -> Self {
+        if let Some(said) = bare(pasted) {
+            return Self { said, ..Self::default() };
+        }
         let unmarked = unmarked(pasted);
         let (status, body) = answer(unmarked.trim());
         let mut read = Self { status, ..Self::default() };
@@ -80,6 +84,34 @@ fn of_processing(error: &Value) -> Said {
         }
     };
     Said { code: error.code, name: error.name, message: error.message.unwrap_or_default() }
+}
+
+/// What a name or a number alone stands for: `InvalidMedia`, `code 3`, `324`, `InvalidMedia (code 1)`. Of a number that comes with
+/// several messages, those that are always the same.
+fn bare(text: &str) -> Option<Vec<Said>> {
+    let (mut name, mut code) = (None, None);
+    for word in text.split(|character: char| character.is_whitespace() || "(),:".contains(character)) {
+        if word.is_empty() || ["code", "error"].iter().any(|plain| word.eq_ignore_ascii_case(plain)) {
+            continue;
+        }
+        if let Ok(number) = word.parse::<u64>() {
+            if code.replace(number).is_some() {
+                return None;
+            }
+        } else {
+            let known = ROWS.iter().filter_map(|row| row.name).find(|known| known.eq_ignore_ascii_case(word))?;
+            if name.replace(known).is_some() {
+                return None;
+            }
+        }
+    }
+    if find_silent(code, name, None).is_some() {
+        return Some(vec![Said { code, name: name.map(str::to_owned), message: String::new() }]);
+    }
+    let rows = ROWS.iter().filter(|row| name.is_none() && code.is_some() && row.code == code);
+    let rows = rows.filter(|row| !row.message.contains('{'));
+    let said: Vec<Said> = rows.map(|row| Said { code, name: None, message: row.message.to_owned() }).collect();
+    (!said.is_empty()).then_some(said)
 }
 
 /// The text without the marks that curl puts in front of lines of a head (`< `).
@@ -206,6 +238,27 @@ mod tests {
         assert_eq!(Pasted::read("HTTP/1.1 413 Too Large\r\n\r\n"), Pasted { status: Some(413), ..Pasted::default() });
         assert_eq!(Pasted::read("413"), Pasted { status: Some(413), ..Pasted::default() });
         assert_eq!(Pasted::read("4.5"), Pasted { said: vec![said(None, None, "4.5")], ..Pasted::default() });
+    }
+
+    #[test]
+    fn names_and_numbers_alone_are_read() {
+        for (pasted, code, name) in [
+            ("InvalidMedia", None, Some("InvalidMedia")),
+            ("unsupportedmedia", None, Some("UnsupportedMedia")),
+            ("code 1", Some(1), None),
+            (" 3\n", Some(3), None),
+            ("UnsupportedMedia (code 3)", Some(3), Some("UnsupportedMedia")),
+            ("error code 1: InvalidMedia", Some(1), Some("InvalidMedia")),
+        ] {
+            assert_eq!(Pasted::read(pasted).said, [said(code, name, "")], "{pasted}");
+        }
+        assert_eq!(Pasted::read("code 32").said, [said(Some(32), None, "Could not authenticate you.")]);
+        let messages: Vec<String> = Pasted::read("324").said.into_iter().map(|said| said.message).collect();
+        assert!(messages.contains(&"Not valid video".to_owned()), "{messages:?}");
+        assert!(messages.iter().all(|message| super::super::find(message).is_some()), "{messages:?}");
+        for other in ["413", "code 7", "-1", "1 3", "InvalidMedia UnsupportedMedia", "code", ""] {
+            assert_eq!(bare(other), None, "{other}");
+        }
     }
 
     #[test]

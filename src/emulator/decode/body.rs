@@ -21,6 +21,8 @@ pub struct Intake<'a, S: Store> {
     kept: usize,
     media: Option<S::Spool>,
     base64_length: Option<u64>,
+    /// Whether nothing has come: some say that there are parts and send none.
+    is_empty: bool,
 }
 
 /// What a body brought.
@@ -91,7 +93,7 @@ impl<'a, S: Store> Intake<'a, S> {
                 Kind::Whole { shape, text: Vec::new(), limit: if carries_media(call) { MAX_TEXT } else { MAX_SMALL } }
             }
         };
-        Ok(Self { store, kind, fields: Fields::default(), kept: 0, media: None, base64_length: None })
+        Ok(Self { store, kind, fields: Fields::default(), kept: 0, media: None, base64_length: None, is_empty: true })
     }
 
     /// Whether the body is held whole in memory until it ends, beyond what any call needs that carries no media.
@@ -117,6 +119,7 @@ impl<'a, S: Store> Intake<'a, S> {
 
     /// Takes what arrived.
     pub fn push(&mut self, bytes: Bytes) -> Result<(), Refusal> {
+        self.is_empty &= bytes.is_empty();
         match &mut self.kind {
             Kind::Whole { text, limit, .. } => {
                 if text.len().saturating_add(bytes.len()) > *limit {
@@ -145,7 +148,9 @@ impl<'a, S: Store> Intake<'a, S> {
                 Ok(Received { fields: self.fields, shape, media: None, base64_length: None, text })
             }
             Kind::Multipart { reader, .. } => {
-                reader.finish().map_err(Refusal::multipart)?;
+                if !self.is_empty {
+                    reader.finish().map_err(Refusal::multipart)?;
+                }
                 Ok(Received {
                     fields: self.fields,
                     shape: Shape::Multipart,

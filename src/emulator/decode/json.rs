@@ -24,8 +24,22 @@ pub(super) struct JsonMedia<'a> {
     pub(super) media_data: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(super) media_category: Option<Cow<'a, str>>,
+    pub(super) media_id: Option<Number>,
     pub(super) segment_index: Option<Number>,
     pub(super) additional_owners: Vec<UserId>,
+}
+
+/// The one member of a body that says what is asked; the others may be long.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct JsonCommand<'a> {
+    #[serde(borrow)]
+    command: Option<Cow<'a, str>>,
+}
+
+/// The member `command` of a body, where it is one of JSON and has one.
+pub(super) fn command(text: &[u8]) -> Option<Cow<'_, str>> {
+    serde_json::from_slice::<JsonCommand<'_>>(text).ok()?.command
 }
 
 /// A number, or a text that may be one.

@@ -53,8 +53,7 @@ pub fn request<S: Store>(
                 Request::Finalize { id: Json::read(small(&body)?)?.id("media_id").or_else(|_| query.media_id())? },
                 None,
             )),
-            Call::Append(id) => json_media(id.map_or_else(|| query.media_id(), Ok).map(Some)?, &query, &body, store),
-            Call::Simple => json_media(None, &query, &body, store),
+            Call::Append(_) | Call::Simple => json_media(&call, &query, &body, store),
         };
     }
     if body.shape == Shape::Other && !body.text.is_empty() {
@@ -104,9 +103,7 @@ enum Call {
 
 /// The parameter `command`, which is case sensitive; without one it is a simple upload.
 fn command<P>(query: &Fields, body: &Received<P>) -> Result<Call, Refusal> {
-    let in_json = (body.shape == Shape::Json && body.text.len() <= MAX_SMALL)
-        .then(|| Json::read(&body.text).ok()?.text("command").ok().map(str::to_owned))
-        .flatten();
+    let in_json = (body.shape == Shape::Json).then(|| json::command(&body.text)).flatten();
     let command = query.first("command").or_else(|| body.fields.first("command")).or(in_json.as_deref());
     match command {
         None => Ok(Call::Simple),
@@ -208,15 +205,21 @@ fn small<P>(body: &Received<P>) -> Result<&[u8], Refusal> {
     if body.text.len() > MAX_SMALL { Err(Refusal::BodyTooLarge) } else { Ok(&body.text) }
 }
 
-/// APPEND (`id` is given) or a one-shot upload with media as base64 in JSON.
+/// APPEND or a one-shot upload with media as base64 in JSON.
 fn json_media<S: Store>(
-    id: Option<MediaId>,
+    call: &Call,
     query: &Fields,
     body: &Received<S::Spool>,
     store: &S,
 ) -> Result<(Request, Option<S::Spool>), Refusal> {
     let json = JsonMedia::read(&body.text)?;
     let media = json.media.as_deref().or(json.media_data.as_deref()).ok_or(Refusal::Missing("media"))?;
+    let id = match (call, &json.media_id) {
+        (Call::Append(Some(id)), _) => Some(*id),
+        (Call::Append(None), Some(id)) => Some(id.text().trim().parse().map_err(|_| Refusal::Invalid("media_id"))?),
+        (Call::Append(None), None) => Some(query.media_id()?),
+        _ => None,
+    };
     let limit = id.map(|_| MAX_SEGMENT);
     // What may be wrong with the parameters is told before anything is stored.
     let request = |media| {

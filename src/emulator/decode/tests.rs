@@ -96,7 +96,33 @@ fn media_may_be_base64_in_a_part_a_form_the_query_or_json() {
         let body = format!("{{\"x\":[1,{{}}],\"segment_index\":{index},\"media\":\"{}\"}}", text.replace('/', "\\/"));
         assert_eq!(post("/2/media/upload/7/append", json, body.as_bytes()), expected);
         assert_eq!(post("/2/media/upload?command=APPEND&media_id=7", json, body.as_bytes()), expected);
+        for id in ["7", "\"7\""] {
+            let body = body.replacen('{', &format!("{{\"command\":\"APPEND\",\"media_id\":{id},"), 1);
+            assert_eq!(post("/2/media/upload", json, body.as_bytes()), expected);
+        }
     }
+}
+
+#[test]
+fn json_says_what_is_asked_however_long_it_is() {
+    let json = Some("application/json");
+    let text = "AAAA".repeat(MAX_SMALL / 4 + 1);
+    let body = format!("{{\"media\":\"{text}\",\"segment_index\":3,\"command\":\"APPEND\",\"media_id\":7}}");
+    let bytes = vec![0; text.len() / 4 * 3];
+    let whole = decoded(Method::Post, "/2/media/upload", json, body.as_bytes(), body.len());
+    assert_eq!(whole, appended(7, 3, &bytes));
+    let wrong = body.replace("\"media_id\":7", "\"media_id\":\"x\"");
+    let refused = decoded(Method::Post, "/2/media/upload", json, wrong.as_bytes(), wrong.len());
+    assert_eq!(refused, Err(Refusal::Invalid("media_id")));
+}
+
+#[test]
+fn an_empty_body_is_no_fault_whatever_its_type_says() {
+    let target = format!("{V1}?command=INIT&media_type=image%2Fjpeg&total_bytes=5");
+    let expected = post(&target, Some("application/x-www-form-urlencoded"), b"");
+    assert!(matches!(&expected, Ok((Request::Initialize { total_bytes: 5, .. }, None))), "{expected:?}");
+    assert_eq!(post(&target, Some("multipart/form-data; boundary=XX"), b""), expected);
+    assert!(post(&target, Some("multipart/form-data; boundary=XX"), b"--XX\r\n").is_err());
 }
 
 #[test]
