@@ -277,7 +277,7 @@ fn told(name: &str, fixed: &Fixed) -> Vec<Line> {
             }
         }
     }
-    if !matches!(fixed.outcome, Outcome::Untouched | Outcome::Refused) {
+    if !matches!(fixed.outcome, Outcome::Refused) {
         lines.extend(fixed.notes.iter().map(|note| Line::Answer(format!("  note: {note}"))));
     }
     lines

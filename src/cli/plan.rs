@@ -145,7 +145,9 @@ pub(crate) fn run(args: &PlanArgs, matches: &ArgMatches, terminal: &Terminal) ->
                     open |= !matches!(plan.reach(), Reach::Nothing | Reach::All);
                     let place =
                         Place { to: args.mending.destination(targets.len()), overwrite: false, part: part.clone() };
-                    planned.push(Planned::new(target.path(), &report, plan, &place));
+                    let mut one = Planned::new(target.path(), &report, plan, &place);
+                    one.fix = fix(target.path(), args, targets.len());
+                    planned.push(one);
                 }
             }
         }
@@ -197,39 +199,75 @@ struct Planned {
     commands: Vec<Vec<String>>,
     /// Whether `preflight fix` does it without ffmpeg.
     in_process: bool,
+    /// The command of this program that does it. Absent: a name in it is no text, so that it cannot be written.
     #[serde(skip)]
-    source: PathBuf,
+    fix: Option<Vec<String>>,
+    /// Whether the commands cannot be written, since a name in them is no text.
+    #[serde(skip)]
+    is_unwritable: bool,
 }
 
 impl Planned {
     fn new(path: &Path, report: &FileReport, plan: Plan, place: &Place) -> Self {
         let is_made = plan.refused.is_empty() && plan.actions().any(|action| !matches!(action, Action::SendAs { .. }));
         let output = place.path(path, plan.extension);
-        let commands = if is_made { words(&plan, &report.facts, path, &output) } else { Vec::new() };
+        let commands = if is_made { words(&plan, &report.facts, path, &output) } else { Some(Vec::new()) };
         Self {
+            is_unwritable: is_made && (commands.is_none() || path.to_str().is_none()),
+            fix: None,
             path: written(path).into_owned(),
             verdict: report.verdict,
             reach: plan.reach(),
             in_process: is_made && !plan.needs_ffmpeg(),
             output: is_made.then(|| written(&output).into_owned()),
             plan,
-            commands,
-            source: path.to_owned(),
+            commands: commands.unwrap_or_default(),
         }
     }
 }
 
-/// The runs of ffmpeg with the program in front.
-fn words(plan: &Plan, facts: &Facts, input: &Path, output: &Path) -> Vec<Vec<String>> {
+/// The runs of ffmpeg with the program in front. `None`: a name in them is no text.
+fn words(plan: &Plan, facts: &Facts, input: &Path, output: &Path) -> Option<Vec<Vec<String>>> {
     let log = output.with_extension("pass");
     let files = Files { input, output, pass_log: &log };
     let words = |command: media_preflight::transcode::ffmpeg::Command| {
-        let arguments = command.arguments(&files);
-        std::iter::once("ffmpeg".to_owned())
-            .chain(arguments.iter().map(|argument| argument.to_string_lossy().into_owned()))
-            .collect()
+        let arguments = command.arguments(&files).into_iter().map(|argument| argument.into_string().ok());
+        std::iter::once(Some("ffmpeg".to_owned())).chain(arguments).collect()
     };
     commands(plan, facts).into_iter().map(words).collect()
+}
+
+/// The command that mends a file as it was planned here. `None`: a name in it is no text.
+fn fix(path: &Path, args: &PlanArgs, files: usize) -> Option<Vec<String>> {
+    let mut words = vec!["preflight".to_owned(), "fix".to_owned()];
+    let mending = &args.mending;
+    for (is_set, flag) in
+        [(mending.safe_only, "--safe-only"), (mending.warnings, "--warnings"), (mending.split, "--split")]
+    {
+        if is_set {
+            words.push(flag.to_owned());
+        }
+    }
+    if let Some(trim) = mending.trim {
+        words.push(format!("--trim={}-{}", trim.start.seconds().decimal(6), trim.end.seconds().decimal(6)));
+    }
+    if let Some(category) = args.judging.category {
+        words.push(format!("--category={category}"));
+    }
+    if let Some(pack) = &args.judging.pack.pack {
+        words.push(format!("--pack={}", pack.to_str()?));
+    }
+    if let Some(output) = &mending.output {
+        // Where several files were planned for, the folder need not be there yet.
+        let mut folder = output.to_str()?.to_owned();
+        if files > 1 && !folder.ends_with('/') {
+            folder.push('/');
+        }
+        words.push(format!("--output={folder}"));
+    }
+    words.push("--".to_owned());
+    words.push(path.to_str()?.to_owned());
+    Some(words)
 }
 
 fn write(output: &mut impl Write, planned: &Planned, format: Format, style: &Style) -> std::io::Result<()> {
@@ -249,9 +287,10 @@ fn script(output: &mut impl Write, planned: &Planned, quoted: impl Fn(&[String])
     for command in &planned.commands {
         writeln!(output, "{}", quoted(command))?;
     }
-    if planned.in_process {
-        let command = ["preflight", "fix", "--", &planned.source.to_string_lossy()].map(str::to_owned);
-        writeln!(output, "{}", quoted(&command))?;
+    if planned.is_unwritable {
+        writeln!(output, "{}", comment(&format!("{}: {UNWRITABLE}", planned.path)))?;
+    } else if let Some(command) = planned.fix.as_ref().filter(|_| planned.in_process) {
+        writeln!(output, "{}", quoted(command))?;
     }
     Ok(())
 }
@@ -296,15 +335,25 @@ fn human(output: &mut impl Write, planned: &Planned, _: &Style) -> std::io::Resu
         let cap = estimate.cap.map_or_else(String::new, |cap| format!(" of {}", Bytes(cap)));
         writeln!(output, "  size: at most {}{cap}", Bytes(estimate.bytes))?;
     }
-    for command in &planned.commands {
-        writeln!(output, "  $ {}", visible(&sh(command)))?;
+    if planned.is_unwritable {
+        return writeln!(output, "  note: {UNWRITABLE}");
     }
-    if planned.in_process {
-        let command = ["preflight", "fix", &planned.source.to_string_lossy()].map(str::to_owned);
-        writeln!(output, "  $ {}", visible(&sh(command)))?;
+    let fix = planned.fix.iter().filter(|_| planned.in_process);
+    for command in planned.commands.iter().chain(fix) {
+        let command = sh(command);
+        let shown = visible(&command);
+        if shown == command {
+            writeln!(output, "  $ {shown}")?;
+        } else {
+            writeln!(output, "  note: a name in the command cannot be shown here: --format sh writes the command")?;
+        }
     }
     Ok(())
 }
+
+/// Why there is no command.
+const UNWRITABLE: &str = "a name in the command is not valid Unicode, so that the command cannot be written as text: \
+                          run preflight fix on the file itself";
 
 /// Bytes taken from standard input at most.
 const STDIN_LIMIT: u64 = 17 << 30;

@@ -73,6 +73,59 @@ fn what_is_done_in_process_is_a_command_too() {
 }
 
 #[test]
+fn the_command_does_what_was_planned() {
+    let desk = Desk::with(&[]);
+    fs::copy(sample("gif-351-frames.gif"), desk.path("-g.gif")).unwrap();
+    for format in ["human", "sh"] {
+        let arguments = ["plan", "--format", format, "--warnings", "-o", "x y.gif", "-c", "tweet_gif", "--", "-g.gif"];
+        let said = stdout(&desk.run(&arguments));
+        let command = "preflight fix --warnings --category=tweet_gif '--output=x y.gif' -- -g.gif\n";
+        assert!(said.ends_with(command), "{said}");
+        let line = said.lines().last().unwrap().trim_start_matches("  $ ").replacen("preflight", "\"$0\"", 1);
+        let program = assert_cmd::cargo::cargo_bin!("preflight");
+        let output =
+            Command::new("sh").arg("-c").arg(line).arg(program).current_dir(desk.folder.path()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        fs::remove_file(desk.path("x y.gif")).unwrap();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_no_command_can_write_is_told() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let desk = Desk::with(&[]);
+    let name = std::ffi::OsStr::from_bytes(b"x\xff.mp4");
+    fs::copy(sample("video-422.mp4"), desk.folder.path().join(name)).unwrap();
+    for format in ["human", "sh", "powershell"] {
+        let said = stdout(&desk.command(&["plan", "--format", format]).arg(name).output().unwrap());
+        assert!(said.contains("not valid Unicode") && !said.contains("ffmpeg -hide_banner"), "{said}");
+    }
+    fs::copy(sample("video-422.mp4"), desk.path("new\nline.mp4")).unwrap();
+    let said = stdout(&desk.run(&["plan", "new\nline.mp4"]));
+    assert!(said.contains("--format sh writes the command") && !said.contains("$ ffmpeg"), "{said}");
+}
+
+#[test]
+fn only_films_have_parts_and_only_as_long_as_they_are() {
+    let desk = Desk::with(&["picture.png", "video-422.mp4", "video.mp4"]);
+    let output = desk.run(&["fix", "--trim", "0:1", "picture.png"]);
+    assert_eq!(code(&output), 0, "{}", stdout(&output));
+    assert!(stdout(&output).contains("passes as it is") && stdout(&output).contains("Only films have parts"));
+    // It is one second long.
+    let output = desk.run(&["plan", "--trim", "2:3", "video-422.mp4"]);
+    assert_eq!(code(&output), 1, "{}", stdout(&output));
+    assert!(stdout(&output).contains("stays: trim: The film ends at 1 s"), "{}", stdout(&output));
+    let output = desk.run(&["plan", "--trim", "0.5:3", "video-422.mp4"]);
+    assert_eq!(code(&output), 0, "{}", stdout(&output));
+    assert!(stdout(&output).contains("keep the part from 0.5 s to 1 s"), "{}", stdout(&output));
+    // All of it is no part.
+    let output = desk.run(&["plan", "--trim", "0:3", "video.mp4"]);
+    assert!(stdout(&output).contains("nothing has to be done"), "{}", stdout(&output));
+}
+
+#[test]
 fn what_stays_is_a_comment_and_fails_the_plan() {
     let desk = Desk::with(&["video-141-seconds.mp4"]);
     let output = desk.run(&["plan", "--format", "sh", "video-141-seconds.mp4"]);

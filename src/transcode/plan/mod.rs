@@ -27,6 +27,7 @@ use serde::Serialize;
 use crate::facts::{Format, Why};
 use crate::finding::{FileReport, Severity};
 use crate::profile::{Category, Profile, Use};
+use crate::units::Duration;
 
 pub use action::{Action, Captions, Damage, Encode, RateControl};
 pub use options::{Options, Trim, TrimSyntax, split};
@@ -70,7 +71,7 @@ pub struct Step {
 /// A finding that no step clears.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Obstacle {
-    /// Identifier of the rule.
+    /// Identifier of the rule; `trim` where the part that is asked for is not there.
     pub rule: Cow<'static, str>,
     /// Why it stays, and what would help, in one sentence or two.
     pub why: String,
@@ -149,6 +150,7 @@ impl Plan {
 /// The least damaging steps that clear the findings of a report. `profile` is the pack that the report was made with.
 pub fn plan(report: &FileReport, profile: &Profile, options: &Options) -> Plan {
     let mut ideas = Ideas::default();
+    let options = &of_film(report, options, &mut ideas);
     for finding in &report.findings {
         let remedies = remedies(report, profile, options, finding.rule.as_ref(), finding.severity, &mut ideas);
         match remedies {
@@ -173,6 +175,34 @@ pub fn plan(report: &FileReport, profile: &Profile, options: &Options) -> Plan {
     };
     ideas.take(Severity::Error, options, &rule, actions);
     Weighing::new(report, profile, options).with_goal(rule).plan(ideas)
+}
+
+/// The options with the part that is there of the one that is asked for: only films have parts.
+fn of_film(report: &FileReport, options: &Options, ideas: &mut Ideas) -> Options {
+    let Some(trim) = options.trim else { return *options };
+    let whole = Options { trim: None, ..*options };
+    let Some(movie) = &report.facts.movie else {
+        let is_film = |action: &Action| matches!(action, Action::Rewrap { .. });
+        if matches!(unsupported(report.facts.format), Remedy::Actions(actions) if actions.iter().any(is_film)) {
+            return *options;
+        }
+        ideas.notes.push(format!("Only films have parts to keep, and this is {}", report.facts.format.name()));
+        return whole;
+    };
+    let Some(duration) = movie.duration.value().copied() else { return *options };
+    if trim.start >= duration {
+        ideas.refuse(
+            Severity::Error,
+            "trim",
+            format!("The film ends at {duration}, before the part begins that is asked for"),
+        );
+        return whole;
+    }
+    if trim.end <= duration {
+        return *options;
+    }
+    ideas.notes.push(format!("The film ends at {duration}, and so does the part that is asked for"));
+    Options { trim: (trim.start > Duration::ZERO).then_some(Trim { end: duration, ..trim }), ..*options }
 }
 
 /// What is gathered before it is weighed.
