@@ -139,7 +139,7 @@ impl Fixer<'_> {
         for action in plan.actions() {
             extensions.extend_from_slice(match action {
                 Action::Rewrap { encoded: false } => &["mp4", "mov"],
-                Action::ToPng | Action::FitImage { .. } => &["png", "webp", "jpg"],
+                Action::ToPng { .. } | Action::FitImage { .. } => &["png", "webp", "jpg"],
                 _ => &[],
             });
         }
@@ -231,7 +231,7 @@ impl Fixer<'_> {
     fn revised(&self, before: &FileReport, plan: &Plan, after: &FileReport) -> Option<(Plan, bool)> {
         let profile = self.checker.profile();
         let is_copy = plan.actions().all(|action| action.damage().is_safe());
-        let is_open = plan.actions().any(|action| matches!(action, Action::Rewrap { .. } | Action::ToPng));
+        let is_open = plan.actions().any(|action| matches!(action, Action::Rewrap { .. } | Action::ToPng { .. }));
         if is_copy || is_open {
             // Nothing was lost, or what the film needs was not known before: it can be mended further.
             let trimmed = Options { trim: None, ..self.options };

@@ -63,7 +63,7 @@ impl Command {
 /// plan needs no ffmpeg.
 pub fn commands(plan: &Plan, facts: &Facts) -> Vec<Command> {
     let actions: Vec<&Action> = plan.actions().collect();
-    if actions.iter().any(|action| matches!(action, Action::ToPng)) {
+    if actions.iter().any(|action| matches!(action, Action::ToPng { .. })) {
         return vec![to_png(facts.format)];
     }
     if let Some(encoded) = actions.iter().find_map(|action| match action {
@@ -75,7 +75,7 @@ pub fn commands(plan: &Plan, facts: &Facts) -> Vec<Command> {
     if !plan.needs_ffmpeg() {
         return Vec::new();
     }
-    let job = Job { actions, facts };
+    let job = Job { actions, facts, extension: plan.extension };
     match job.encode().map(|encode| encode.rate) {
         Some(RateControl::Size { .. }) => vec![job.command(Pass::First), job.command(Pass::Second)],
         _ => vec![job.command(Pass::Only)],
@@ -189,6 +189,8 @@ enum Pass {
 struct Job<'a> {
     actions: Vec<&'a Action>,
     facts: &'a Facts,
+    /// Extension of the result.
+    extension: &'static str,
 }
 
 impl Job<'_> {
@@ -261,7 +263,11 @@ impl Job<'_> {
             return line.end();
         }
         self.sound(&mut line);
-        line.words(["-movflags", "+faststart"]);
+        // Named expressly, the metadata keep the time of creation.
+        line.words(["-map_metadata", "0", "-movflags"]);
+        // The names that QuickTime gives its metadata are kept only on demand.
+        let is_quicktime = self.extension == "mov";
+        line.words([if is_quicktime { "+faststart+use_metadata_tags" } else { "+faststart" }]);
         line.output()
     }
 

@@ -158,7 +158,10 @@ pub enum Action {
     /// Keep the first picture of an animation.
     FirstPicture,
     /// Write an image that is not read here as PNG.
-    ToPng,
+    ToPng {
+        /// PNG holds all that the format can: one picture, neither turned nor of high dynamic range.
+        exact: bool,
+    },
 }
 
 /// How a video is encoded. Always: High profile, 8 bits, 4:2:0, progressive, closed GOPs, its colours as they are tagged.
@@ -215,7 +218,10 @@ impl Action {
             Self::Captions(Captions { from: Some(TextEncoding::SingleByte), .. }) => Damage::Guess,
             Self::EndGif | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => Damage::Patch,
             Self::Remux { partial: true, .. } => Damage::Tracks,
-            Self::Rewrap { encoded: false } | Self::Remux { .. } | Self::HoldLast { .. } | Self::ToPng => Damage::Copy,
+            Self::Rewrap { encoded: false }
+            | Self::Remux { .. }
+            | Self::HoldLast { .. }
+            | Self::ToPng { exact: true } => Damage::Copy,
             Self::EncodeSound { .. } => Damage::Sound,
             Self::Rewrap { encoded: true }
             | Self::EncodeVideo(_)
@@ -226,14 +232,15 @@ impl Action {
             | Self::ScaleGif { .. }
             | Self::FitGif { .. }
             | Self::ScaleImage { .. }
-            | Self::FitImage { .. } => Damage::Picture,
+            | Self::FitImage { .. }
+            | Self::ToPng { exact: false } => Damage::Picture,
             Self::Trim(_) | Self::DropFrames { .. } | Self::FirstPicture => Damage::Time,
         }
     }
 
     /// Whether ffmpeg does it; the rest is done in process.
     pub const fn needs_ffmpeg(&self) -> bool {
-        matches!(self, Self::Rewrap { .. } | Self::ToPng) || self.is_of_movie()
+        matches!(self, Self::Rewrap { .. } | Self::ToPng { .. }) || self.is_of_movie()
     }
 
     /// Whether it is done to a movie.
@@ -259,7 +266,7 @@ impl Action {
             Self::Rename { .. } => 1,
             Self::Trim(_) => 2,
             Self::EndGif | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => 3,
-            Self::Rewrap { .. } | Self::Remux { .. } | Self::ToPng => 4,
+            Self::Rewrap { .. } | Self::Remux { .. } | Self::ToPng { .. } => 4,
             Self::HoldLast { .. } => 5,
             Self::EncodeSound { .. } => 6,
             Self::EncodeVideo(_) | Self::FirstPicture => 7,
@@ -317,7 +324,7 @@ impl fmt::Display for Action {
             Self::ScaleImage { to } => write!(f, "scale the image to {to}"),
             Self::FitImage { bytes } => write!(f, "write it at the best quality that fits {bytes} bytes"),
             Self::FirstPicture => f.write_str("keep the first picture of the animation"),
-            Self::ToPng => f.write_str("write it as PNG"),
+            Self::ToPng { .. } => f.write_str("write it as PNG"),
         }
     }
 }

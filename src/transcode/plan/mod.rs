@@ -305,15 +305,15 @@ fn unsupported(format: Format) -> Remedy {
              -c:v libx264 -pix_fmt yuv420p -c:a aac OUTPUT.mp4"
                 .to_owned(),
         ),
-        Format::Bmp
-        | Format::Tiff
+        Format::Bmp => Remedy::one(Action::ToPng { exact: true }),
+        Format::Tiff
         | Format::Heic
         | Format::Avif
         | Format::JpegXl
         | Format::Jpeg2000
         | Format::Ico
         | Format::Svg
-        | Format::Psd => Remedy::one(Action::ToPng),
+        | Format::Psd => Remedy::one(Action::ToPng { exact: false }),
         Format::WebVtt => Remedy::one(Action::ToSubRip),
         _ => Remedy::Impossible(format!("It is {}, which holds no picture or film to convert", format.name())),
     }

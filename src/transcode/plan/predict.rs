@@ -80,7 +80,7 @@ impl Predicted {
             }
             Action::FitImage { bytes } => self.facts.size = self.facts.size.min(*bytes),
             Action::FirstPicture => self.facts.animation = None,
-            Action::ToPng => {
+            Action::ToPng { .. } => {
                 self.facts = Facts { image: Some(Box::default()), ..Facts::new(self.facts.size, Format::Png) };
             }
             _ => {}

@@ -411,3 +411,31 @@ fn high_dynamic_range_that_cannot_be_ruled_out_is_said() {
     scenario.video().colour = known(Colour { primaries: 1, transfer: 1, matrix: 1, full_range: false });
     assert!(!is_said(&scenario));
 }
+
+#[test]
+fn what_png_may_not_hold_is_no_safe_step() {
+    use crate::facts::{Facts, Format};
+    for (format, exact) in [(Format::Bmp, true), (Format::Tiff, false), (Format::Avif, false), (Format::Heic, false)] {
+        let mut scenario = Scenario::jpeg();
+        scenario.facts = Facts::new(1000, format);
+        let plan = planned(&scenario, &Options::default());
+        assert_eq!((&plan.steps[0].action, plan.is_safe()), (&Action::ToPng { exact }, exact));
+        assert_eq!(plan.notes.is_empty(), exact, "{:?}", plan.notes);
+        let safe = planned(&scenario, &Options { safe_only: true, ..Options::default() });
+        assert_eq!(safe.steps.len(), usize::from(exact));
+    }
+}
+
+#[test]
+fn the_metadata_of_a_film_are_kept() {
+    use crate::facts::Format;
+    for (format, flags) in [(Format::Mp4, "\"+faststart\""), (Format::QuickTime, "\"+faststart+use_metadata_tags\"")] {
+        let mut scenario = Scenario::movie();
+        scenario.facts.format = format;
+        scenario.movie_facts().fragmented = known(true);
+        scenario.audio_codec(*b"Opus", "Opus");
+        let plan = planned(&scenario, &Options::default());
+        let line = format!("{:?}", crate::transcode::ffmpeg::commands(&plan, &scenario.facts));
+        assert!(line.contains("-map_metadata") && line.contains(flags), "{line}");
+    }
+}

@@ -213,6 +213,13 @@ impl<'a> Weighing<'a> {
                     .to_owned(),
             );
         }
+        if chosen.iter().any(|action| matches!(action, Action::ToPng { exact: false })) {
+            notes.push(
+                "Only the first picture is written, as it is stored: pages behind it, the way it is to be turned, \
+                 transparency and high dynamic range may be lost. Look at the result."
+                    .to_owned(),
+            );
+        }
         if chosen.iter().any(|action| matches!(action, Action::FirstPicture)) {
             notes.push(
                 "Only the first picture of the animation is kept: make a GIF or an MP4 of it to keep what moves."
@@ -221,6 +228,13 @@ impl<'a> Weighing<'a> {
         }
         if chosen.iter().any(|action| action.is_of_movie()) {
             notes.extend(self.dropped_tracks());
+            let location = self.report.facts.movie.as_deref().and_then(|movie| movie.location.value());
+            if location.is_some() {
+                notes.push(
+                    "The file says where it was recorded, and the result may say so too: ffmpeg -map_metadata -1 leaves that out."
+                        .to_owned(),
+                );
+            }
         }
         notes
     }
@@ -262,7 +276,7 @@ impl<'a> Weighing<'a> {
 
 /// Whether the result is of a format that can be read, and the file is not.
 fn is_unread(actions: &[&Action]) -> bool {
-    actions.iter().any(|action| matches!(action, Action::Rewrap { .. } | Action::ToPng))
+    actions.iter().any(|action| matches!(action, Action::Rewrap { .. } | Action::ToPng { .. }))
 }
 
 /// What decides most rules of a file that is written anew.
