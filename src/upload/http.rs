@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ureq::http;
@@ -24,6 +25,8 @@ pub struct Client {
     version: Version,
     encoding: Encoding,
     credentials: Option<Credentials>,
+    /// Seconds by which the clock of the server is ahead of the one here, once a signature was refused for it.
+    ahead: AtomicI64,
 }
 
 /// How a client reaches its server.
@@ -96,7 +99,7 @@ impl Client {
             config = config.proxy(None);
         }
         let agent = config.build().new_agent();
-        Ok(Self { agent, endpoint, version, encoding, credentials })
+        Ok(Self { agent, endpoint, version, encoding, credentials, ahead: AtomicI64::new(0) })
     }
 
     /// The server.
@@ -121,6 +124,25 @@ impl Client {
 
     /// Makes a call and waits for its answer. Ranges of media are those of `file`.
     pub(super) fn send(&self, request: &Request, file: Option<&Arc<MediaFile>>, shared: &Arc<Shared>) -> Sent {
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        let sent = self.send_signed(request, file, shared, ahead);
+        // Where the clocks differ, a signature is taken only by the time of the server, which it says.
+        let Outcome::Refused(error) = &sent.outcome else { return sent };
+        let is_signed = matches!(self.credentials, Some(Credentials::OAuth1(_)));
+        let theirs =
+            error.rate.date.filter(|_| is_signed && error.status == 401).and_then(|date| ahead_of(date, epoch()));
+        match theirs.filter(|theirs| theirs.abs_diff(ahead) > SKEW) {
+            Some(theirs) => {
+                self.ahead.store(theirs, Ordering::Relaxed);
+                shared.sent.store(0, Ordering::Relaxed);
+                self.send_signed(request, file, shared, theirs)
+            }
+            None => sent,
+        }
+    }
+
+    /// Makes a call, signed for a time that is so many seconds ahead of the one here.
+    fn send_signed(&self, request: &Request, file: Option<&Arc<MediaFile>>, shared: &Arc<Shared>, ahead: i64) -> Sent {
         let boundary = random_text();
         let http = match request.encode(self.version, self.encoding, &boundary) {
             Ok(http) => http,
@@ -130,7 +152,7 @@ impl Client {
             Some(file) => Body::Media(Box::new(BodyReader::new(http.pieces(), Arc::clone(file), Arc::clone(shared)))),
             None => Body::Text(io::Cursor::new(text_of(&http))),
         };
-        let outcome = match self.exchange(&http, &mut body) {
+        let outcome = match self.exchange(&http, &mut body, ahead) {
             Ok((status, headers, text)) => {
                 let date = RateLimit::read(&headers).date;
                 match read_answer(self.version, request, status, &headers, &text) {
@@ -144,7 +166,7 @@ impl Client {
         Sent { outcome, trouble: body.trouble() }
     }
 
-    fn exchange(&self, http: &HttpRequest, body: &mut Body) -> Result<(u16, Headers, Vec<u8>), Broken> {
+    fn exchange(&self, http: &HttpRequest, body: &mut Body, ahead: i64) -> Result<(u16, Headers, Vec<u8>), Broken> {
         let mut request = http::Request::builder().method(method(http.method)).uri(self.endpoint.url(http));
         if let Some(content_type) = &http.content_type {
             request = request.header("content-type", content_type);
@@ -153,7 +175,7 @@ impl Client {
             request = request.header("content-length", http.content_length());
         }
         if let Some(credentials) = &self.credentials {
-            let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+            let seconds = epoch().saturating_add_signed(ahead);
             let authorization = credentials.authorization(http, &self.endpoint, &random_text(), seconds);
             request = request.header("authorization", authorization);
         }
@@ -297,6 +319,16 @@ pub fn is_loopback(endpoint: &Endpoint) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback() || address == Ipv4Addr::LOCALHOST)
 }
 
+/// The time here, in seconds since 1970.
+fn epoch() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
+
+/// Seconds by which a time is ahead of another one. Absent: they are not of one world.
+fn ahead_of(theirs: u64, ours: u64) -> Option<i64> {
+    i64::try_from(theirs).ok()?.checked_sub(i64::try_from(ours).ok()?)
+}
+
 /// 32 hexadecimal digits that nobody guesses: a boundary, or the nonce of a signature.
 fn random_text() -> String {
     let mut bytes = [0_u8; 16];
@@ -314,6 +346,8 @@ const CONNECT: Duration = Duration::from_secs(30);
 const STALL: Duration = Duration::from_secs(60);
 /// How rustls begins what it says of a certificate that it does not accept.
 const CERTIFICATE: &str = "invalid peer certificate";
+/// Seconds by which clocks may differ without a signature being refused for it.
+const SKEW: u64 = 60;
 /// Bytes of an answer that are read.
 const LONGEST_ANSWER: u64 = 1 << 20;
 

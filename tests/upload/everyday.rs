@@ -246,7 +246,7 @@ fn a_dry_run_plans_and_sends_nothing() {
 #[test]
 fn what_is_uploaded_can_be_asked_about_and_added_to() {
     let bench = Bench::new();
-    for name in ["video.mp4", "gif-animated.gif", "captions.srt"] {
+    for name in ["video.mp4", "gif-animated.gif", "photo.jpg", "captions.srt"] {
         bench.take(name);
     }
     for api in ["2", "1.1"] {
@@ -273,6 +273,10 @@ fn what_is_uploaded_can_be_asked_about_and_added_to() {
         assert_eq!(code(&output), 0, "{}", stderr(&output));
         let output = bench.run(&["media", "status", "--api", api, "1"]);
         assert_eq!(code(&output), 1, "{}", stderr(&output));
+        assert!(stderr(&output).contains("images, subtitles"), "{}", stderr(&output));
+        let photo = id("photo.jpg");
+        let output = bench.run(&["media", "status", "--api", api, &photo]);
+        assert_eq!((code(&output), stdout(&output)), (0, format!("{photo}: succeeded\n")), "{}", stderr(&output));
     }
 }
 
@@ -327,6 +331,17 @@ fn subtitles_of_one_language_do_not_replace_each_other() {
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert!(stderr(&output).contains("en-GB are EN"), "{}", stderr(&output));
     assert_eq!(files(&output)[0]["subtitles"][0]["wire_language"], "EN");
+}
+
+#[test]
+fn a_server_whose_clock_is_wrong_gets_signatures_of_its_own_time() {
+    for seconds in ["-600", "600"] {
+        let bench = Bench::with(&["--fault", &format!("any=clock-skew,seconds={seconds}")]);
+        bench.take("video.mp4");
+        let output = bench.run(&["upload", "--api", "1.1", "video.mp4", "--format", "json"]);
+        assert_eq!(code(&output), 0, "{seconds}: {}", stderr(&output));
+        assert_eq!(bench.content(&files(&output)[0]["media_id"]), fs::read(sample("video.mp4")).unwrap());
+    }
 }
 
 #[test]

@@ -248,6 +248,9 @@ pub(crate) struct StatusArgs {
     #[command(flatten)]
     pub(crate) server: ServerArgs,
 
+    #[command(flatten)]
+    pub(crate) state: StateArgs,
+
     /// How to write the answer.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use media_preflight::api::{Encoding, MediaId, ProcessingInfo, Request};
-use media_preflight::upload::{Failure as CallFailure, Policy, UploadError, call};
+use media_preflight::profile::Use;
+use media_preflight::upload::{Entry, Failure as CallFailure, Journals, Policy, UploadError, call, now};
 use serde::Serialize;
 
 use super::answer::ErrorAnswer;
 use super::args::{AltTextArgs, MediaArgs, MediaCommand, StatusArgs};
-use super::connect::{Connection, connect};
+use super::connect::{Connection, connect, state_folder};
 use super::usage::UploadUsage;
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, Usage};
@@ -42,9 +43,22 @@ struct StatusAnswer {
 
 fn status(args: &StatusArgs) -> Result<ExitCode, Failure> {
     let connection = connect(&args.server, Encoding::Raw, 1)?;
-    let answer = match made(&connection, &Request::Status { id: args.id })? {
+    let stop = stop_on_interrupt()?;
+    let answer = match call(&connection.client, &Request::Status { id: args.id }, &Policy::default(), &stop) {
         Ok(answer) => answer,
-        Err(code) => return Ok(code),
+        Err(failure) => {
+            let is_unknown =
+                matches!(&failure, CallFailure::Refused { error, .. } if matches!(error.status, 400 | 404));
+            if !is_unknown || !is_remembered(args, &connection)? {
+                let code = told(failure);
+                if is_unknown {
+                    note(&"images, subtitles and uploads without a category have no status: they are ready at once");
+                }
+                return Ok(code);
+            }
+            note(&"the server keeps no status of such uploads; it is remembered as uploaded");
+            media_preflight::api::Answer::default()
+        }
     };
     let info = answer.processing;
     let status = StatusAnswer::of(args.id, info.as_ref());
@@ -67,6 +81,20 @@ fn status(args: &StatusArgs) -> Result<ExitCode, Failure> {
         Some(info) if !info.is_over() => UNFINISHED.into(),
         _ => ExitCode::SUCCESS,
     })
+}
+
+/// Whether an upload of a kind that has no status is remembered as finished and still good.
+fn is_remembered(args: &StatusArgs, connection: &Connection) -> Result<bool, Failure> {
+    let entries = Journals::below(&state_folder(args.state.state_dir.as_ref())?).entries()?;
+    let (version, endpoint) = (connection.client.version(), connection.client.endpoint().to_string());
+    Ok(entries.iter().any(|Entry { header, state, .. }| {
+        let subject = &header.subject;
+        let has_none = subject.category.is_none_or(|category| matches!(category.takes(), Use::Image | Use::Captions));
+        has_none
+            && (subject.api, &subject.endpoint, &subject.account) == (version, &endpoint, &connection.account)
+            && state.uploaded.as_ref().is_some_and(|uploaded| uploaded.id == args.id)
+            && state.expires().is_none_or(|expires| expires > now())
+    }))
 }
 
 impl StatusAnswer {
@@ -119,15 +147,18 @@ pub(super) fn made_until(
     request: &Request,
     stop: &AtomicBool,
 ) -> Result<media_preflight::api::Answer, ExitCode> {
-    call(&connection.client, request, &Policy::default(), stop).map_err(|failure| {
-        let code = match &failure {
-            CallFailure::Interrupted => INTERRUPTED,
-            failure if failure.is_resumable() => UNFINISHED,
-            _ => 1,
-        };
-        tell(&ErrorAnswer::of(&UploadError::Failed(failure)));
-        code.into()
-    })
+    call(&connection.client, request, &Policy::default(), stop).map_err(told)
+}
+
+/// Says why a call failed; the exit status for it.
+fn told(failure: CallFailure) -> ExitCode {
+    let code = match &failure {
+        CallFailure::Interrupted => INTERRUPTED,
+        failure if failure.is_resumable() => UNFINISHED,
+        _ => 1,
+    };
+    tell(&ErrorAnswer::of(&UploadError::Failed(failure)));
+    code.into()
 }
 
 /// Says what went wrong, and what is known of it.
