@@ -7,6 +7,8 @@ mod cursor;
 mod file;
 mod reader;
 mod source;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use budget::{Budget, Exhausted, Extras, Limits, Resource};
 #[cfg(feature = "fs")]

@@ -5,9 +5,9 @@ use super::outcome::{Outcome, Undecided};
 use super::post::Post;
 use super::{Check, Request, Rule};
 use crate::facts::{
-    Animation, Anomaly, AnomalyKind, Audio, Captions, ChromaFormat, Codec, Evidence, Extension, Fact, Facts,
-    FastestRun, Format, FourCc, FrameRate, GopLength, Image, Movie, OpenGops, Rotation, Scan, TextEncoding, Track,
-    TrackKind, Video,
+    Animation, Anomaly, AnomalyKind, Audio, CaptionFault, CaptionFaultKind, Captions, ChromaFormat, Codec, Evidence,
+    Extension, Fact, Facts, FastestRun, Format, FourCc, FrameRate, GopLength, Image, Movie, OpenGops, Rotation, Scan,
+    TextEncoding, Track, TrackKind, Video,
 };
 use crate::profile::{Category, Profile};
 use crate::units::{BitRate, Dimensions, Duration, Ratio};
@@ -155,6 +155,20 @@ impl Scenario {
         self.size(width, height);
         self.video().rotation = known(Rotation { degrees: 90, mirrored: false });
         self.video().displayed = known(Dimensions::new(height, width));
+    }
+
+    /// One more fault of the captions.
+    pub(crate) fn caption_fault(&mut self, kind: CaptionFaultKind, expected: &str, actual: &str) {
+        let captions = self.captions();
+        captions.fault_count += 1;
+        captions.faults.push(CaptionFault {
+            kind,
+            line: 6,
+            column: 1,
+            at: Evidence::new(70, "cue[1]"),
+            expected: expected.to_owned(),
+            actual: actual.to_owned(),
+        });
     }
 
     /// A constant frame rate whose deltas are all equal.

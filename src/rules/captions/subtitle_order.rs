@@ -43,23 +43,14 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::facts::{CaptionFault, Evidence, Fact, Format};
+    use crate::facts::{Fact, Format};
     use crate::rules::testing::{Cases, Scenario};
 
-    fn found(scenario: &mut Scenario, kind: CaptionFaultKind) {
-        let captions = scenario.captions();
-        captions.fault_count += 1;
-        captions.faults.push(CaptionFault {
-            kind,
-            line: 2,
-            column: 18,
-            at: Evidence::new(20, "cue[0]"),
-            expected: "at least 00:00:01,000".to_owned(),
-            actual: "00:00:00,500".to_owned(),
-        });
-    }
-
     const EXPECTED: &str = "at least 00:00:01,000";
+
+    fn found(scenario: &mut Scenario, kind: CaptionFaultKind) {
+        scenario.caption_fault(kind, EXPECTED, "00:00:00,500");
+    }
 
     pub(crate) const CASES: Cases = Cases {
         sample: Scenario::srt,

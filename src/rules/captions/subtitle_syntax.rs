@@ -33,20 +33,11 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::facts::{CaptionFault, CaptionFaultKind, Evidence, Fact, Format};
+    use crate::facts::{CaptionFaultKind, Fact, Format};
     use crate::rules::testing::{Cases, Scenario};
 
     fn found(scenario: &mut Scenario, kind: CaptionFaultKind) {
-        let captions = scenario.captions();
-        captions.fault_count += 1;
-        captions.faults.push(CaptionFault {
-            kind,
-            line: 6,
-            column: 1,
-            at: Evidence::new(70, "cue[1]"),
-            expected: "a number".to_owned(),
-            actual: "\"two\"".to_owned(),
-        });
+        scenario.caption_fault(kind, "a number", "\"two\"");
     }
 
     pub(crate) const CASES: Cases = Cases {

@@ -1,11 +1,10 @@
 //! Byte literals follow ITU-T T.81 annex B, JFIF 1.02 and Exif 3.0.
 
-use std::cell::RefCell;
-
 use proptest::prelude::*;
 
 use crate::facts::{AnomalyKind, Fact, Facts, Format, Image};
-use crate::input::{Limits, Source, SourceError};
+use crate::input::Limits;
+use crate::input::testing::Counting;
 use crate::syntax::inspect;
 use crate::units::Dimensions;
 
@@ -190,31 +189,15 @@ fn a_long_run_of_fill_bytes_ends() {
     assert_eq!(kinds(&facts), [AnomalyKind::Malformed]);
 }
 
-struct Counting {
-    bytes: Vec<u8>,
-    read: RefCell<usize>,
-}
-
-impl Source for Counting {
-    fn len(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
-        *self.read.borrow_mut() += buffer.len();
-        self.bytes.read_at(offset, buffer)
-    }
-}
-
 #[test]
 fn only_headers_are_read() {
     let profile = [b"\xff\xe2\xff\xff".as_slice(), &vec![0xab; 65533]].concat();
     let data = vec![0x55; 1 << 20];
     let bytes = [SOI, JFIF, EXIF, &profile, &profile, SOF0, SOS, &data].concat();
-    let source = Counting { bytes, read: RefCell::default() };
+    let source = Counting::new(bytes);
     let facts = inspect(&source, Limits::default()).unwrap();
     assert_eq!((dimensions(&facts), kinds(&facts)), (VGA, Vec::new()));
-    assert!(*source.read.borrow() < 64 + 8 * 20, "{} bytes were read", source.read.borrow());
+    assert!(source.read() < 64 + 8 * 20, "{} bytes were read", source.read());
 }
 
 proptest! {

@@ -1,11 +1,10 @@
 //! Byte literals follow the PNG standard; CRCs are computed.
 
-use std::cell::RefCell;
-
 use proptest::prelude::*;
 
 use crate::facts::{AnomalyKind, Fact, Facts, Format, Image};
-use crate::input::{Limits, Source, SourceError};
+use crate::input::Limits;
+use crate::input::testing::Counting;
 use crate::syntax::inspect;
 use crate::units::{Dimensions, Duration};
 
@@ -219,29 +218,13 @@ fn converted_line_ends_are_told() {
     }
 }
 
-struct Counting {
-    bytes: Vec<u8>,
-    read: RefCell<usize>,
-}
-
-impl Source for Counting {
-    fn len(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
-        *self.read.borrow_mut() += buffer.len();
-        self.bytes.read_at(offset, buffer)
-    }
-}
-
 #[test]
 fn image_data_are_not_read() {
     let data = vec![chunk(*b"IDAT", &[0x55; 8192]); 100].concat();
     let bytes = [SIGNATURE, &truecolour(), &data, &iend()].concat();
-    let source = Counting { bytes, read: RefCell::default() };
+    let source = Counting::new(bytes);
     assert_eq!(kinds(&inspect(&source, Limits::default()).unwrap()), []);
-    assert!(*source.read.borrow() <= 64 + 8 * 102, "{} bytes were read", source.read.borrow());
+    assert!(source.read() <= 64 + 8 * 102, "{} bytes were read", source.read());
 }
 
 proptest! {

@@ -1,11 +1,10 @@
 //! Byte literals follow RFC 9649 and RFC 6386 9.1.
 
-use std::cell::RefCell;
-
 use proptest::prelude::*;
 
 use crate::facts::{AnomalyKind, Fact, Facts, Format, Image};
-use crate::input::{Limits, Source, SourceError};
+use crate::input::Limits;
+use crate::input::testing::Counting;
 use crate::syntax::inspect;
 use crate::units::{Dimensions, Duration};
 
@@ -177,30 +176,14 @@ fn what_no_reader_can_show_is_malformed() {
     }
 }
 
-struct Counting {
-    bytes: Vec<u8>,
-    read: RefCell<usize>,
-}
-
-impl Source for Counting {
-    fn len(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
-        *self.read.borrow_mut() += buffer.len();
-        self.bytes.read_at(offset, buffer)
-    }
-}
-
 #[test]
 fn image_data_are_not_read() {
     let data = [VP8, &vec![0x55; 100_000]].concat();
     let bytes = riff(&[vp8x(0x02), anim(0), vec![anmf(40, &[chunk(*b"VP8 ", &data)]); 10].concat()]);
-    let source = Counting { bytes, read: RefCell::default() };
+    let source = Counting::new(bytes);
     let facts = inspect(&source, Limits::default()).unwrap();
     assert_eq!(facts.animation.unwrap().frames.value(), Some(&10));
-    assert!(*source.read.borrow() <= 64 + 10 * (8 + 16 + 8 + 10), "{} bytes were read", source.read.borrow());
+    assert!(source.read() <= 64 + 10 * (8 + 16 + 8 + 10), "{} bytes were read", source.read());
 }
 
 proptest! {
