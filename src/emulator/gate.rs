@@ -53,9 +53,7 @@ impl Gate {
             Some(Ok(Authorization::OAuth1(header))) => self.admit_signed(now, caller, &header),
             Some(Err(_)) => false,
             None => match SignedHeader::among(caller.parameters) {
-                Ok(Some((header, parameters))) => {
-                    self.admit_signed(now, &Caller { parameters: &parameters, ..*caller }, &header)
-                }
+                Ok(Some(header)) => self.admit_signed(now, caller, &header),
                 Ok(None) | Err(_) => false,
             },
         };

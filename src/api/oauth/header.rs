@@ -101,21 +101,21 @@ impl Authorization {
 
 impl SignedHeader {
     /// The parameters of OAuth among those of a query or a form, where RFC 5849 (3.5.2 and 3.5.3) lets them be instead of a
-    /// header, and the others. `None`: there are none.
+    /// header. `None`: there are none.
     ///
     /// Errors: one stands twice.
-    pub fn among(parameters: &[(String, String)]) -> Result<Option<(Self, Vec<(String, String)>)>, HeaderError> {
-        let (own, others): (Vec<_>, Vec<_>) =
-            parameters.iter().cloned().partition(|(name, _)| name.starts_with("oauth_"));
-        for (index, (name, _)) in own.iter().enumerate().take(MOST_PARAMETERS) {
-            if own.iter().skip(index + 1).any(|(other, _)| other == name) {
+    pub fn among(parameters: &[(String, String)]) -> Result<Option<Self>, HeaderError> {
+        let mut own: Vec<(String, String)> = Vec::new();
+        for parameter in parameters.iter().filter(|(name, _)| is_of_oauth(name)) {
+            if own.iter().any(|(name, _)| *name == parameter.0) {
                 return Err(HeaderError::Twice);
             }
+            if own.len() >= MOST_PARAMETERS {
+                return Err(HeaderError::TooMany);
+            }
+            own.push(parameter.clone());
         }
-        if own.len() > MOST_PARAMETERS {
-            return Err(HeaderError::TooMany);
-        }
-        Ok((!own.is_empty()).then_some((Self(own), others)))
+        Ok((!own.is_empty()).then_some(Self(own)))
     }
 
     /// The text that makes a request unlike others of its second.
@@ -146,7 +146,9 @@ impl SignedHeader {
             return Err(VerifyError::Token);
         }
         let own = self.0.iter().filter(|(name, _)| name != "oauth_signature");
-        let parameters = own.chain(request.parameters).map(|(name, value)| (name.as_str(), value.as_str()));
+        // Those that do not stand in a header stand among the parameters of the request.
+        let others = request.parameters.iter().filter(|(name, _)| !is_of_oauth(name));
+        let parameters = own.chain(others).map(|(name, value)| (name.as_str(), value.as_str()));
         let text = base::text(request.method, request.url, parameters);
         if base::is_signature(signature, &text, keys) { Ok(()) } else { Err(VerifyError::Signature) }
     }
@@ -161,6 +163,11 @@ impl std::fmt::Debug for SignedHeader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
+}
+
+/// Whether a parameter is one of OAuth, which none of the upload API's own is.
+fn is_of_oauth(name: &str) -> bool {
+    name.starts_with("oauth_")
 }
 
 /// A value without its quotes; one without any is taken as it is.
