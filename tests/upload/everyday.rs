@@ -345,6 +345,16 @@ fn a_server_whose_clock_is_wrong_gets_signatures_of_its_own_time() {
 }
 
 #[test]
+fn what_was_refused_from_the_first_call_on_is_not_remembered() {
+    let bench = Bench::with(&["--fault", "init=403"]);
+    bench.take("photo.jpg");
+    assert_eq!(code(&bench.run(&["upload", "photo.jpg"])), 1);
+    let listed = bench.run(&["uploads", "list", "--format", "json"]);
+    let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert!(listed["uploads"].as_array().unwrap().is_empty(), "{listed}");
+}
+
+#[test]
 fn no_secret_is_written_anywhere() {
     let bench = Bench::new();
     bench.take("photo.jpg");

@@ -125,6 +125,7 @@ impl Sender<'_> {
     /// Uploads one file, from where an earlier run left it.
     fn upload(&self, ready: &Ready, plan: Plan, answer: &mut FileAnswer) -> Result<Sent, UploadError> {
         let subject = self.subject(ready);
+        let name = subject.name();
         let (mut journal, entry) = self.journals.open(&subject)?;
         let entry = entry.filter(|_| !self.settings.anew);
         let before = entry.as_ref().map(|entry| entry.header.wanted.clone());
@@ -145,6 +146,15 @@ impl Sender<'_> {
         };
         answer.resumed = state.session.is_some() || state.uploaded.is_some();
         let (result, state) = self.run(&ready.file, &mut journal, plan, state, answer);
+        // Of what the server refused from the first call on there is nothing to go on with, and nothing to remember.
+        if let Err(UploadError::Failed(failure)) = &result
+            && !failure.is_resumable()
+            && state == State::default()
+        {
+            drop(journal);
+            self.journals.forget(&name)?;
+            return Err(failure.clone().into());
+        }
         Ok(Sent { uploaded: result?, state, journal })
     }
 
