@@ -50,7 +50,10 @@ impl Gate {
             Some(Ok(Authorization::Bearer(token))) => {
                 self.expected.bearer.as_ref().is_some_and(|expected| expected.is(token.reveal()))
             }
-            Some(Ok(Authorization::OAuth1(header))) => self.admit_signed(now, caller, &header),
+            // Signed in two places is signed in none (RFC 5849, 3.5).
+            Some(Ok(Authorization::OAuth1(header))) => {
+                SignedHeader::among(caller.parameters) == Ok(None) && self.admit_signed(now, caller, &header)
+            }
             Some(Err(_)) => false,
             None => match SignedHeader::among(caller.parameters) {
                 Ok(Some(header)) => self.admit_signed(now, caller, &header),

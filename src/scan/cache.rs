@@ -221,9 +221,11 @@ mod tests {
     use crate::scan::record::Outline;
     use crate::scan::source::Stamp;
 
+    /// A report as its JSON says it, which leaves out what only comparisons read.
     fn report(name: &str) -> FileReport {
         let request = Request { name: Some(name), ..Request::default() };
-        Checker::new(Profile::default()).check_bytes(b"GIF89a\x01\0\x01\0\0\0\0;", &request)
+        let report = Checker::new(Profile::default()).check_bytes(b"GIF89a\x01\0\x01\0\0\0\0;", &request);
+        serde_json::from_slice(&serde_json::to_vec(&report).unwrap()).unwrap()
     }
 
     fn record(name: &str, slot: u32) -> Record {
