@@ -22,8 +22,8 @@ use serde_json::Value;
 
 use super::args::PackArgs;
 use super::failure::Failure;
+use super::interrupt::{INTERRUPTED, stop_on_interrupt};
 use super::pack;
-use super::scan::stop_on_interrupt;
 use super::serve::{OWN, VARIABLES, own_credentials};
 use super::wire::{say, tell_call};
 
@@ -97,7 +97,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode, Failure> {
     let _ = serving.join();
     let all_arrived = outcome?;
     Ok(match (stop.load(Ordering::Relaxed) && !args.stay, all_arrived) {
-        (true, _) => super::scan::INTERRUPTED.into(),
+        (true, _) => INTERRUPTED.into(),
         (false, true) => ExitCode::SUCCESS,
         (false, false) => ExitCode::from(1),
     })

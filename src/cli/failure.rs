@@ -179,7 +179,6 @@ impl Failure {
     pub(crate) const USAGE: u8 = 2;
     /// The exit status of what could not be read or written.
     pub(crate) const INPUT_OUTPUT: u8 = 3;
-
     /// The exit status where a program that is needed is missing.
     pub(crate) const MISSING_PROGRAM: u8 = 5;
 

@@ -13,13 +13,12 @@ use media_preflight::fix::{Claims, Destination, Ffmpeg, FixError, Fixed, Fixer, 
 use media_preflight::report::{visible, written};
 use media_preflight::transcode::plan::Options;
 use media_preflight::{FileReport, Request};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
 
 use super::args::{FILES, JudgingArgs};
 use super::complain;
 use super::config::{Judge, Resolver};
 use super::failure::{Failure, Usage};
+use super::interrupt::{INTERRUPTED, stop_on_interrupt_or_end};
 use super::plan::MendingArgs;
 use super::terminal::Terminal;
 
@@ -87,12 +86,7 @@ pub(crate) fn run(args: &FixArgs, matches: &ArgMatches) -> Result<ExitCode, Fail
         return Err(Usage::NotAFolder(path.clone()).into());
     }
     let judges: Vec<Arc<Judge>> = args.files.iter().map(|file| resolver.judge(file)).collect::<Result<_, _>>()?;
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        // In this order: the first signal finds the flag down, and the second one finds it up.
-        flag::register_conditional_shutdown(signal, INTERRUPTED.into(), Arc::clone(&stop)).map_err(Failure::Signals)?;
-        flag::register(signal, Arc::clone(&stop)).map_err(Failure::Signals)?;
-    }
+    let stop = stop_on_interrupt_or_end()?;
     let work = Work {
         args,
         stop: &stop,
@@ -348,7 +342,7 @@ impl Status {
         match self {
             Self { interrupted: true, .. } => INTERRUPTED.into(),
             Self { failed: true, .. } => Failure::INPUT_OUTPUT.into(),
-            Self { missing: true, .. } => MISSING.into(),
+            Self { missing: true, .. } => Failure::MISSING_PROGRAM.into(),
             Self { unmended: true, .. } => ExitCode::FAILURE,
             _ => ExitCode::SUCCESS,
         }
@@ -361,8 +355,3 @@ fn bar(file: &Path) -> ProgressBar {
     let name = file.file_name().map(|name| visible(&name.to_string_lossy()).into_owned()).unwrap_or_default();
     ProgressBar::new(1000).with_style(style).with_message(name)
 }
-
-/// The exit status of a run that was interrupted.
-const INTERRUPTED: u8 = 130;
-/// The exit status where another program is missing.
-const MISSING: u8 = 5;

@@ -22,6 +22,7 @@ use tempfile::TempPath;
 use super::args::{ANSWER, FILES, PackArgs};
 use super::child::{self, ChildError};
 use super::failure::{Failure, plain};
+use super::interrupt::stop_on_interrupt_or_end;
 use super::terminal::Terminal;
 use super::{complain, pack};
 
@@ -179,7 +180,7 @@ impl Work<'_> {
         if let Some(folder) = &self.args.output {
             fs::create_dir_all(folder).map_err(|error| NotMade::File(folder.clone(), plain(&error)))?;
         }
-        let stop = child::stop_flag().map_err(NotMade::Failure)?;
+        let stop = stop_on_interrupt_or_end().map_err(NotMade::Failure)?;
         let unfinished: Vec<TempPath> = outputs.iter().map(|output| temporary(output)).collect::<Result<_, _>>()?;
         let paths: Vec<PathBuf> = unfinished.iter().map(|path| path.to_path_buf()).collect();
         let mut arguments: Vec<OsString> = ["-y", "-loglevel", "error"].map(OsString::from).to_vec();

@@ -19,6 +19,7 @@ mod facts;
 mod failure;
 mod fix;
 mod generate;
+mod interrupt;
 mod judging;
 mod ladder;
 mod languages;

@@ -8,6 +8,7 @@ use media_preflight::transcode::quality::{Alignment, Quality};
 
 use super::child::{self, ChildError};
 use super::failure::Failure;
+use super::interrupt::stop_on_interrupt_or_end;
 
 /// Why the pictures could not be measured.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +41,7 @@ pub(crate) fn measure(
     result: &Path,
     alignment: &Alignment,
 ) -> Result<Quality, NotMeasured> {
-    let stop = child::stop_flag()?;
+    let stop = stop_on_interrupt_or_end()?;
     let program = program.unwrap_or(Path::new("ffmpeg"));
     let has_vmaf = has_vmaf(program)?;
     let failed = |error: std::io::Error| ChildError::Failed { program: program.to_owned(), said: error.to_string() };

@@ -3,8 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread;
 
 use clap::ArgMatches;
@@ -13,13 +12,12 @@ use media_preflight::report::{FileEntry, Needs, Run};
 use media_preflight::scan::{
     Scan, ScanOptions, Scanned, Skip, Totals, WalkOptions, Wanted, alt_text_beside, silence_guarded_panics,
 };
-use signal_hook::consts::SIGINT;
-use signal_hook::flag;
 
 use super::args::{ScanArgs, WalkArgs};
 use super::config::{ConfiguredRulings, Resolver};
 use super::extras::Extras;
 use super::failure::Failure;
+use super::interrupt::{INTERRUPTED, stop_on_interrupt};
 use super::outputs::{Outputs, ReportFormat};
 use super::progress::Progress;
 use super::terminal::Terminal;
@@ -150,15 +148,6 @@ impl WalkArgs {
     }
 }
 
-/// A flag that the first interrupt sets; the second one ends the program at once.
-pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    // In this order: the first signal finds the flag down, and the second one finds it up.
-    flag::register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&stop)).map_err(Failure::Signals)?;
-    flag::register(SIGINT, Arc::clone(&stop)).map_err(Failure::Signals)?;
-    Ok(stop)
-}
-
 /// Names this build: another one may read files differently, even of the same version.
 pub(crate) fn program() -> String {
     let built = std::env::current_exe().and_then(|path| path.metadata()).ok();
@@ -166,6 +155,3 @@ pub(crate) fn program() -> String {
     let time = built.and_then(|metadata| metadata.modified().ok());
     format!("{} {length} {time:?}", env!("CARGO_PKG_VERSION"))
 }
-
-/// The exit status of a run that was interrupted.
-pub(crate) const INTERRUPTED: u8 = 130;

@@ -18,9 +18,9 @@ use tempfile::TempDir;
 
 use super::args::PackArgs;
 use super::failure::{Failure, Usage};
+use super::interrupt::INTERRUPTED;
 use super::pack;
 use super::parse::seconds;
-use super::scan::INTERRUPTED;
 use super::watch::TERMINATED;
 use super::wire::tell_call;
 

@@ -9,6 +9,7 @@
     reason = "mending is about files and programs; the plans come from the core, which knows neither"
 )]
 
+pub mod child;
 mod claims;
 mod error;
 mod ffmpeg;

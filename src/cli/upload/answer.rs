@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::gate::reasons;
 use super::words::{clock, span};
 use crate::cli::args::Format;
+use crate::cli::interrupt::INTERRUPTED;
 use crate::cli::terminal::Terminal;
 
 /// What came of a run.
@@ -237,7 +238,7 @@ impl Answer {
     pub(crate) fn exit_code(&self) -> u8 {
         let any = |words: &[Word]| self.files.iter().any(|file| words.contains(&file.state));
         if any(&[Word::Interrupted]) {
-            130
+            INTERRUPTED
         } else if any(&[Word::Unreadable]) {
             3
         } else if any(&[Word::Unfinished]) {

@@ -15,7 +15,7 @@ use super::connect::{Connection, connect, state_folder};
 use super::usage::UploadUsage;
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, Usage};
-use crate::cli::scan::{INTERRUPTED, stop_on_interrupt};
+use crate::cli::interrupt::{INTERRUPTED, stop_on_interrupt};
 use crate::cli::terminal::Terminal;
 use crate::cli::{complain, note};
 

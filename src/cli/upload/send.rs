@@ -23,7 +23,7 @@ use super::{dry_run, words};
 use crate::cli::alt_text::AltTexts;
 use crate::cli::config::Resolver;
 use crate::cli::failure::{Failure, Usage};
-use crate::cli::scan::stop_on_interrupt;
+use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::targets::{Target, targets};
 use crate::cli::{complain, note};
 

@@ -21,8 +21,8 @@ use super::words;
 use crate::cli::args::{ConfigArgs, JudgingArgs, PackArgs};
 use crate::cli::config::Resolver;
 use crate::cli::failure::{Failure, Usage};
+use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::note;
-use crate::cli::scan::stop_on_interrupt;
 use crate::cli::subtitle::SubtitleArgument;
 
 /// Attaches subtitles, or takes them off.

@@ -26,7 +26,7 @@ use super::usage::UploadUsage;
 use super::words::{self, span};
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, Usage, plain};
-use crate::cli::scan::stop_on_interrupt;
+use crate::cli::interrupt::stop_on_interrupt;
 use crate::cli::subtitle::SubtitleArgument;
 use crate::cli::terminal::Terminal;
 
