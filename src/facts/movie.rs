@@ -96,6 +96,11 @@ pub struct Track {
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub last_is_early: Option<Duration>,
+    /// For how long nothing is heard behind the first sample of sound, which writers stretch over the gap. Absent: there is no
+    /// gap of a sample's length or more.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub first_gap: Option<Duration>,
     /// Number of entries of the edit list. Absent: no edit list.
     pub edits: Fact<u32>,
     /// Number of samples in the tables and all fragments.
@@ -132,6 +137,7 @@ impl Track {
             duration: Fact::default(),
             media_duration: Fact::default(),
             last_is_early: None,
+            first_gap: None,
             edits: Fact::default(),
             samples: Fact::default(),
             sample_bytes: Fact::default(),

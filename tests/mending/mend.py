@@ -1,6 +1,6 @@
 """Makes clips with faults, has the program mend them, and holds the results to what they should be.
 
-usage: mend.py PROGRAM FOLDER [--sample] [--results FILE] [--only NAME]
+usage: mend.py PROGRAM FOLDER [--sample] [--results FILE] [--only NAME,..]
 """
 
 import argparse
@@ -240,7 +240,8 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     chosen = cases.sample() if arguments.sample else cases.all_cases()
     if arguments.only:
-        chosen = [case for case in cases.all_cases() if case[0] in arguments.only.split(",")]
+        # Any combination may be asked for, those too that chance did not choose.
+        chosen = [(name, cases.combined(name.split("+"))) for name in arguments.only.split(",")]
     failures, rows = 0, []
     for name, clip in chosen:
         place = folder / name

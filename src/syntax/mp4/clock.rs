@@ -3,7 +3,7 @@
 use super::facts::Context;
 use super::frame_rate::frame_rate;
 use super::notes::Notes;
-use super::presentation::presentation;
+use super::presentation::{first_gap, presentation};
 use super::samples::Samples;
 use super::table::word;
 use super::time::MediaTime;
@@ -51,6 +51,9 @@ pub(super) fn times(
     let time = MediaTime::of(samples);
     let media_duration = Duration::from_ticks(time.decode_end, header.timescale);
     track.last_is_early = time.last_is_early.and_then(|ticks| Duration::from_ticks(ticks, header.timescale));
+    if track.kind == TrackKind::Audio {
+        track.first_gap = first_gap(samples).and_then(|ticks| Duration::from_ticks(ticks, header.timescale));
+    }
     track.media_duration = fact(media_duration, times_evidence(boxes, samples), "it is zero");
     track.bit_rate = match (track.sample_bytes.value(), media_duration) {
         (Some(&bytes), Some(duration)) => match BitRate::of(bytes, duration) {

@@ -44,6 +44,14 @@ pub(super) fn presentation(
     Fact::known(Presentation { start: Duration(start), length, skipped, frames }, at)
 }
 
+/// The gap behind the first sample of sound, in ticks, where it is as long as a sample or longer.
+pub(super) fn first_gap(samples: &Samples<'_>) -> Option<u64> {
+    let mut times = samples.iter().map(|sample| sample.composition_time);
+    let (first, second, third) = (times.next()?, times.next()?, times.next()?);
+    let gap = first_sound(samples)?.saturating_sub(first);
+    u64::try_from(gap).ok().filter(|_| gap > 0 && gap >= third.saturating_sub(second))
+}
+
 /// When the first sample of sound begins. Where writers fill a gap by stretching it, it is taken to end where it does and
 /// to last as long as the second one.
 fn first_sound(samples: &Samples<'_>) -> Option<i64> {
@@ -243,6 +251,7 @@ mod tests {
             (Duration::from_ticks(2176, 48_000).unwrap(), Duration::from_ticks(4096, 48_000).unwrap())
         );
         assert_eq!((told.skipped, told.frames.is_absent()), (Duration::ZERO, true));
+        assert_eq!(first_gap(&samples), Some(2176));
     }
 
     #[test]

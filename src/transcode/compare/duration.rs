@@ -11,7 +11,8 @@ use crate::units::{Duration, Ratio};
 pub(super) fn whole(pair: &Pair<'_>) -> Answer {
     pair.kinds()?;
     let (source, result) = (length(pair.source)?, length(pair.result)?);
-    judge(pair, "it", source, result, (longest_frame(pair), None))
+    let begin = beginning(pair.source)?;
+    judge(pair, "it", (begin, source), result, (longest_frame(pair), None))
 }
 
 /// The pictures.
@@ -20,7 +21,7 @@ pub(super) fn video(pair: &Pair<'_>) -> Answer {
     let frame = [source, result].into_iter().filter_map(Pictures::frame_length).max();
     let length = |known: Known<'_, Presentation>| (known.value.length, known.at.clone());
     let (source, result) = (pair.source.presentation(source.track)?, pair.result.presentation(result.track)?);
-    judge(pair, "the video", length(source), length(result), (frame, None))
+    judge(pair, "the video", (source.value.start, length(source)), length(result), (frame, None))
 }
 
 /// The sound.
@@ -31,7 +32,7 @@ pub(super) fn audio(pair: &Pair<'_>) -> Answer {
     let length = |known: Known<'_, Presentation>| (known.value.length, known.at.clone());
     // Priming that is not cut is no sound of the film.
     let priming = priming((source, had.value), (result, has.value));
-    judge(pair, "the sound", length(had), length(has), (frame, priming))
+    judge(pair, "the sound", (had.value.start, length(had)), length(has), (frame, priming))
 }
 
 /// The longer one of a video frame and a frame of sound, of both files.
@@ -46,18 +47,28 @@ pub(super) fn longest_frame(pair: &Pair<'_>) -> Option<Duration> {
 /// From where the first of the tracks begins to where the last one ends. Late starts have rows of their own.
 fn span(file: File<'_>) -> Result<(Duration, Evidence), Silence> {
     let movie = file.facts.movie.as_deref().ok_or(Silence::NotApplicable)?;
-    let (mut begin, mut end, mut at) = (None::<Duration>, Duration::ZERO, None);
+    let (begin, mut end, mut at) = (beginning(file)?, Duration::ZERO, None);
     for track in movie.video_track().into_iter().chain(movie.audio_tracks()) {
         let known = file.presentation(track)?;
         let Presentation { start, length, .. } = known.value;
         let stop = start.seconds().plus(length.seconds()).map(Duration).ok_or_else(overflow)?;
-        begin = Some(begin.map_or(*start, |begin| begin.min(*start)));
         if stop >= end {
             (end, at) = (stop, Some(known.at.clone()));
         }
     }
-    let (Some(begin), Some(at)) = (begin, at) else { return Err(Silence::NotApplicable) };
+    let at = at.ok_or(Silence::NotApplicable)?;
     Ok((Difference::of(end, begin).ok_or_else(overflow)?.size, at))
+}
+
+/// When the first of the tracks begins. What is no film begins at once.
+fn beginning(file: File<'_>) -> Result<Duration, Silence> {
+    let Some(movie) = file.facts.movie.as_deref() else { return Ok(Duration::ZERO) };
+    let mut begin = None::<Duration>;
+    for track in movie.video_track().into_iter().chain(movie.audio_tracks()) {
+        let start = file.presentation(track)?.value.start;
+        begin = Some(begin.map_or(start, |begin| begin.min(start)));
+    }
+    begin.ok_or(Silence::NotApplicable)
 }
 
 fn overflow() -> Silence {
@@ -75,12 +86,12 @@ fn length(file: File<'_>) -> Result<(Duration, Evidence), Silence> {
 fn judge(
     pair: &Pair<'_>,
     what: &str,
-    (source, source_at): (Duration, Evidence),
+    (begin, (source, source_at)): (Duration, (Duration, Evidence)),
     (result, result_at): (Duration, Evidence),
     (frame, priming): (Option<Duration>, Option<Difference>),
 ) -> Answer {
     let tolerance = frame.unwrap_or(HUNDREDTH);
-    let expected = expected(pair, source)?;
+    let expected = expected(pair, begin, source)?;
     let mut drift = Difference::of(result, expected).ok_or_else(overflow)?;
     if let Some(priming) = priming {
         drift = Difference::between(drift, priming).ok_or_else(overflow)?;
@@ -105,11 +116,11 @@ fn judge(
     Ok(Judged::new(is_kept, message, expected).source(source, &source_at).result(result, &result_at))
 }
 
-/// How long the part of the source is that the result should show.
-fn expected(pair: &Pair<'_>, source: Duration) -> Result<Duration, Silence> {
-    let Some(trim) = pair.options.trim else { return Ok(source) };
-    let end = trim.end.min(source);
-    let part = Difference::of(end, trim.start).ok_or_else(overflow)?;
+/// How much of what begins then and lasts so long is in the part that the result should show.
+fn expected(pair: &Pair<'_>, begin: Duration, length: Duration) -> Result<Duration, Silence> {
+    let Some(trim) = pair.options.trim else { return Ok(length) };
+    let end = begin.seconds().plus(length.seconds()).map(Duration).ok_or_else(overflow)?;
+    let part = Difference::of(trim.end.min(end), trim.start.max(begin)).ok_or_else(overflow)?;
     Ok(if part.is_negative { Duration::ZERO } else { part.size })
 }
 

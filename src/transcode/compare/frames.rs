@@ -6,6 +6,7 @@ use super::outcome::{Answer, Judged, Moment, Silence};
 use super::pair::{File, Kind, Known, Pair, Pictures, exact, some};
 use crate::facts::{Evidence, FrameRate, Frames, Presentation};
 use crate::finding::{Severity, Value};
+use crate::transcode::plan::Trim;
 use crate::units::{Duration, Ratio};
 
 /// Whether pictures come as often.
@@ -213,8 +214,11 @@ fn rates<'a>(pair: &Pair<'a>) -> Result<(Known<'a, FrameRate>, Known<'a, FrameRa
 
 /// The indices of the frames that the result should show: from the first to past the last.
 fn part(pair: &Pair<'_>, presentation: &Presentation, frames: &Frames) -> (usize, usize) {
-    let count = frames.times.len();
-    let Some(trim) = pair.options.trim else { return (0, count) };
+    pair.options.trim.map_or((0, frames.times.len()), |trim| within(trim, presentation, frames))
+}
+
+/// The indices of the frames that come within a part: from the first to past the last.
+pub(super) fn within(trim: Trim, presentation: &Presentation, frames: &Frames) -> (usize, usize) {
     let start = presentation.start.seconds();
     let before = |end: Duration| {
         frames.times.partition_point(|&ticks| {

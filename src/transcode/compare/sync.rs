@@ -7,16 +7,18 @@
 
 use super::difference::{Difference, millis};
 use super::duration::longest_frame;
+use super::frames::within;
 use super::outcome::{Answer, Judged, Silence};
 use super::pair::{File, Known, Pair, sound_frame};
 use crate::facts::{Evidence, Movie, Presentation, Track};
+use crate::transcode::plan::Trim;
 use crate::units::Duration;
 
 /// The distance from the first picture to the first sound.
 pub(super) fn offset(pair: &Pair<'_>) -> Answer {
     let (source, result) = (begin(pair.source)?, begin(pair.result)?);
-    if pair.options.trim.is_some() {
-        return trimmed(&source, &result, pair);
+    if let Some(trim) = pair.options.trim {
+        return trimmed(&source, &result, trim, pair);
     }
     let overflow = || Silence::because("its exact value passes 64 bits");
     let (had, has) = (source.distance().ok_or_else(overflow)?, result.distance().ok_or_else(overflow)?);
@@ -39,16 +41,38 @@ pub(super) fn offset(pair: &Pair<'_>) -> Answer {
         .result(has.to_string(), result.sound.at))
 }
 
-/// In a part of the film both tracks were cut, so what counts is that they begin together.
-fn trimmed(source: &Begin<'_>, result: &Begin<'_>, pair: &Pair<'_>) -> Answer {
+/// In a part of the film both tracks are cut where it begins, unless they begin later.
+fn trimmed(source: &Begin<'_>, result: &Begin<'_>, trim: Trim, pair: &Pair<'_>) -> Answer {
     let overflow = || Silence::because("its exact value passes 64 bits");
     let has = result.distance().ok_or_else(overflow)?;
     let tolerance = tolerance(pair)?;
-    let message = format!("the sound of the part begins at {has} from its pictures (tolerance {})", millis(tolerance));
+    let sound = source.sound.value.start.max(trim.start);
+    // The picture that is there as the part begins may be shown from then on, or left out with all that was before.
+    let ways = [Some(source.video.value.start.max(trim.start)), first_within(trim, source.video.value)];
+    let mut shift = None::<Difference>;
+    for picture in ways.into_iter().flatten() {
+        let due = Difference::of(sound, picture).ok_or_else(overflow)?;
+        let off = Difference::between(has, due).ok_or_else(overflow)?;
+        shift = Some(shift.filter(|other| other.size <= off.size).unwrap_or(off));
+    }
+    let shift = shift.ok_or(Silence::NotApplicable)?;
+    let message = format!(
+        "the sound of the part begins at {has} from its pictures, {shift} from where it should (tolerance {})",
+        millis(tolerance)
+    );
+    let due = Difference::between(has, shift).ok_or_else(overflow)?;
     let had = source.distance().ok_or_else(overflow)?;
-    Ok(Judged::new(has.is_within(tolerance), message, "0 ms")
+    Ok(Judged::new(shift.is_within(tolerance), message, due.to_string())
         .source(had.to_string(), source.sound.at)
         .result(has.to_string(), result.sound.at))
+}
+
+/// When the first picture within a part is shown. Absent: there is none, or their times are not known.
+fn first_within(trim: Trim, video: &Presentation) -> Option<Duration> {
+    let frames = video.frames.value()?;
+    let (first, last) = within(trim, video, frames);
+    let time = frames.time(first).filter(|_| first < last)?;
+    time.seconds().plus(video.start.seconds()).map(Duration)
 }
 
 /// How much sound may come nearer to or further from its picture: a frame, and no more than what people notice.

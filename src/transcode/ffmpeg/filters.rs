@@ -8,6 +8,11 @@ use crate::transcode::plan::{Action, Encode};
 pub(super) fn chain(actions: &[&Action], encode: &Encode, track: Option<&Track>) -> String {
     let video = track.and_then(|track| track.video.as_deref());
     let mut chain: Vec<String> = Vec::new();
+    // What reads the file counts the length of a part from the first picture in it, which may come late.
+    chain.extend(actions.iter().find_map(|action| match action {
+        Action::Trim(trim) => Some(format!("trim=end={}", seconds(trim.length()))),
+        _ => None,
+    }));
     let is_step = actions.iter().any(|action| matches!(action, Action::Deinterlace { .. }));
     if (encode.deinterlace_marked || encode.deinterlace_all) && !is_step {
         chain.push(deinterlace(!encode.deinterlace_all, video));

@@ -349,7 +349,7 @@ impl Job<'_> {
             line.words(["-c:a", "copy"]);
         }
         let is_only = sounds.len() == 1;
-        for (index, (_, encoding)) in sounds.iter().enumerate() {
+        for (index, (track, encoding)) in sounds.iter().enumerate() {
             let Some(Action::EncodeSound { channels, sample_rate, bit_rate, .. }) = encoding else { continue };
             let option = |name: &str| if is_only { format!("-{name}:a") } else { format!("-{name}:a:{index}") };
             for (name, value) in [
@@ -361,7 +361,24 @@ impl Job<'_> {
             ] {
                 line.owned([option(name), value]);
             }
+            let filters = self.of_sound(track);
+            if !filters.is_empty() {
+                line.owned([option("filter"), filters]);
+            }
         }
+    }
+
+    /// The filters of sound that is encoded anew; empty where it needs none.
+    fn of_sound(&self, track: &Track) -> String {
+        let trim = self.trim();
+        let mut chain = Vec::new();
+        // The first sample belongs where the others begin, and not in front of the gap over which it was stretched.
+        if let Some(gap) = track.first_gap.filter(|_| trim.is_none_or(|trim| trim.start == Duration::ZERO)) {
+            chain.push(format!("asetpts=if(eq(N\\,0)\\,PTS+{}/TB\\,PTS)", seconds(gap)));
+        }
+        // As for the pictures: the length of a part is not counted from its first sample of sound.
+        chain.extend(trim.map(|trim| format!("atrim=end={}", seconds(trim.length()))));
+        chain.join(",")
     }
 }
 

@@ -314,6 +314,25 @@ fn a_fragmented_film_whose_edit_list_cuts_is_not_written_anew() {
 }
 
 #[test]
+fn a_part_ends_where_it_should_whenever_its_first_picture_and_sound_come() {
+    let mut scenario = Scenario::movie();
+    scenario.video().chroma_format = known(crate::facts::ChromaFormat::Yuv422);
+    scenario.audio_codec(*b"Opus", "Opus");
+    scenario.audio_track().first_gap = Some(seconds(3, 2));
+    let command = |part: Option<&str>| {
+        let options = Options { trim: part.map(|part| part.parse().unwrap()), ..Options::default() };
+        let plan = planned(&scenario, &options);
+        format!("{:?}", crate::transcode::ffmpeg::commands(&plan, &scenario.facts))
+    };
+    let whole = command(None);
+    assert!(!whole.contains("trim=") && whole.contains(r"asetpts=if(eq(N\\,0)\\,PTS+1.5/TB\\,PTS)"), "{whole}");
+    let from_start = command(Some("0:5"));
+    assert!(from_start.contains("\"trim=end=5,") && from_start.contains("PTS),atrim=end=5\""), "{from_start}");
+    let from_inside = command(Some("2:5"));
+    assert!(from_inside.contains("\"trim=end=3,") && from_inside.contains("\"atrim=end=3\""), "{from_inside}");
+}
+
+#[test]
 fn containers_without_times_of_pictures_are_not_copied() {
     use crate::facts::Format;
     for (format, encoded) in [(Format::Avi, true), (Format::AnnexB, true), (Format::Matroska, false)] {

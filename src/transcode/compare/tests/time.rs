@@ -197,6 +197,43 @@ fn a_part_is_compared_with_its_part() {
     hold_with("start", film, &part, &[(SAME, cut, Nothing, "")]);
 }
 
+#[test]
+fn what_begins_within_a_part_begins_as_late_in_its_result() {
+    let part = Options { trim: Some(Trim { start: Duration::ZERO, end: seconds(5, 1) }), ..Options::default() };
+    let late: Change = |s| sounds(s, 96_000, 1024);
+    let right: Change = |s| {
+        shown(s, 30, 0..150);
+        lasts(s, 5, 1, false);
+        sounds(s, 96_000, 1024);
+        sounds_for(s, 144_000);
+    };
+    for row in ["duration", "audio-duration", "av-sync"] {
+        hold_with(row, film, &part, &[(late, right, Pass, "")]);
+    }
+    let at_once: Change = |s| {
+        shown(s, 30, 0..150);
+        lasts(s, 5, 1, true);
+        sounds(s, 0, 1024);
+        sounds_for(s, 240_000);
+    };
+    hold_with("audio-duration", film, &part, &[(late, at_once, Error, "2000 ms longer")]);
+    hold_with("av-sync", film, &part, &[(late, at_once, Error, "-2000 ms from where it should")]);
+
+    // Pictures come once a second: a part may begin with the one that is there, or with the next one.
+    let from_half = Options { trim: Some(Trim { start: seconds(1, 2), end: seconds(5, 1) }), ..Options::default() };
+    let slow: Change = |s| shown(s, 1, 0..10);
+    for wait in [0, 500] {
+        let mut result = film();
+        let presentation = result.track().presentation.value().unwrap().clone();
+        result.track().presentation = known(Presentation { start: Duration::from_millis(wait), ..presentation });
+        let mut source = film();
+        slow(&mut source);
+        let compared = super::compare(&source.facts, &result.facts, &crate::Profile::default(), &from_half);
+        let row = compared.row("av-sync").unwrap();
+        assert_eq!(row.verdict, super::RowVerdict::Pass, "{wait}: {}", row.message);
+    }
+}
+
 /// Sets when the sound begins and what is cut of it, in samples of 48 kHz.
 fn sounds(scenario: &mut Scenario, start: u64, skipped: u64) {
     let (start, skipped) = (seconds(start, 48_000), seconds(skipped, 48_000));
