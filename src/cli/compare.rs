@@ -238,7 +238,7 @@ Exit status:
   1    a row fails with the severity of --fail-on, or cannot be decided
   2    wrong usage, or a rule pack that is not valid
   3    a file could not be read, or another error of the system
-  5    ffmpeg is missing (--quality)
+  5    ffmpeg is missing or not executable, or has no filter that is needed (--quality)
   141  whoever reads the answer went away
 
 Both files are read without being decoded. docs/compare.md lists every row with its tolerance.";

@@ -1,5 +1,6 @@
 //! `preflight fix`.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,18 +10,19 @@ use std::thread;
 
 use clap::{ArgMatches, Args, ValueHint};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use media_preflight::fix::leash::Leash;
 use media_preflight::fix::{Claims, Destination, Ffmpeg, FixError, Fixed, Fixer, Outcome, Place, Reference};
 use media_preflight::report::{visible, written};
 use media_preflight::transcode::plan::Options;
 use media_preflight::{FileReport, Request};
 
 use super::args::{FILES, JudgingArgs};
-use super::complain;
 use super::config::{Judge, Resolver};
 use super::failure::{Failure, Usage};
 use super::interrupt::{INTERRUPTED, stop_on_interrupt_or_end};
 use super::plan::MendingArgs;
 use super::terminal::Terminal;
+use super::{complain, swept};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = HELP)]
@@ -90,9 +92,10 @@ pub(crate) fn run(args: &FixArgs, matches: &ArgMatches) -> Result<ExitCode, Fail
     let work = Work {
         args,
         stop: &stop,
-        ffmpeg: args.ffmpeg.clone().map_or_else(Ffmpeg::default, |program| Ffmpeg { program }),
+        ffmpeg: Ffmpeg { program: args.ffmpeg.clone().unwrap_or_else(|| "ffmpeg".into()), leash: Leash::Parent },
     };
     work.claim(&judges)?;
+    work.sweep();
     let bars = MultiProgress::new();
     let is_watched = !args.no_progress && std::io::IsTerminal::is_terminal(&std::io::stderr());
     let next = Mutex::new(args.files.iter().zip(&judges));
@@ -141,6 +144,15 @@ impl Work<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Takes away what earlier runs left in the folders of the results.
+    fn sweep(&self) {
+        let place = self.place(String::new());
+        let folders: BTreeSet<PathBuf> = self.args.files.iter().map(|file| place.folder(file)).collect();
+        for folder in &folders {
+            swept(folder);
+        }
     }
 
     /// The parts that a film is made into. Errors: why it could not be read.

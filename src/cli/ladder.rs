@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum, ValueHint};
 use media_preflight::facts::Facts;
 use media_preflight::finding::Verdict;
+use media_preflight::fix::Unfinished;
 use media_preflight::input::{Extras, FileSource, Limits};
 use media_preflight::report::compare::write_short;
 use media_preflight::report::{Style, visible, written};
@@ -17,14 +18,13 @@ use media_preflight::transcode::ffmpeg::sh;
 use media_preflight::transcode::ladder::{Ladder, Rung};
 use media_preflight::{Checker, Profile, Request};
 use serde::Serialize;
-use tempfile::TempPath;
 
 use super::args::{ANSWER, FILES, PackArgs};
 use super::child::{self, ChildError};
 use super::failure::{Failure, plain};
 use super::interrupt::stop_on_interrupt_or_end;
 use super::terminal::Terminal;
-use super::{complain, pack};
+use super::{complain, pack, swept};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = HELP)]
@@ -122,10 +122,15 @@ pub(crate) fn run(args: &LadderArgs, terminal: &Terminal) -> Result<ExitCode, Fa
 impl LadderArgs {
     /// Where the rendition of a size goes.
     fn path(&self, size: &str) -> PathBuf {
-        let folder = self.output.as_deref().or_else(|| self.file.parent()).unwrap_or(Path::new(""));
         let mut name = self.file.file_stem().unwrap_or_default().to_owned();
         name.push(format!(".{size}.mp4"));
-        folder.join(name)
+        self.output.as_deref().or_else(|| self.file.parent()).unwrap_or(Path::new("")).join(name)
+    }
+
+    /// The folder that the renditions go to.
+    fn folder(&self) -> PathBuf {
+        let folder = self.output.as_deref().or_else(|| self.file.parent());
+        folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
     }
 }
 
@@ -181,7 +186,12 @@ impl Work<'_> {
             fs::create_dir_all(folder).map_err(|error| NotMade::File(folder.clone(), plain(&error)))?;
         }
         let stop = stop_on_interrupt_or_end().map_err(NotMade::Failure)?;
-        let unfinished: Vec<TempPath> = outputs.iter().map(|output| temporary(output)).collect::<Result<_, _>>()?;
+        let folder = self.args.folder();
+        swept(&folder);
+        let temporary = || Unfinished::new(&folder, "mp4", true);
+        let failed = |error: io::Error| NotMade::File(folder.clone(), plain(&error));
+        let unfinished: Vec<Unfinished> =
+            outputs.iter().map(|_| temporary().map_err(failed)).collect::<Result<_, _>>()?;
         let paths: Vec<PathBuf> = unfinished.iter().map(|path| path.to_path_buf()).collect();
         let mut arguments: Vec<OsString> = ["-y", "-loglevel", "error"].map(OsString::from).to_vec();
         arguments.extend(self.ladder.arguments(self.source, self.profile, &self.args.file, &paths));
@@ -205,29 +215,15 @@ impl Work<'_> {
     }
 }
 
-/// An empty file with a temporary name in the folder of a rendition, which goes away unless it gets its own.
-fn temporary(output: &Path) -> Result<TempPath, NotMade> {
-    let folder = match output.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".preflight-").suffix(".mp4");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = builder.tempfile_in(folder).map_err(|error| NotMade::File(folder.to_owned(), plain(&error)))?;
-    Ok(file.into_temp_path())
-}
-
 /// Gives a rendition its name.
-fn settle(path: TempPath, output: &Path, overwrite: bool) -> Result<(), NotMade> {
+fn settle(path: Unfinished, output: &Path, overwrite: bool) -> Result<(), NotMade> {
     let failed = |error: io::Error| NotMade::File(output.to_owned(), plain(&error));
     // So that after a loss of power the name does not stand for an empty file.
     fs::File::open(&path).and_then(|file| file.sync_all()).map_err(failed)?;
-    let settled = if overwrite { path.persist(output) } else { path.persist_noclobber(output) };
-    settled.map_err(|error| match error.error.kind() {
+    let settled = if overwrite { path.replace(output) } else { path.settle(output) };
+    settled.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => NotMade::Exists(output.to_owned()),
-        _ => failed(error.error),
+        _ => failed(error),
     })
 }
 
@@ -360,5 +356,5 @@ Exit status:
   1    no row applies, or the file is no film, or a rendition is not good and was thrown away
   2    wrong usage, or a rule pack that is not valid
   3    the film could not be read, a rendition not written, or ffmpeg failed
-  5    ffmpeg is missing
+  5    ffmpeg is missing or not executable, or has no encoder or filter that is needed
   130  interrupted";

@@ -46,12 +46,14 @@ mod words;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::Arc;
 
 use clap::{Command as Definition, CommandFactory, FromArgMatches};
-use media_preflight::report::visible;
+use media_preflight::fix::leash;
+use media_preflight::report::{visible, written};
 
 use args::{Cli, Command};
 use failure::Failure;
@@ -59,6 +61,10 @@ use terminal::Terminal;
 
 /// Runs the command with the arguments, and says how it went.
 pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Failure> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(status) = leash::follow(args.iter().cloned()) {
+        return Ok(status.into());
+    }
     #[cfg(unix)]
     survive_file_size_limit();
     let parsed =
@@ -125,4 +131,11 @@ pub(crate) fn note(what: &dyn std::fmt::Display) {
     let style = anstyle::Style::new().effects(anstyle::Effects::BOLD);
     // Where standard error is gone there is nobody left to tell.
     let _ = writeln!(anstream::stderr().lock(), "{style}note:{style:#} {}", visible(&what.to_string()));
+}
+
+/// Takes away what runs that were killed left unfinished in a folder, and tells of it.
+pub(crate) fn swept(folder: &Path) {
+    for path in media_preflight::fix::sweep(folder) {
+        note(&format_args!("{}: left unfinished by a run that was killed, and removed", written(&path)));
+    }
 }

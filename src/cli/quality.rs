@@ -2,8 +2,9 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
 
+use media_preflight::fix::Scratch;
 use media_preflight::transcode::quality::{Alignment, Quality};
 
 use super::child::{self, ChildError};
@@ -43,10 +44,10 @@ pub(crate) fn measure(
 ) -> Result<Quality, NotMeasured> {
     let stop = stop_on_interrupt_or_end()?;
     let program = program.unwrap_or(Path::new("ffmpeg"));
-    let has_vmaf = has_vmaf(program)?;
+    let has_vmaf = has_vmaf(program, &stop)?;
     let failed = |error: std::io::Error| ChildError::Failed { program: program.to_owned(), said: error.to_string() };
     // The log is named without its folder, which may hold what a filter would take for its own.
-    let folder = tempfile::Builder::new().prefix("preflight-").tempdir().map_err(failed)?;
+    let folder = Scratch::new().map_err(failed)?;
     let mut arguments: Vec<OsString> = ["-nostdin", "-v", "error"].map(OsString::from).to_vec();
     for path in [source, result] {
         let mut input = OsString::from("file:");
@@ -55,16 +56,18 @@ pub(crate) fn measure(
     }
     arguments.extend(alignment.arguments(has_vmaf.then_some(LOG)).into_iter().map(OsString::from));
     let mut reading = alignment.reading();
-    child::run(program, folder.path(), arguments, &stop, |line| reading.line(line))?;
-    let log = has_vmaf.then(|| std::fs::read_to_string(folder.path().join(LOG))).transpose().map_err(failed)?;
+    child::run(program, &folder, arguments, &stop, |line| reading.line(line))?;
+    let log = has_vmaf.then(|| std::fs::read_to_string(folder.join(LOG))).transpose().map_err(failed)?;
     reading.end(log.as_deref()).ok_or(NotMeasured::Nothing)
 }
 
 /// Whether the program has the filter libvmaf.
-fn has_vmaf(program: &Path) -> Result<bool, ChildError> {
-    let listed = Command::new(program).args(["-hide_banner", "-filters"]).stdin(Stdio::null()).output();
-    let listed = listed.map_err(|error| ChildError::of(program, &error))?;
-    Ok(String::from_utf8_lossy(&listed.stdout).lines().any(|line| line.split_whitespace().nth(1) == Some("libvmaf")))
+fn has_vmaf(program: &Path, stop: &AtomicBool) -> Result<bool, ChildError> {
+    let mut has = false;
+    child::run(program, Path::new("."), ["-hide_banner", "-filters"], stop, |line| {
+        has |= line.split_whitespace().nth(1) == Some("libvmaf");
+    })?;
+    Ok(has)
 }
 
 /// The log of VMAF.

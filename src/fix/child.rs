@@ -8,6 +8,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use super::leash;
+
 /// How a program ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
@@ -21,7 +23,8 @@ impl Ended {
     /// The last three different lines that it said, which matter: what is repeated for every packet comes before them. Empty: it
     /// said nothing.
     pub fn last_words(&self) -> String {
-        let mut lines: Vec<&str> = self.said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let is_word = |line: &&str| !line.is_empty() && !line.starts_with("Last message repeated");
+        let mut lines: Vec<&str> = self.said.lines().map(str::trim).filter(is_word).collect();
         lines.dedup();
         lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join("; ")
     }
@@ -37,6 +40,11 @@ pub fn run(command: &mut Command, stop: &AtomicBool, line: &mut dyn FnMut(&str))
         // Where it has ended meanwhile there is nothing to end.
         let _ = child.kill();
         let _ = child.wait();
+    }
+    if let Ok(Some(ended)) = &followed
+        && let Some(error) = leash::refusal(ended.status, &ended.said)
+    {
+        return Err(error);
     }
     // An interrupt reaches the child too, which may have ended first.
     Ok(followed?.filter(|_| !stop.load(Ordering::Relaxed)))
@@ -140,8 +148,10 @@ mod tests {
 
     #[test]
     fn every_line_and_the_last_words_are_heard() {
-        let (ended, lines) =
-            shell("seq 3000; echo one >&2; echo; echo two >&2; echo two >&2; exit 3", &AtomicBool::default());
+        let (ended, lines) = shell(
+            "seq 3000; echo one >&2; echo; echo two >&2; echo Last message repeated 7 times >&2; echo two >&2; exit 3",
+            &AtomicBool::default(),
+        );
         assert_eq!((lines.len(), lines.get(2999).map(String::as_str)), (3001, Some("3000")));
         let ended = ended.unwrap();
         assert_eq!((ended.status.code(), ended.last_words()), (Some(3), "one; two".to_owned()));

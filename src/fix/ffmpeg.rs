@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command as Process;
 use std::sync::atomic::AtomicBool;
 
 use super::Progress;
 use super::child::{self, Ended};
 use super::error::FixError;
+use super::leash::Leash;
+use super::unfinished::Scratch;
 use crate::transcode::ffmpeg::{Command, Files};
 use crate::units::Duration;
 
@@ -17,12 +18,14 @@ use crate::units::Duration;
 pub struct Ffmpeg {
     /// A name that is looked for in `PATH`, or a path.
     pub program: PathBuf,
+    /// Whether it ends with this program.
+    pub leash: Leash,
 }
 
 impl Default for Ffmpeg {
-    /// `ffmpeg` in `PATH`.
+    /// `ffmpeg` in `PATH`, without a leash.
     fn default() -> Self {
-        Self { program: PathBuf::from("ffmpeg") }
+        Self { program: PathBuf::from("ffmpeg"), leash: Leash::None }
     }
 }
 
@@ -39,9 +42,13 @@ pub(super) struct Run<'a> {
 impl Run<'_> {
     /// Runs the commands one after another.
     pub(super) fn all(&self, commands: &[Command], progress: &mut Progress<'_>) -> Result<(), FixError> {
-        let folder =
-            tempfile::Builder::new().prefix("preflight-").tempdir().map_err(FixError::write("temporary folder"))?;
-        let log = folder.path().join("pass");
+        // Only what is done in several passes leaves something from one to the next.
+        let folder = if commands.len() > 1 {
+            Some(Scratch::new().map_err(FixError::write(std::env::temp_dir()))?)
+        } else {
+            None
+        };
+        let log = folder.as_deref().map_or_else(PathBuf::new, |folder| folder.join("pass"));
         let files = Files { input: self.source, output: self.output, pass_log: &log };
         let count = u32::try_from(commands.len().max(1)).unwrap_or(1);
         for (pass, command) in (0..).zip(commands) {
@@ -52,7 +59,7 @@ impl Run<'_> {
     }
 
     fn one(&self, arguments: Vec<OsString>, progress: &mut Progress<'_>) -> Result<(), FixError> {
-        let mut process = Process::new(&self.ffmpeg.program);
+        let mut process = self.ffmpeg.leash.command(&self.ffmpeg.program);
         // The result has a temporary name, under which an empty file waits for it.
         process.args(["-y", "-loglevel", "warning", "-progress", "pipe:1", "-nostats"]).args(arguments);
         let mut told = |line: &str| {
@@ -84,16 +91,23 @@ impl Run<'_> {
 
     fn failed(&self, ended: &Ended) -> FixError {
         let program = self.ffmpeg.program.display().to_string();
-        for (sign, what) in [
-            ("Unknown encoder '", "encoder"),
-            ("No such filter: '", "filter"),
-            ("Unknown bitstream filter ", "bitstream filter"),
-        ] {
-            if let Some((_, rest)) = ended.said.split_once(sign) {
-                let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                return FixError::Incapable { program, what: format!("{what} {name}") };
-            }
+        match lacking(ended) {
+            Some(what) => FixError::Incapable { program, what },
+            None => FixError::Ffmpeg { status: ended.status.to_string(), said: ended.last_words() },
         }
-        FixError::Ffmpeg { status: ended.status.to_string(), said: ended.last_words() }
     }
+}
+
+/// The encoder or filter that an ffmpeg said it does not have. Absent: it failed for another reason.
+pub fn lacking(ended: &Ended) -> Option<String> {
+    let signs = [
+        ("Unknown encoder '", "encoder"),
+        ("No such filter: '", "filter"),
+        ("Unknown bitstream filter ", "bitstream filter"),
+    ];
+    signs.iter().find_map(|(sign, what)| {
+        let (_, rest) = ended.said.split_once(sign)?;
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        Some(format!("{what} {name}"))
+    })
 }

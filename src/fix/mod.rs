@@ -13,13 +13,13 @@ pub mod child;
 mod claims;
 mod error;
 mod ffmpeg;
+pub mod leash;
 mod place;
 mod same;
+mod unfinished;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-
-use tempfile::TempPath;
 
 use crate::check::{Checker, Request};
 use crate::facts::Facts;
@@ -33,9 +33,10 @@ use crate::transcode::{captions, image};
 
 pub use claims::{Claims, Clash};
 pub use error::FixError;
-pub use ffmpeg::Ffmpeg;
+pub use ffmpeg::{Ffmpeg, lacking};
 pub use place::{Destination, Place};
 pub use same::Reference;
+pub use unfinished::{Scratch, Unfinished, sweep};
 
 /// Mends files, and proves it.
 #[derive(Debug)]
@@ -347,7 +348,7 @@ fn is_made(plan: &Plan) -> bool {
 
 /// What was made, under its temporary name.
 struct Made {
-    path: TempPath,
+    path: Unfinished,
     extension: &'static str,
     /// How its streams came out of a container that is not read here. Absent: as it was planned.
     otherwise: Option<Deed>,

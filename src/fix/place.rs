@@ -6,9 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
-
 use super::error::{FixError, plain};
+use super::unfinished::Unfinished;
 
 /// Where results go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +55,11 @@ impl Place {
         }
     }
 
+    /// The folder of the result of a source.
+    pub fn folder(&self, source: &Path) -> PathBuf {
+        folder_of(&self.path(source, "")).to_owned()
+    }
+
     /// Errors: the result would replace what may not be replaced. It is looked at again when the result is put there.
     pub(super) fn is_free(&self, source: &Path, extension: &str) -> Result<(), FixError> {
         let path = self.path(source, extension);
@@ -90,18 +94,16 @@ impl Place {
     }
 
     /// An empty file with a temporary name in the folder of the result.
-    pub(super) fn temporary(&self, source: &Path, extension: &str) -> Result<TempPath, FixError> {
-        let path = self.path(source, extension);
-        let folder = folder_of(&path);
-        let suffix = format!(".{extension}");
-        let file = tempfile::Builder::new().prefix(".preflight-").suffix(&suffix).tempfile_in(folder);
-        Ok(file.map_err(FixError::write(folder))?.into_temp_path())
+    pub(super) fn temporary(&self, source: &Path, extension: &str) -> Result<Unfinished, FixError> {
+        let folder = self.folder(source);
+        // It becomes as the source is when it is finished.
+        Unfinished::new(&folder, extension, false).map_err(FixError::write(folder))
     }
 
     /// Gives what was made its final name. The result's path, and that of the source where it was kept.
     pub(super) fn settle(
         &self,
-        made: TempPath,
+        made: Unfinished,
         source: &Path,
         extension: &str,
     ) -> Result<(PathBuf, Option<PathBuf>), FixError> {
@@ -125,11 +127,11 @@ impl Place {
             return Err(FixError::Exists(path));
         }
         if is_source || self.overwrite {
-            made.persist(&path).map_err(|error| FixError::write(&path)(error.error))?;
+            made.replace(&path).map_err(FixError::write(&path))?;
         } else {
-            made.persist_noclobber(&path).map_err(|error| match error.error.kind() {
+            made.settle(&path).map_err(|error| match error.kind() {
                 io::ErrorKind::AlreadyExists => FixError::Exists(path.clone()),
-                _ => FixError::write(&path)(error.error),
+                _ => FixError::write(&path)(error),
             })?;
         }
         if matches!(self.to, Destination::InPlace { .. }) && !is_source {

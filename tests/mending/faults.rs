@@ -1,7 +1,7 @@
 //! What goes wrong on the way: the source stays as it is, and there is no half file under the final name.
 
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
 use crate::{Desk, code, sample, stderr, stdout};
@@ -27,6 +27,9 @@ fn an_ffmpeg_without_the_encoder_is_told_from_a_broken_file() {
     let desk = Desk::with(&[FILM]);
     desk.ffmpeg("echo \"Unknown encoder 'libx264'\" >&2\nexit 1");
     let output = desk.run(&["fix", FILM]);
+    assert_eq!((code(&output), desk.names()), (5, vec![FILM.to_owned()]));
+    assert!(stderr(&output).contains("has no encoder libx264"), "{}", stderr(&output));
+    let output = desk.run(&["ladder", "--make", FILM]);
     assert_eq!((code(&output), desk.names()), (5, vec![FILM.to_owned()]));
     assert!(stderr(&output).contains("has no encoder libx264"), "{}", stderr(&output));
 }
@@ -194,21 +197,96 @@ fn what_is_no_program_is_told_like_a_missing_one() {
 }
 
 #[test]
-fn a_kill_of_the_program_leaves_no_file_under_the_final_name() {
+fn a_kill_of_the_program_ends_ffmpeg_and_the_next_run_clears_up() {
+    for (command, rest) in [("fix", &["--in-place"][..]), ("ladder", &["--make"])] {
+        let desk = Desk::with(&[FILM]);
+        // What is read from the pipe ends when ffmpeg does, since nothing else holds it.
+        let pipe = desk.tools.path().join("alive");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        desk.ffmpeg(&format!("echo half > \"$out\"\nexec > '{}'\necho started\nexec sleep 1000", pipe.display()));
+        let mut child = desk.command(&[&[command, FILM], rest].concat()).stdout(Stdio::null()).spawn().unwrap();
+        let mut alive = BufReader::new(fs::File::open(&pipe).unwrap());
+        alive.read_line(&mut String::new()).unwrap();
+        let unfinished = desk.names().into_iter().filter(|name| name.starts_with(".preflight-unfinished-")).count();
+        assert!(unfinished > 0 && desk.names().len() == unfinished + 1, "{:?}", desk.names());
+
+        // What is in use is not taken away.
+        let other = desk.run(&["fix", "no-such-file.mp4"]);
+        assert_eq!((code(&other), desk.names().len()), (3, unfinished + 1), "{}", stderr(&other));
+
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if cfg!(target_os = "linux") {
+            alive.read_to_string(&mut String::new()).unwrap();
+        }
+        assert!(desk.is_untouched(FILM));
+        assert_eq!(desk.names().len(), unfinished + 1);
+
+        desk.ffmpeg("exit 1");
+        let output = desk.run(&[&[command, FILM], rest].concat());
+        assert_eq!((code(&output), desk.names()), (3, vec![FILM.to_owned()]), "{}", stderr(&output));
+        let told = stderr(&output).matches("left unfinished by a run that was killed, and removed").count();
+        assert_eq!(told, unfinished, "{}", stderr(&output));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_terminal_ends_ffmpeg_unless_the_program_is_to_outlive_it() {
     let desk = Desk::with(&[FILM]);
     let pipe = desk.tools.path().join("started");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    desk.ffmpeg(&format!("echo half > \"$out\"\necho $$ > '{}'\nexec sleep 1000", pipe.display()));
-    let mut child = desk.command(&["fix", FILM, "--in-place"]).stdout(Stdio::null()).spawn().unwrap();
-    let mut ffmpeg = String::new();
-    fs::File::open(&pipe).unwrap().read_to_string(&mut ffmpeg).unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(Command::new("kill").args(["-9", ffmpeg.trim()]).status().unwrap().success());
-    assert!(desk.is_untouched(FILM));
-    let names = desk.names();
-    let made = names.iter().find(|name| *name != FILM).unwrap();
-    assert!(made.starts_with(".preflight-") && names.len() == 2, "{names:?}");
+    let result = sample("video-fragmented.mp4");
+    // Under nohup it goes on, and here it is let go on by a second pipe.
+    let on = desk.tools.path().join("on");
+    assert!(Command::new("mkfifo").arg(&on).status().unwrap().success());
+    desk.ffmpeg(&format!(
+        "echo $$ > '{}'\nread word < '{}'\ncp '{}' \"$out\"",
+        pipe.display(),
+        on.display(),
+        result.display()
+    ));
+    let hang_up = |arguments: &str, goes_on: bool| {
+        let program = assert_cmd::cargo::cargo_bin!("preflight");
+        let ffmpeg = desk.tools.path().join("ffmpeg");
+        let script = format!("{arguments} exec '{}' fix --ffmpeg '{}' {FILM}", program.display(), ffmpeg.display());
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(script).current_dir(desk.folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = shell.spawn().unwrap();
+        let mut ffmpeg = String::new();
+        fs::File::open(&pipe).unwrap().read_to_string(&mut ffmpeg).unwrap();
+        assert!(Command::new("kill").args(["-HUP", &child.id().to_string()]).status().unwrap().success());
+        if goes_on {
+            fs::write(&on, "on\n").unwrap();
+        }
+        let output = child.wait_with_output().unwrap();
+        assert!(!is_alive(ffmpeg.trim()), "ffmpeg is still there");
+        output
+    };
+    let output = hang_up("", false);
+    assert_eq!((code(&output), desk.names()), (130, vec![FILM.to_owned()]), "{}", stderr(&output));
+    let output = hang_up("trap '' HUP;", true);
+    assert_eq!((code(&output), desk.names().len()), (0, 2), "{}", stderr(&output));
+}
+
+#[test]
+fn a_missing_ffmpeg_and_one_that_is_no_program_are_told_by_all_who_run_it() {
+    let desk = Desk::with(&[FILM]);
+    fs::write(desk.tools.path().join("text"), "").unwrap();
+    let text = desk.tools.path().join("text");
+    for command in [&["fix", FILM][..], &["ladder", "--make", FILM], &["compare", "--quality", FILM, FILM]] {
+        let run = |ffmpeg: &std::path::Path| {
+            let program = assert_cmd::cargo::cargo_bin!("preflight");
+            let mut run = Command::new(program);
+            run.current_dir(desk.folder.path()).args(command).arg("--ffmpeg").arg(ffmpeg).output().unwrap()
+        };
+        let output = run("no-such-ffmpeg".as_ref());
+        assert_eq!((code(&output), desk.names()), (5, vec![FILM.to_owned()]), "{}", stderr(&output));
+        assert!(stderr(&output).contains("no-such-ffmpeg is not installed"), "{}", stderr(&output));
+        let output = run(&text);
+        assert_eq!((code(&output), desk.names()), (5, vec![FILM.to_owned()]), "{}", stderr(&output));
+        assert!(stderr(&output).contains("not executable"), "{}", stderr(&output));
+    }
 }
 
 #[test]

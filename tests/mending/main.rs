@@ -51,7 +51,7 @@ impl Desk {
             .args(arguments)
             .env_remove("PREFLIGHT_FFMPEG")
             .env_remove("PREFLIGHT_PACK");
-        if arguments.first() == Some(&"fix") {
+        if matches!(arguments.first(), Some(&("fix" | "ladder"))) {
             command.arg("--ffmpeg").arg(self.tools.path().join("ffmpeg"));
         }
         command
