@@ -158,7 +158,7 @@ impl Work<'_> {
     /// The parts that a film is made into. Errors: why it could not be read.
     fn parts(&self, file: &Path, judge: &Judge) -> Result<Vec<(String, Options)>, String> {
         if !self.args.mending.split {
-            return Ok(vec![(String::new(), self.args.mending.options())]);
+            return Ok(vec![(String::new(), self.args.mending.options(judge.category))]);
         }
         let name = written(file);
         let request = Request { name: Some(&name), category: judge.category, ..Request::default() };

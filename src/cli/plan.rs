@@ -9,9 +9,10 @@ use media_preflight::Request;
 use media_preflight::facts::Facts;
 use media_preflight::finding::{FileReport, SCHEMA_VERSION, Verdict};
 use media_preflight::fix::{Destination, Place};
+use media_preflight::profile::{Category, Use};
 use media_preflight::report::{Style, visible, written};
 use media_preflight::transcode::ffmpeg::{Files, commands, powershell, sh};
-use media_preflight::transcode::plan::{Action, Options, Plan, Reach, Trim, plan, split};
+use media_preflight::transcode::plan::{Action, GifAs, Options, Plan, Reach, Trim, plan, split};
 use media_preflight::units::Bytes;
 use serde::Serialize;
 
@@ -60,9 +61,31 @@ pub(crate) struct MendingArgs {
     #[arg(long, conflicts_with = "trim", help_heading = MENDING)]
     pub(crate) split: bool,
 
+    /// What to mend animated GIFs as [default: a GIF, and a film where that loses far less].
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = MENDING)]
+    pub(crate) gif_as: Option<GifFormat>,
+
     /// Where results go: a file for one source, or a folder [default: beside the source, as NAME.fixed.EXT].
     #[arg(long, short, value_name = "OUT", value_hint = ValueHint::AnyPath, help_heading = FILES)]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// What an animated GIF may be mended as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GifFormat {
+    /// A GIF, whatever that costs.
+    Gif,
+    /// An MP4, sent as a video, even where nothing has to be mended.
+    Video,
+}
+
+impl GifFormat {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Gif => "gif",
+            Self::Video => "video",
+        }
+    }
 }
 
 /// How to write plans.
@@ -91,24 +114,31 @@ Where several hold, the first of 3 and 1.";
 
 impl MendingArgs {
     /// The same as the library has it.
-    pub(crate) fn options(&self) -> Options {
-        Options { safe_only: self.safe_only, warnings: self.warnings, trim: self.trim, ..Options::default() }
+    pub(crate) fn options(&self, category: Option<Category>) -> Options {
+        // Who names the category of GIFs wants a GIF.
+        let is_gif_wanted = category.is_some_and(|category| category.takes() == Use::Gif);
+        let gif_as = match self.gif_as {
+            Some(GifFormat::Video) => GifAs::Film,
+            Some(GifFormat::Gif) => GifAs::Gif,
+            None if is_gif_wanted => GifAs::Gif,
+            None => GifAs::LeastLoss,
+        };
+        Options { safe_only: self.safe_only, warnings: self.warnings, gif_as, trim: self.trim, ..Options::default() }
     }
 
     /// The parts that a film is made into: one without a name where it stays whole.
     pub(crate) fn parts(&self, report: &FileReport, judge: &Judge) -> Vec<(String, Options)> {
+        let options = self.options(judge.category);
         let parts = if self.split { split(report, judge.checker.profile()) } else { None };
         match parts {
             Some(parts) if parts.len() > 1 => {
                 let digits = parts.len().to_string().len();
                 (1..)
                     .zip(parts)
-                    .map(|(number, trim)| {
-                        (format!("part{number:0digits$}"), Options { trim: Some(trim), ..self.options() })
-                    })
+                    .map(|(number, trim)| (format!("part{number:0digits$}"), Options { trim: Some(trim), ..options }))
                     .collect()
             }
-            _ => vec![(String::new(), self.options())],
+            _ => vec![(String::new(), options)],
         }
     }
 
@@ -250,6 +280,9 @@ fn fix(path: &Path, args: &PlanArgs, files: usize) -> Option<Vec<String>> {
     }
     if let Some(trim) = mending.trim {
         words.push(format!("--trim={}-{}", trim.start.seconds().decimal(6), trim.end.seconds().decimal(6)));
+    }
+    if let Some(format) = mending.gif_as {
+        words.push(format!("--gif-as={}", format.name()));
     }
     if let Some(category) = args.judging.category {
         words.push(format!("--category={category}"));

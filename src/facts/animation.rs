@@ -18,6 +18,19 @@ pub struct Animation {
     pub loop_count: Fact<u32>,
     /// Sum of the frames' delays.
     pub duration: Fact<Duration>,
+    /// GIF only: how long all frames are shown. Browsers take a delay of 0 or 1 hundredths of a second for a tenth of a second.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub shown: Fact<Duration>,
+    /// GIF only: how long the last frame is shown, by the same rule.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub last_shown: Fact<Duration>,
+    /// GIF only: whether a part of the canvas may be transparent at some time: the first frame does not cover it with opaque
+    /// pixels, or a frame is cleared away.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub may_be_transparent: bool,
     /// GIF only: whether the trailer is there. Unknown for the other formats' facts is never used; they are absent.
     pub trailer: Fact<bool>,
     /// GIF only: number of frames that reach outside the canvas.

@@ -30,6 +30,7 @@ use crate::transcode::compare::Compared;
 use crate::transcode::ffmpeg::{commands, copies_into_quicktime, copies_pictures, transcodes_blindly};
 use crate::transcode::plan::{self, Action, Damage, Options, Plan, Reach};
 use crate::transcode::{captions, image};
+use crate::units::Duration;
 
 pub use claims::{Claims, Clash};
 pub use error::FixError;
@@ -282,7 +283,7 @@ impl Fixer<'_> {
             ffmpeg: self.ffmpeg,
             source,
             output: &path,
-            duration: report.facts.movie.as_ref().and_then(|movie| movie.duration.value().copied()),
+            duration: length(&report.facts),
             stop: self.stop,
         };
         let made = run.all(&commands(plan, &report.facts), progress);
@@ -339,6 +340,12 @@ impl Fixer<'_> {
         place::write(&path, &bytes)?;
         Ok(Made { path, extension, otherwise: None })
     }
+}
+
+/// How long a film or an animation is. Absent: it is not known.
+fn length(facts: &Facts) -> Option<Duration> {
+    let film = facts.movie.as_ref().and_then(|movie| movie.duration.value());
+    film.or_else(|| facts.animation.as_ref()?.shown.value()).copied()
 }
 
 /// Whether a plan makes a file.

@@ -76,6 +76,9 @@ fn is_meant(action: &Action, row: &str, source: &Facts, result: &Facts) -> bool 
         Action::Pad { .. } => is(&["display-aspect", "upscaling"]),
         Action::EncodeVideo(encode) => is(COLOURS) && (encode.tone_map || may_be_rgb(source)),
         Action::EncodeSound { .. } => row == "channels",
+        Action::GifToFilm(film) => {
+            is(LENGTHS) && film.plays > 1 || row == "upscaling" || row == "display-aspect" && film.is_bordered()
+        }
         Action::EndGif => is(LENGTHS) || is(FRAMES),
         Action::FirstPicture => is(LENGTHS) || is(FRAMES) || row == "content",
         _ => false,

@@ -20,6 +20,12 @@ pub(super) struct Walk<'r, 's> {
     pub(super) first_outside: Option<(u64, ImageDescriptor)>,
     /// Sum of the delays of the frames, in hundredths of a second.
     pub(super) delay: u64,
+    /// The same as browsers show it.
+    pub(super) shown: u64,
+    /// How long the last frame is shown, in hundredths of a second.
+    pub(super) last_shown: u64,
+    /// Whether a part of the canvas may be transparent at some time.
+    pub(super) may_be_transparent: bool,
     /// Loop count of the last looping extension and the offset of its field.
     pub(super) loop_count: Option<(u16, u64)>,
     /// Offset of the first trailer.
@@ -30,8 +36,33 @@ pub(super) struct Walk<'r, 's> {
     pub(super) frames_after_trailer: u64,
     /// The first zero byte that stands where a block should begin.
     pub(super) first_padding: Option<u64>,
-    /// Delay of a graphic control extension whose image has not come yet, and the offset of the extension.
-    pub(super) pending_control: Option<(u16, u64)>,
+    /// A graphic control extension whose image has not come yet, and its offset.
+    pub(super) pending_control: Option<(Control, u64)>,
+}
+
+/// Graphic Control Extension (GIF89a 23).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Control {
+    packed: u8,
+    /// In hundredths of a second.
+    pub(super) delay: u16,
+}
+
+impl Control {
+    /// Whether a colour of the frame stands for what is behind it.
+    const fn has_transparency(self) -> bool {
+        self.packed & 1 != 0
+    }
+
+    /// What is done when the time of the frame is over: 2 clears it away, 3 brings back what was there before.
+    const fn disposal(self) -> u8 {
+        self.packed >> 2 & 7
+    }
+
+    /// How long browsers show the frame, in hundredths of a second.
+    const fn shown(self) -> u16 {
+        if self.delay < SHORTEST_DELAY { USUAL_DELAY } else { self.delay }
+    }
 }
 
 /// How the walk came to its end.
@@ -76,6 +107,9 @@ impl<'r, 's> Walk<'r, 's> {
             frames_outside: 0,
             first_outside: None,
             delay: 0,
+            shown: 0,
+            last_shown: 0,
+            may_be_transparent: false,
             loop_count: None,
             trailer: None,
             end: 0,
@@ -159,9 +193,14 @@ impl<'r, 's> Walk<'r, 's> {
             self.first_outside.get_or_insert((self.frames, frame));
         }
         self.frames += 1;
-        if let Some((delay, _)) = self.pending_control.take() {
-            self.delay = self.delay.saturating_add(u64::from(delay));
-        }
+        let control = self.pending_control.take().map(|(control, _)| control).unwrap_or_default();
+        self.delay = self.delay.saturating_add(u64::from(control.delay));
+        self.last_shown = u64::from(control.shown());
+        self.shown = self.shown.saturating_add(self.last_shown);
+        // In front of the first frame, all is transparent.
+        let is_ground = self.frames == 1;
+        self.may_be_transparent |= control.disposal() == 2
+            || is_ground && (control.disposal() == 3 || control.has_transparency() || !self.covers(&frame));
         self.frame_data(packed)
     }
 
@@ -179,6 +218,13 @@ impl<'r, 's> Walk<'r, 's> {
         let right = u32::from(frame.left) + u32::from(frame.width);
         let bottom = u32::from(frame.top) + u32::from(frame.height);
         right > u32::from(width) || bottom > u32::from(height)
+    }
+
+    /// Whether a frame covers the whole canvas.
+    fn covers(&self, frame: &ImageDescriptor) -> bool {
+        let reaches =
+            |(width, height)| frame.left == 0 && frame.top == 0 && frame.width >= width && frame.height >= height;
+        self.canvas().is_some_and(reaches)
     }
 
     fn extension(&mut self) -> Result<(), Stop> {
@@ -199,8 +245,9 @@ impl<'r, 's> Walk<'r, 's> {
     fn graphic_control(&mut self) -> Result<(), Stop> {
         const FIELD: &str = "graphic control extension";
         let mut block = [0; SUB_BLOCK];
-        if let [_packed, d0, d1, _transparent, ..] = self.sub_block(&mut block, FIELD)? {
-            self.pending_control = Some((u16::from_le_bytes([*d0, *d1]), self.end));
+        if let [packed, d0, d1, _transparent, ..] = self.sub_block(&mut block, FIELD)? {
+            let control = Control { packed: *packed, delay: u16::from_le_bytes([*d0, *d1]) };
+            self.pending_control = Some((control, self.end));
         }
         if block_is_empty(&block) { Ok(()) } else { self.stream.skip_sub_blocks(FIELD) }
     }
@@ -333,5 +380,9 @@ const GRAPHIC_CONTROL: u8 = 0xf9;
 const APPLICATION: u8 = 0xff;
 /// A data sub-block at its longest: the size and 255 bytes.
 const SUB_BLOCK: usize = 256;
+/// Browsers take delays below this one for [`USUAL_DELAY`].
+const SHORTEST_DELAY: u16 = 2;
+/// A tenth of a second.
+const USUAL_DELAY: u16 = 10;
 /// The rest of a frame behind its separator: nine bytes of descriptor, code size, a sub-block, terminator; and a trailer.
 const SHORTEST_FRAME: usize = 14;

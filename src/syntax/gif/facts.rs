@@ -66,6 +66,11 @@ fn image(walk: &Walk<'_, '_>) -> Image {
 fn animation(walk: &Walk<'_, '_>, outcome: &Result<End, Stop>, size: u64) -> Animation {
     let last_frame = walk.last_frame.map(|frame| Evidence::named(frame.offset, descriptor(walk.frames - 1)));
     let whole = outcome.is_ok();
+    let time = |hundredths| match &last_frame {
+        Some(at) if whole => Duration::from_ticks(hundredths, CENTISECONDS)
+            .map_or_else(|| Fact::unknown("the delays exceed 64 bits"), |sum| Fact::known(sum, at.clone())),
+        _ => Fact::unknown("not all frames could be read"),
+    };
     Animation {
         frames: match &last_frame {
             Some(at) => Fact::known(walk.frames, at.clone()),
@@ -80,11 +85,10 @@ fn animation(walk: &Walk<'_, '_>, outcome: &Result<End, Stop>, size: u64) -> Ani
             None if whole => Fact::Absent,
             None => Fact::unknown("not all blocks could be read"),
         },
-        duration: match last_frame {
-            Some(at) if whole => Duration::from_ticks(walk.delay, CENTISECONDS)
-                .map_or_else(|| Fact::unknown("the delays exceed 64 bits"), |sum| Fact::known(sum, at)),
-            _ => Fact::unknown("not all frames could be read"),
-        },
+        duration: time(walk.delay),
+        shown: time(walk.shown),
+        last_shown: time(walk.last_shown),
+        may_be_transparent: walk.may_be_transparent,
         trailer: match (walk.trailer, outcome) {
             (Some(offset), _) => Fact::known(true, Evidence::new(offset, "trailer")),
             (None, Ok(_)) => Fact::known(false, Evidence::new(walk.end, "trailer")),

@@ -67,6 +67,40 @@ fn the_first_frame_is_the_canvas_where_the_screen_is_empty() {
 }
 
 #[test]
+fn delays_count_as_browsers_show_them() {
+    let control = |packed: u8, delay: u8| [b"\x21\xf9\x04".as_slice(), &[packed, delay, 0, 0, 0]].concat();
+    for (delay, shown) in [(0, 10), (1, 10), (2, 2), (9, 9), (10, 10)] {
+        let facts = read(&[HEAD, &control(0, 50), FRAME, &control(0, delay), FRAME, TRAILER]);
+        let animation = animation(&facts);
+        assert_eq!(animation.duration.value(), Some(&Duration::from_millis(500 + u64::from(delay) * 10)));
+        assert_eq!(animation.last_shown.value(), Some(&Duration::from_millis(shown * 10)));
+        assert_eq!(animation.shown.value(), Some(&Duration::from_millis(500 + shown * 10)));
+    }
+    let facts = read(&[HEAD, FRAME, FRAME, TRAILER]);
+    assert_eq!(animation(&facts).shown.value(), Some(&Duration::from_millis(200)), "without a control extension");
+}
+
+#[test]
+fn a_canvas_that_may_be_transparent_is_told_from_one_that_never_is() {
+    let control = |packed: u8| [b"\x21\xf9\x04".as_slice(), &[packed, 10, 0, 0, 0]].concat();
+    let full: &[u8] = b"\x2c\0\0\0\0\x03\0\x02\0\0\x02\x02\x44\x01\0";
+    for (first, frame, second, is_transparent) in [
+        (0, full, 0, false),
+        // Later frames use transparency for what does not change.
+        (0, full, 1, false),
+        (0, FRAME, 0, true),
+        (1, full, 0, true),
+        (2 << 2, full, 0, true),
+        (0, full, 2 << 2, true),
+        (3 << 2, full, 0, true),
+        (0, full, 3 << 2, false),
+    ] {
+        let facts = read(&[HEAD, &control(first), frame, &control(second), FRAME, TRAILER]);
+        assert_eq!(animation(&facts).may_be_transparent, is_transparent, "{first} {second}");
+    }
+}
+
+#[test]
 fn frames_outside_the_canvas_are_counted() {
     let touching: &[u8] = b"\x2c\x02\0\x01\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
     let right: &[u8] = b"\x2c\x03\0\x01\0\x01\0\x01\0\0\x02\x02\x44\x01\0";

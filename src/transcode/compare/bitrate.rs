@@ -1,7 +1,7 @@
 //! Bit rates against the platform's table of renditions.
 
 use super::outcome::{Answer, Judged, Silence};
-use super::pair::{File, Known, Pair};
+use super::pair::{File, Kind, Known, Pair};
 use super::picture::Shown;
 use crate::facts::Track;
 use crate::profile::Rendition;
@@ -10,6 +10,10 @@ use crate::units::BitRate;
 /// The video's.
 pub(super) fn video(pair: &Pair<'_>) -> Answer {
     let result = pair.result.pictures()?;
+    // The flat colours of an animation need far fewer bits than any row of the table has.
+    if pair.kinds()?.0 == Kind::Animation {
+        return Err(Silence::NotApplicable);
+    }
     let source = pair.source.pictures().ok().map(|pictures| pictures.track);
     compare(pair, source, result.track, |row| row.video)
 }

@@ -80,7 +80,9 @@ fn length(file: File<'_>) -> Result<(Duration, Evidence), Silence> {
         return span(file);
     }
     let animation = file.facts.animation.as_ref().ok_or(Silence::NotApplicable)?;
-    file.need("duration", &animation.duration).map(|known| (*known.value, known.at.clone()))
+    // What is seen counts, and delays that are too short are not shown as they are written.
+    let shown = if animation.shown.value().is_some() { &animation.shown } else { &animation.duration };
+    file.need("duration", shown).map(|known| (*known.value, known.at.clone()))
 }
 
 fn judge(

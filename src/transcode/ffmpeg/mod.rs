@@ -2,6 +2,7 @@
 
 mod colour;
 mod filters;
+mod gif;
 mod quote;
 
 use std::borrow::Cow;
@@ -65,6 +66,13 @@ pub fn commands(plan: &Plan, facts: &Facts) -> Vec<Command> {
     let actions: Vec<&Action> = plan.actions().collect();
     if actions.iter().any(|action| matches!(action, Action::ToPng { .. })) {
         return vec![to_png(facts.format)];
+    }
+    if let Some(film) = actions.iter().find_map(|action| match action {
+        Action::GifToFilm(film) => Some(film),
+        _ => None,
+    }) {
+        let canvas = facts.image.as_ref().and_then(|image| image.dimensions.value().copied());
+        return gif::commands(film, canvas);
     }
     if let Some(encoded) = actions.iter().find_map(|action| match action {
         Action::Rewrap { encoded } => Some(*encoded),
@@ -295,23 +303,8 @@ impl Job<'_> {
         line.pair("-vf", filters::chain(&self.actions, encode, self.track()));
         self.timing(line);
         line.words(["-c:v", "libx264", "-profile:v", "high"]);
-        match encode.rate {
-            RateControl::Quality { crf, most } => {
-                line.pair("-crf", crf.to_string());
-                line.pair("-maxrate", most.0.to_string());
-                line.pair("-bufsize", most.0.to_string());
-            }
-            RateControl::Size { average } => {
-                line.pair("-b:v", average.0.to_string());
-                line.pair("-maxrate", average.0.saturating_mul(2).to_string());
-                line.pair("-bufsize", average.0.saturating_mul(4).to_string());
-            }
-        }
-        match pass {
-            Pass::Only => {}
-            Pass::First => line.pass(1),
-            Pass::Second => line.pass(2),
-        }
+        line.rate(encode.rate);
+        line.number(pass);
         line.pair("-g", encode.gop.to_string());
         line.words(["-flags", "+cgop", "-x264-params", "open-gop=0"]);
         line.owned(colour::tags(encode.tone_map, self.track(), self.scaled()));
@@ -400,6 +393,31 @@ impl Line {
     fn pair(&mut self, name: &'static str, value: String) {
         self.words([name]);
         self.owned([value]);
+    }
+
+    /// What decides the number of bits.
+    fn rate(&mut self, rate: RateControl) {
+        match rate {
+            RateControl::Quality { crf, most } => {
+                self.pair("-crf", crf.to_string());
+                self.pair("-maxrate", most.0.to_string());
+                self.pair("-bufsize", most.0.to_string());
+            }
+            RateControl::Size { average } => {
+                self.pair("-b:v", average.0.to_string());
+                self.pair("-maxrate", average.0.saturating_mul(2).to_string());
+                self.pair("-bufsize", average.0.saturating_mul(4).to_string());
+            }
+        }
+    }
+
+    /// Which of the passes it is.
+    fn number(&mut self, pass: Pass) {
+        match pass {
+            Pass::Only => {}
+            Pass::First => self.pass(1),
+            Pass::Second => self.pass(2),
+        }
     }
 
     fn pass(&mut self, number: u8) {

@@ -140,9 +140,9 @@ fn drawn(bytes: &[u8], how: How, stop: &dyn Fn() -> bool) -> Result<Vec<u8>, Ima
         let before = (frame.dispose == DisposalMethod::Previous).then(|| canvas.clone());
         draw(&mut canvas, frame);
         if how.keeps(index) {
-            writer.frame(&canvas, frame.delay)?;
+            writer.frame(&canvas, shown(frame.delay))?;
         } else {
-            writer.longer(frame.delay);
+            writer.longer(shown(frame.delay));
         }
         match (frame.dispose, before) {
             (DisposalMethod::Background, _) => clear(&mut canvas, frame),
@@ -152,6 +152,11 @@ fn drawn(bytes: &[u8], how: How, stop: &dyn Fn() -> bool) -> Result<Vec<u8>, Ima
         index += 1;
     }
     writer.end()
+}
+
+/// How long browsers show a frame, in hundredths of a second: together with others it must stay as long.
+const fn shown(delay: u16) -> u16 {
+    if delay < 2 { 10 } else { delay }
 }
 
 /// Draws a frame where it lies, cut off at the edges.

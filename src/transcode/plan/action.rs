@@ -135,6 +135,8 @@ pub enum Action {
         /// Frames of the file.
         of: u64,
     },
+    /// Make a film of an animated GIF.
+    GifToFilm(GifFilm),
     /// Scale a GIF.
     ScaleGif {
         /// Size of the canvas.
@@ -179,6 +181,41 @@ pub struct Encode {
     pub deinterlace_all: bool,
     /// Size to which rows and columns are cut off that have no chroma of their own. Absent: the size is even.
     pub crop: Option<Dimensions>,
+}
+
+/// How a film is made of an animated GIF: each picture at its time, over white where the GIF is transparent, as H.264 High without
+/// B pictures, 4:2:0, closed GOPs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct GifFilm {
+    /// Frames of the GIF.
+    pub frames: u64,
+    /// How often they are shown, so that the film is long enough.
+    pub plays: u32,
+    /// How long the film is.
+    pub duration: Duration,
+    /// How long the last frame is shown.
+    pub last: Duration,
+    /// Size of the canvas in the film; whole multiples of that of the GIF, or smaller.
+    pub picture: Dimensions,
+    /// Size of the film, whose edges are even: with borders where it is larger by more than one row or column.
+    pub whole: Dimensions,
+    /// Frames of a GOP at most.
+    pub gop: u32,
+    /// What decides the number of bits.
+    pub rate: RateControl,
+}
+
+impl GifFilm {
+    /// Whether the last row or column is shown twice, since that makes the edges even.
+    pub fn is_evened(&self) -> bool {
+        self.picture != self.whole && !self.is_bordered()
+    }
+
+    /// Whether there are borders around the canvas.
+    pub fn is_bordered(&self) -> bool {
+        self.whole.width.saturating_sub(self.picture.width) > 1
+            || self.whole.height.saturating_sub(self.picture.height) > 1
+    }
 }
 
 /// What decides the number of bits of a video.
@@ -229,6 +266,7 @@ impl Action {
             | Self::SetRate { .. }
             | Self::Scale { .. }
             | Self::Pad { .. }
+            | Self::GifToFilm(_)
             | Self::ScaleGif { .. }
             | Self::FitGif { .. }
             | Self::ScaleImage { .. }
@@ -240,7 +278,7 @@ impl Action {
 
     /// Whether ffmpeg does it; the rest is done in process.
     pub const fn needs_ffmpeg(&self) -> bool {
-        matches!(self, Self::Rewrap { .. } | Self::ToPng { .. }) || self.is_of_movie()
+        matches!(self, Self::Rewrap { .. } | Self::ToPng { .. } | Self::GifToFilm(_)) || self.is_of_movie()
     }
 
     /// Whether it is done to a movie.
@@ -269,7 +307,7 @@ impl Action {
             Self::Rewrap { .. } | Self::Remux { .. } | Self::ToPng { .. } => 4,
             Self::HoldLast { .. } => 5,
             Self::EncodeSound { .. } => 6,
-            Self::EncodeVideo(_) | Self::FirstPicture => 7,
+            Self::EncodeVideo(_) | Self::FirstPicture | Self::GifToFilm(_) => 7,
             Self::Deinterlace { .. } => 8,
             Self::SetRate { .. } | Self::DropFrames { .. } => 9,
             Self::Scale { .. } | Self::ScaleGif { .. } | Self::ScaleImage { .. } => 10,
@@ -314,6 +352,7 @@ impl fmt::Display for Action {
             Self::Pad { to } => write!(f, "put borders around the picture, {to} in all"),
             Self::Trim(trim) => write!(f, "keep the part from {} to {}", trim.start, trim.end),
             Self::DropFrames { keep, of } => write!(f, "keep {keep} of {of} frames, evenly, in the same time"),
+            Self::GifToFilm(film) => film.fmt(f),
             Self::ScaleGif { to } => write!(f, "scale the GIF to {to}"),
             Self::FitGif { bytes } => {
                 write!(
@@ -346,6 +385,22 @@ impl fmt::Display for Encode {
             write!(f, ", cropped to {size}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for GifFilm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "make a film of the GIF, {}: H.264 High, each picture at its time", self.whole)?;
+        match self.rate {
+            RateControl::Quality { crf, most } => write!(f, ", constant quality (CRF {crf}, at most {most})")?,
+            RateControl::Size { average } => write!(f, ", {average} in two passes")?,
+        }
+        if self.is_bordered() {
+            write!(f, ", black borders around {}", self.picture)?;
+        } else if self.is_evened() {
+            f.write_str(", the last row or column shown twice, since edges are even")?;
+        }
+        if self.plays > 1 { write!(f, ", played {} times to be long enough", self.plays) } else { Ok(()) }
     }
 }
 

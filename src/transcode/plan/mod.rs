@@ -7,6 +7,7 @@ mod action;
 mod animation;
 mod captions;
 mod geometry;
+mod gif_film;
 mod movie;
 mod options;
 mod predict;
@@ -29,8 +30,8 @@ use crate::finding::{FileReport, Severity};
 use crate::profile::{Category, Profile, Use};
 use crate::units::Duration;
 
-pub use action::{Action, Captions, Damage, Encode, RateControl};
-pub use options::{Options, Trim, TrimSyntax, split};
+pub use action::{Action, Captions, Damage, Encode, GifFilm, RateControl};
+pub use options::{GifAs, Options, Trim, TrimSyntax, split};
 use weigh::Weighing;
 
 /// What to do to one file.
@@ -149,6 +150,44 @@ impl Plan {
 
 /// The least damaging steps that clear the findings of a report. `profile` is the pack that the report was made with.
 pub fn plan(report: &FileReport, profile: &Profile, options: &Options) -> Plan {
+    if !report.facts.is_animated_gif() {
+        let mut plan = least(report, profile, options);
+        if options.gif_as == GifAs::Film && report.facts.format == Format::Gif {
+            plan.notes.push("Only one frame can be read of the GIF, so that no film is made of it.".to_owned());
+        }
+        return plan;
+    }
+    match options.gif_as {
+        GifAs::Film => film_of_gif(report, profile, options),
+        GifAs::Gif => least(report, profile, options),
+        GifAs::LeastLoss => {
+            let plan = least(report, profile, options);
+            let is_refused = !plan.refused.is_empty() && !options.safe_only;
+            if !is_refused && !gif_film::is_costly(&plan, report) {
+                return plan;
+            }
+            let mut film = film_of_gif(report, profile, options);
+            if film.reach() != Reach::All {
+                return plan;
+            }
+            film.notes.push(
+                "As a GIF it would lose far more of its frames or pixels: --gif-as gif asks for that.".to_owned(),
+            );
+            film
+        }
+    }
+}
+
+/// A film of an animated GIF.
+fn film_of_gif(report: &FileReport, profile: &Profile, options: &Options) -> Plan {
+    let mut ideas = Ideas::default();
+    let remedy = gif_film::remedy(report, profile, options);
+    gif_film::take(report, remedy, options, &mut ideas);
+    Weighing::new(report, profile, options).plan(ideas)
+}
+
+/// The least damaging steps by which the file stays what it is.
+fn least(report: &FileReport, profile: &Profile, options: &Options) -> Plan {
     let mut ideas = Ideas::default();
     let options = &of_film(report, options, &mut ideas);
     for finding in &report.findings {

@@ -6,7 +6,7 @@ use super::rate::Wanted;
 use super::{Action, Encode, Ideas, Options, Remedy, Trim};
 use crate::facts::{Extension, Facts, Format, FrameRate, GopKind, Movie, Scan, Track, TrackKind, Video};
 use crate::finding::{FileReport, Severity};
-use crate::profile::{Level, Profile};
+use crate::profile::{Category, Level, Profile};
 use crate::units::{BitRate, Dimensions, Duration, Ratio};
 
 /// What helps against one finding of a rule.
@@ -389,9 +389,14 @@ impl Film<'_> {
 
 /// Bytes that the pack allows for the file's category.
 pub(super) fn cap(report: &FileReport, profile: &Profile) -> Option<u64> {
+    cap_of(report.category, profile)
+}
+
+/// Bytes that the pack allows for a category.
+pub(super) fn cap_of(category: Option<Category>, profile: &Profile) -> Option<u64> {
     let limits = profile.limits();
-    let size = limits.file_too_large.of(report.category);
-    let segments = limits.too_many_segments.of(report.category);
+    let size = limits.file_too_large.of(category);
+    let segments = limits.too_many_segments.of(category);
     let size = if is_on(size.level) { size.value.0.map(|bytes| bytes.0) } else { None };
     let segments = (segments.level == Level::Must).then(|| segments.value.count.saturating_mul(segments.value.bytes.0));
     size.into_iter().chain(segments).min()
@@ -417,7 +422,7 @@ pub(super) fn container(format: Format, profile: &Profile) -> Format {
 }
 
 /// Frames of a GOP: two seconds, within what is allowed.
-fn gop(rate: Option<Ratio>, most: u64) -> u32 {
+pub(super) fn gop(rate: Option<Ratio>, most: u64) -> u32 {
     let rate = rate.unwrap_or(Ratio::whole(30));
     let frames = rate.numerator().saturating_mul(2).div_ceil(rate.denominator());
     u32::try_from(frames.clamp(SHORTEST_GOP, LONGEST_GOP).min(most).max(1)).unwrap_or(1)

@@ -15,6 +15,8 @@ pub struct Options {
     pub safe_only: bool,
     /// Clear warnings too, even where that is lossy.
     pub warnings: bool,
+    /// What animated GIFs are mended as.
+    pub gif_as: GifAs,
     /// Keep only this part of a film.
     pub trim: Option<Trim>,
     /// Bytes that the result should have at most, where that is less than the category allows: the second attempt at a result
@@ -22,6 +24,18 @@ pub struct Options {
     pub most_bytes: Option<u64>,
     /// Encode picture and sound anew even where a copy should do: the second attempt at a copy that was of no use.
     pub encode: bool,
+}
+
+/// What an animated GIF is mended as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GifAs {
+    /// A GIF where that costs it less than half of its frames and three quarters of its pixels, and a film otherwise.
+    #[default]
+    LeastLoss,
+    /// A GIF.
+    Gif,
+    /// A film, even where nothing has to be mended.
+    Film,
 }
 
 /// A part of a film.

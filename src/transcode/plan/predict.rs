@@ -1,6 +1,7 @@
 //! What a file would be after some actions: facts that were never read, to be held against the rules.
 
 use super::captions::is_mended;
+use super::gif_film;
 use super::movie::{container, copied_bytes};
 use super::{Action, Encode, extension_of};
 use crate::facts::{
@@ -66,6 +67,10 @@ impl Predicted {
                     animation.frames = known(*keep);
                 }
                 self.redrawn();
+            }
+            Action::GifToFilm(film) => {
+                self.facts = gif_film::predicted(film);
+                self.category = Some(gif_film::category(self.category));
             }
             Action::ScaleGif { to } => {
                 self.resize(*to);

@@ -38,9 +38,16 @@ fn failing() -> Vec<(&'static str, Scenario)> {
 }
 
 const EVERY_OPTION: [Options; 3] = [
-    Options { safe_only: false, warnings: false, trim: None, most_bytes: None, encode: false },
-    Options { safe_only: false, warnings: true, trim: None, most_bytes: None, encode: false },
-    Options { safe_only: true, warnings: true, trim: None, most_bytes: None, encode: false },
+    Options {
+        safe_only: false,
+        warnings: false,
+        gif_as: GifAs::LeastLoss,
+        trim: None,
+        most_bytes: None,
+        encode: false,
+    },
+    Options { safe_only: false, warnings: true, gif_as: GifAs::LeastLoss, trim: None, most_bytes: None, encode: false },
+    Options { safe_only: true, warnings: true, gif_as: GifAs::LeastLoss, trim: None, most_bytes: None, encode: false },
 ];
 
 #[test]

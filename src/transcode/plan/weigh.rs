@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
-use super::movie::cap;
+use super::movie::cap_of;
 use super::predict::Predicted;
 use super::{Action, Estimate, Ideas, Left, Open, Options, Plan, Step, extension_of};
 use crate::facts::{Fact, Why};
@@ -61,7 +61,7 @@ impl<'a> Weighing<'a> {
                 refused.push(super::Obstacle { rule: finding.rule.clone(), why });
             }
         }
-        let cap = cap(self.report, self.profile);
+        let cap = cap_of(predicted.category, self.profile);
         let is_weighed = chosen.iter().any(|action| action.writes());
         Plan {
             category: predicted.category,
@@ -270,6 +270,7 @@ impl<'a> Weighing<'a> {
         let is_film = chosen.iter().any(|action| action.is_of_movie());
         let is_known = movie.is_some_and(|movie| !matches!(movie.duration, Fact::Unknown(_)));
         is_film && is_known
+            || chosen.iter().any(|action| matches!(action, Action::GifToFilm(_)))
             || chosen.iter().any(|action| matches!(action, Action::FitGif { .. } | Action::FitImage { .. }))
     }
 }
