@@ -90,6 +90,8 @@ pub mod facts;
 pub mod finding;
 #[cfg(feature = "fix")]
 pub mod fix;
+#[cfg(any(feature = "upload", feature = "cli"))]
+pub mod folders;
 pub mod input;
 pub mod profile;
 pub mod report;

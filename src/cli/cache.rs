@@ -1,10 +1,9 @@
 //! `preflight cache`, and where the cache of scans is.
 
-use std::env;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
+use media_preflight::folders;
 use media_preflight::scan::Cache;
 
 use super::args::{CacheAction, CacheArgs, CacheCommandArgs};
@@ -14,7 +13,7 @@ use super::terminal::Terminal;
 
 /// Clears the cache, or says where it is and what it holds.
 pub(crate) fn run(args: &CacheCommandArgs) -> Result<ExitCode, Failure> {
-    let folder = args.cache_dir.clone().or_else(default_folder).ok_or(Usage::NoCacheFolder)?;
+    let folder = args.cache_dir.clone().or_else(folders::cache).ok_or(Usage::NoCacheFolder)?;
     let path = Cache::file_in(&folder);
     let mut output = Terminal::output();
     match args.action {
@@ -46,23 +45,9 @@ pub(crate) fn open(args: &CacheArgs) -> Option<Cache> {
     if args.no_cache {
         return None;
     }
-    let opening = Cache::open(&args.cache_dir.clone().or_else(default_folder)?);
+    let opening = Cache::open(&args.cache_dir.clone().or_else(folders::cache)?);
     if let Some(why) = opening.note {
         note(&why);
     }
     opening.cache
-}
-
-/// The program's folder among the caches of the user; `None` where the system names no such place.
-fn default_folder() -> Option<PathBuf> {
-    let folder = |name: &str| env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let caches = if cfg!(windows) {
-        folder("LOCALAPPDATA")
-    } else if cfg!(target_os = "macos") {
-        folder("HOME").map(|home| home.join("Library/Caches"))
-    } else {
-        // XDG Base Directory Specification 0.8: a relative path there is to be ignored.
-        folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))
-    };
-    caches.map(|caches| caches.join(env!("CARGO_PKG_NAME")))
 }

@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::api::Version;
 use crate::api::oauth::{Credentials, OAuth1, Secret};
+use crate::folders;
 
 /// The credentials that were found, each with its place. `Debug` shows no values.
 #[derive(Clone, Debug, Default)]
@@ -126,7 +127,7 @@ pub enum CredentialsError {
 impl Wallet {
     /// Looks in the environment and in the user's file.
     pub fn of_user() -> Result<Self, CredentialsError> {
-        let file = default_file();
+        let file = folders::config().map(|folder| folder.join("credentials.toml"));
         Self::find(Places { variable: &|name| env::var_os(name), file: file.as_deref(), keyring: &in_keyring })
     }
 
@@ -315,20 +316,6 @@ fn in_keyring(name: CredentialName) -> Result<Option<Secret>, String> {
 #[cfg(not(feature = "keyring"))]
 fn in_keyring(_: CredentialName) -> Result<Option<Secret>, String> {
     Ok(None)
-}
-
-/// The user's file of credentials; `None` where the system names no place for it.
-fn default_file() -> Option<PathBuf> {
-    let folder = |name: &str| env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let folder = if cfg!(windows) {
-        folder("APPDATA")
-    } else if cfg!(target_os = "macos") {
-        folder("HOME").map(|home| home.join("Library/Application Support"))
-    } else {
-        // XDG Base Directory Specification 0.8: a relative path there is to be ignored.
-        folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")))
-    };
-    folder.map(|folder| folder.join(env!("CARGO_PKG_NAME")).join("credentials.toml"))
 }
 
 /// The text of a file that only its owner can read; `None` where there is no such file.

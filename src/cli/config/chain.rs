@@ -52,7 +52,7 @@ pub(crate) struct Folders {
     /// What holds for all files, where nothing is looked for above them.
     fixed: Chain,
     here: PathBuf,
-    /// By folder as it was given.
+    /// By folder, as it was given and by its absolute path.
     chains: Mutex<HashMap<PathBuf, (PathBuf, Chain)>>,
     /// By configuration that was found, with those that it extends.
     found: Mutex<HashMap<PathBuf, Chain>>,
@@ -127,7 +127,9 @@ impl Folders {
         }
         let chain: Chain = if self.upward { chain.into() } else { Arc::clone(&self.fixed) };
         let entry = (absolute, chain);
-        self.chains.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), entry.clone());
+        let mut chains = self.chains.lock().unwrap_or_else(PoisonError::into_inner);
+        chains.insert(entry.0.clone(), entry.clone());
+        chains.insert(folder.to_owned(), entry.clone());
         Ok(entry)
     }
 

@@ -1,12 +1,12 @@
 //! How the server is reached, and with whose credentials.
 
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use media_preflight::api::oauth::Credentials;
 use media_preflight::api::{Encoding, Endpoint, Version};
+use media_preflight::folders;
 use media_preflight::upload::{Client, ClientOptions, CredentialsError, Wallet, is_loopback};
 
 use super::args::ServerArgs;
@@ -46,19 +46,7 @@ pub(crate) fn connect(args: &ServerArgs, encoding: Encoding, connections: usize)
 
 /// The folder in which the program remembers things.
 pub(crate) fn state_folder(given: Option<&PathBuf>) -> Result<PathBuf, Failure> {
-    let folder = |name: &str| env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let default = || {
-        let base = if cfg!(windows) {
-            folder("LOCALAPPDATA")
-        } else if cfg!(target_os = "macos") {
-            folder("HOME").map(|home| home.join("Library/Application Support"))
-        } else {
-            // XDG Base Directory Specification 0.8: a relative path there is to be ignored.
-            folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")))
-        };
-        base.map(|base| base.join(env!("CARGO_PKG_NAME")))
-    };
-    given.cloned().or_else(default).ok_or_else(|| usage(UploadUsage::NoStateFolder))
+    given.cloned().or_else(folders::state).ok_or_else(|| usage(UploadUsage::NoStateFolder))
 }
 
 /// The credentials that are good for a version. A server on this machine may do without, as `preflight serve --no-auth` does;

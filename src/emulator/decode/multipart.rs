@@ -234,17 +234,8 @@ impl Multipart {
 
     /// A line of the envelope without its end, `None` where more bytes are needed.
     fn line(&mut self) -> Result<Option<Vec<u8>>, MultipartError> {
-        let end = memchr::memchr(b'\n', &self.input).map_or(self.input.len(), |at| at + 1);
-        let taken = self.input.split_to(end);
-        if self.head.len().saturating_add(taken.len()) > MAX_HEADER {
-            return Err(MultipartError::Header { part: self.parts, why: "is too long" });
-        }
-        self.head.extend_from_slice(&taken);
-        if !self.head.ends_with(b"\n") {
+        if !self.take_line()? {
             return Ok(None);
-        }
-        if !self.head.ends_with(b"\r\n") {
-            return Err(MultipartError::BareLineFeed);
         }
         self.head.truncate(self.head.len() - 2);
         Ok(Some(std::mem::take(&mut self.head)))
@@ -252,26 +243,29 @@ impl Multipart {
 
     /// All lines of the header of a part, each with its line end, `None` where more bytes are needed.
     fn header(&mut self) -> Result<Option<Vec<u8>>, MultipartError> {
-        loop {
-            if self.input.is_empty() {
-                return Ok(None);
-            }
-            let end = memchr::memchr(b'\n', &self.input).map_or(self.input.len(), |at| at + 1);
-            let taken = self.input.split_to(end);
-            if self.head.len().saturating_add(taken.len()) > MAX_HEADER {
-                return Err(MultipartError::Header { part: self.parts, why: "is too long" });
-            }
-            self.head.extend_from_slice(&taken);
-            if !self.head.ends_with(b"\n") {
-                return Ok(None);
-            }
-            if !self.head.ends_with(b"\r\n") {
-                return Err(MultipartError::BareLineFeed);
-            }
+        while self.take_line()? {
             if self.head == b"\r\n" || self.head.ends_with(b"\r\n\r\n") {
                 return Ok(Some(std::mem::take(&mut self.head)));
             }
         }
+        Ok(None)
+    }
+
+    /// Takes what there is of a line behind what was taken before; whether the line has its end, which is CR LF.
+    fn take_line(&mut self) -> Result<bool, MultipartError> {
+        if self.input.is_empty() {
+            return Ok(false);
+        }
+        let end = memchr::memchr(b'\n', &self.input).map_or(self.input.len(), |at| at + 1);
+        let taken = self.input.split_to(end);
+        if self.head.len().saturating_add(taken.len()) > MAX_HEADER {
+            return Err(MultipartError::Header { part: self.parts, why: "is too long" });
+        }
+        self.head.extend_from_slice(&taken);
+        if !self.head.ends_with(b"\n") {
+            return Ok(false);
+        }
+        if self.head.ends_with(b"\r\n") { Ok(true) } else { Err(MultipartError::BareLineFeed) }
     }
 }
 
