@@ -1,6 +1,6 @@
 //! `preflight ladder`.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -299,7 +299,11 @@ impl Answer<'_> {
         if self.outputs.is_empty() {
             return Ok(());
         }
-        writeln!(output, "{}", visible(&sh(std::iter::once("ffmpeg".to_owned()).chain(self.words()))))
+        writeln!(
+            output,
+            "{}",
+            sh(std::iter::once(OsStr::new("ffmpeg")).chain(self.arguments.iter().map(OsString::as_os_str)))
+        )
     }
 
     fn human(&self, output: &mut dyn Write, style: &Style, is_made: bool) -> io::Result<()> {

@@ -31,6 +31,7 @@ mod plan;
 mod previews;
 mod progress;
 mod quality;
+mod recipe;
 mod rules;
 mod scan;
 mod serve;
@@ -85,7 +86,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
         Command::Watch(mut args) => watch::run(&mut args, matches, &terminal),
         Command::Serve(args) => serve::run(&args),
         Command::Demo(args) => demo::run(&args),
-        Command::Plan(args) => plan::run(&args, matches, &terminal),
+        Command::Plan(args) => plan::run(&args, matches),
         Command::Fix(args) => fix::run(&args, matches),
         Command::Upload(args) => upload::run(&args, matches),
         Command::Uploads(args) => upload::run_uploads(&args, matches),

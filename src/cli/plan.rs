@@ -1,17 +1,17 @@
 //! `preflight plan`.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, ValueEnum, ValueHint};
 use media_preflight::Request;
-use media_preflight::facts::Facts;
 use media_preflight::finding::{FileReport, SCHEMA_VERSION, Verdict};
 use media_preflight::fix::{Destination, Place};
 use media_preflight::profile::{Category, Use};
-use media_preflight::report::{Style, visible, written};
-use media_preflight::transcode::ffmpeg::{Files, commands, powershell, sh};
+use media_preflight::report::{visible, written};
+use media_preflight::transcode::ffmpeg::{is_for_new_powershell, powershell, sh};
 use media_preflight::transcode::plan::{Action, GifAs, Options, Plan, Reach, Trim, plan, split};
 use media_preflight::units::Bytes;
 use serde::Serialize;
@@ -20,6 +20,7 @@ use super::args::{ANSWER, FILES, JudgingArgs};
 use super::complain;
 use super::config::{Judge, Resolver};
 use super::failure::{Failure, Usage};
+use super::recipe::{self, texts};
 use super::source;
 use super::targets::{Target, targets};
 use super::terminal::Terminal;
@@ -80,7 +81,8 @@ pub(crate) enum GifFormat {
 }
 
 impl GifFormat {
-    const fn name(self) -> &'static str {
+    /// The word as it is typed.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Gif => "gif",
             Self::Video => "video",
@@ -153,11 +155,16 @@ impl MendingArgs {
 }
 
 /// Says what would be done to each file.
-pub(crate) fn run(args: &PlanArgs, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &PlanArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let resolver = Resolver::new(&args.judging, matches)?;
     let targets = targets(&args.files)?;
     if targets.iter().any(|target| matches!(target, Target::StandardInput)) {
         return Err(Usage::StandardInputMended.into());
+    }
+    if targets.len() > 1
+        && let Some(path) = args.mending.output.as_ref().filter(|path| !path.is_dir())
+    {
+        return Err(Usage::NotAFolder(path.clone()).into());
     }
     let mut output = Terminal::output();
     let mut planned: Vec<Planned> = Vec::new();
@@ -170,20 +177,23 @@ pub(crate) fn run(args: &PlanArgs, matches: &ArgMatches, terminal: &Terminal) ->
                 unreadable = true;
             }
             Ok(report) => {
-                for (part, options) in args.mending.parts(&report, &judge) {
+                let parts = args.mending.parts(&report, &judge);
+                let last = parts.len().saturating_sub(1);
+                for (index, (part, options)) in parts.into_iter().enumerate() {
                     let plan = plan(&report, judge.checker.profile(), &options);
                     open |= !matches!(plan.reach(), Reach::Nothing | Reach::All);
                     let place =
                         Place { to: args.mending.destination(targets.len()), overwrite: false, part: part.clone() };
-                    let mut one = Planned::new(target.path(), &report, plan, &place);
-                    one.fix = fix(target.path(), args, targets.len());
+                    let mut one = Planned::new(target.path(), &report, plan, &place, args);
+                    // All parts are made by one command.
+                    one.says_fix = index == last;
                     planned.push(one);
                 }
             }
         }
         if args.format != Format::Json {
             for planned in planned.drain(..) {
-                write(&mut output, &planned, args.format, &terminal.style()).map_err(Failure::Output)?;
+                write(&mut output, &planned, args.format).map_err(Failure::Output)?;
             }
         }
     }
@@ -222,113 +232,111 @@ struct Planned {
     reach: Reach,
     #[serde(flatten)]
     plan: Plan,
-    /// Where the result would be. Absent: there is none.
+    /// Where the result would be, with another extension where what is met on the way asks for it. Absent: there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<String>,
-    /// The runs of ffmpeg, each with all its words.
+    /// The command of this program that does it. Absent: there is nothing to do, or a name in it is no text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Vec<String>>,
+    /// The runs of ffmpeg, each with all its words. Empty: there are none, or a name in them is no text.
     commands: Vec<Vec<String>>,
+    /// Whether these runs do all of it. Otherwise they are the first ones, and what they make decides the others.
+    complete: bool,
     /// Whether `preflight fix` does it without ffmpeg.
     in_process: bool,
-    /// The command of this program that does it. Absent: a name in it is no text, so that it cannot be written.
+    /// The same commands as shells take them.
     #[serde(skip)]
-    fix: Option<Vec<String>>,
-    /// Whether the commands cannot be written, since a name in them is no text.
+    words: Vec<Vec<OsString>>,
     #[serde(skip)]
-    is_unwritable: bool,
+    fix_words: Option<Vec<OsString>>,
+    /// Files that the runs of ffmpeg leave behind besides the result.
+    #[serde(skip)]
+    leavings: Vec<OsString>,
+    /// Whether the command of this program is told for people.
+    #[serde(skip)]
+    says_fix: bool,
 }
 
 impl Planned {
-    fn new(path: &Path, report: &FileReport, plan: Plan, place: &Place) -> Self {
+    fn new(path: &Path, report: &FileReport, plan: Plan, place: &Place, args: &PlanArgs) -> Self {
         let is_made = plan.refused.is_empty() && plan.actions().any(|action| !matches!(action, Action::SendAs { .. }));
         let output = place.path(path, plan.extension);
-        let commands = if is_made { words(&plan, &report.facts, path, &output) } else { Some(Vec::new()) };
+        let words = if is_made { recipe::words(&plan, &report.facts, path, &output) } else { Vec::new() };
+        let fix_words = is_made.then(|| recipe::fix(path, args));
+        let complete = !plan.actions().any(|action| matches!(action, Action::Rewrap { .. } | Action::ToPng { .. }));
         Self {
-            is_unwritable: is_made && (commands.is_none() || path.to_str().is_none()),
-            fix: None,
             path: written(path).into_owned(),
             verdict: report.verdict,
             reach: plan.reach(),
             in_process: is_made && !plan.needs_ffmpeg(),
             output: is_made.then(|| written(&output).into_owned()),
+            complete,
+            fix: fix_words.as_deref().and_then(texts),
+            commands: words.iter().map(|words| texts(words)).collect::<Option<_>>().unwrap_or_default(),
+            // The logs of the first of two passes.
+            leavings: if words.len() > 1 { recipe::leavings(&output) } else { Vec::new() },
+            words,
+            fix_words,
+            says_fix: true,
             plan,
-            commands: commands.unwrap_or_default(),
         }
+    }
+
+    /// The command that takes away what the runs of ffmpeg leave behind.
+    fn cleaning(&self) -> Option<Vec<OsString>> {
+        let command = ["rm", "-f", "--"].map(OsString::from).into_iter().chain(self.leavings.iter().cloned());
+        (!self.leavings.is_empty()).then(|| command.collect())
+    }
+
+    /// The commands that do all of it: those of ffmpeg where they do, and otherwise that of this program.
+    fn all(&self) -> impl Iterator<Item = &Vec<OsString>> {
+        let is_by_hand = self.complete && !self.in_process;
+        let by_hand = self.words.iter().filter(move |_| is_by_hand);
+        by_hand.chain(self.fix_words.iter().filter(move |_| !is_by_hand))
     }
 }
 
-/// The runs of ffmpeg with the program in front. `None`: a name in them is no text.
-fn words(plan: &Plan, facts: &Facts, input: &Path, output: &Path) -> Option<Vec<Vec<String>>> {
-    let log = output.with_extension("pass");
-    let files = Files { input, output, pass_log: &log };
-    let words = |command: media_preflight::transcode::ffmpeg::Command| {
-        let arguments = command.arguments(&files).into_iter().map(|argument| argument.into_string().ok());
-        std::iter::once(Some("ffmpeg".to_owned())).chain(arguments).collect()
-    };
-    commands(plan, facts).into_iter().map(words).collect()
-}
-
-/// The command that mends a file as it was planned here. `None`: a name in it is no text.
-fn fix(path: &Path, args: &PlanArgs, files: usize) -> Option<Vec<String>> {
-    let mut words = vec!["preflight".to_owned(), "fix".to_owned()];
-    let mending = &args.mending;
-    for (is_set, flag) in
-        [(mending.safe_only, "--safe-only"), (mending.warnings, "--warnings"), (mending.split, "--split")]
-    {
-        if is_set {
-            words.push(flag.to_owned());
-        }
-    }
-    if let Some(trim) = mending.trim {
-        words.push(format!("--trim={}-{}", trim.start.seconds().decimal(6), trim.end.seconds().decimal(6)));
-    }
-    if let Some(format) = mending.gif_as {
-        words.push(format!("--gif-as={}", format.name()));
-    }
-    if let Some(category) = args.judging.category {
-        words.push(format!("--category={category}"));
-    }
-    if let Some(pack) = &args.judging.pack.pack {
-        words.push(format!("--pack={}", pack.to_str()?));
-    }
-    if let Some(output) = &mending.output {
-        // Where several files were planned for, the folder need not be there yet.
-        let mut folder = output.to_str()?.to_owned();
-        if files > 1 && !folder.ends_with('/') {
-            folder.push('/');
-        }
-        words.push(format!("--output={folder}"));
-    }
-    words.push("--".to_owned());
-    words.push(path.to_str()?.to_owned());
-    Some(words)
-}
-
-fn write(output: &mut impl Write, planned: &Planned, format: Format, style: &Style) -> std::io::Result<()> {
+fn write(output: &mut impl Write, planned: &Planned, format: Format) -> std::io::Result<()> {
     match format {
-        Format::Sh => script(output, planned, |words| sh(words)),
-        Format::PowerShell => script(output, planned, |words| powershell(words)),
-        Format::Human | Format::Json => human(output, planned, style),
+        Format::Sh | Format::PowerShell => script(output, planned, format),
+        Format::Human | Format::Json => human(output, planned),
     }
 }
 
 /// The commands, with what cannot be done as comments.
-fn script(output: &mut impl Write, planned: &Planned, quoted: impl Fn(&[String]) -> String) -> std::io::Result<()> {
+fn script(output: &mut impl Write, planned: &Planned, format: Format) -> std::io::Result<()> {
     let comment = |text: &str| format!("# {}", visible(text).replace(['\n', '\r'], " "));
     for obstacle in &planned.plan.refused {
         writeln!(output, "{}", comment(&format!("{}: {}: {}", planned.path, obstacle.rule, obstacle.why)))?;
     }
-    for command in &planned.commands {
-        writeln!(output, "{}", quoted(command))?;
+    if format == Format::Sh {
+        for words in planned.all() {
+            writeln!(output, "{}", sh(words))?;
+        }
+        return match planned.cleaning() {
+            Some(words) => writeln!(output, "{}", sh(words)),
+            None => Ok(()),
+        };
     }
-    if planned.is_unwritable {
-        writeln!(output, "{}", comment(&format!("{}: {UNWRITABLE}", planned.path)))?;
-    } else if let Some(command) = planned.fix.as_ref().filter(|_| planned.in_process) {
-        writeln!(output, "{}", quoted(command))?;
+    let Some(commands) = planned.all().map(|words| texts(words)).collect::<Option<Vec<_>>>() else {
+        return writeln!(output, "{}", comment(&format!("{}: {UNWRITABLE}", planned.path)));
+    };
+    for words in commands {
+        if is_for_new_powershell(&words) {
+            writeln!(output, "{}", comment("this needs PowerShell 7.3 or later, since a name has a double quote"))?;
+        }
+        writeln!(output, "{}", powershell(words))?;
     }
-    Ok(())
+    match texts(&planned.leavings) {
+        Some(leavings) if !leavings.is_empty() => {
+            let names: Vec<String> = leavings.iter().map(|name| powershell([name])).collect();
+            writeln!(output, "Remove-Item -ErrorAction Ignore -LiteralPath {}", names.join(", "))
+        }
+        _ => Ok(()),
+    }
 }
 
-fn human(output: &mut impl Write, planned: &Planned, _: &Style) -> std::io::Result<()> {
+fn human(output: &mut impl Write, planned: &Planned) -> std::io::Result<()> {
     let plan = &planned.plan;
     let head = match planned.reach {
         Reach::Nothing => "nothing has to be done",
@@ -368,25 +376,27 @@ fn human(output: &mut impl Write, planned: &Planned, _: &Style) -> std::io::Resu
         let cap = estimate.cap.map_or_else(String::new, |cap| format!(" of {}", Bytes(cap)));
         writeln!(output, "  size: at most {}{cap}", Bytes(estimate.bytes))?;
     }
-    if planned.is_unwritable {
-        return writeln!(output, "  note: {UNWRITABLE}");
+    // A name that ends with the end of a line cannot be shown otherwise, and then is in quotes.
+    if let Some(words) = planned.fix_words.as_ref().filter(|_| planned.says_fix) {
+        writeln!(output, "  $ {}", sh(words))?;
     }
-    let fix = planned.fix.iter().filter(|_| planned.in_process);
-    for command in planned.commands.iter().chain(fix) {
-        let command = sh(command);
-        let shown = visible(&command);
-        if shown == command {
-            writeln!(output, "  $ {shown}")?;
-        } else {
-            writeln!(output, "  note: a name in the command cannot be shown here: --format sh writes the command")?;
-        }
+    if planned.words.is_empty() {
+        return Ok(());
+    }
+    let by_hand = if planned.complete {
+        "the same by ffmpeg alone, with no check of the result:"
+    } else {
+        "which begins with this, and goes on as that turns out:"
+    };
+    writeln!(output, "  {by_hand}")?;
+    for words in planned.words.iter().chain(planned.cleaning().as_ref()) {
+        writeln!(output, "  $ {}", sh(words))?;
     }
     Ok(())
 }
 
 /// Why there is no command.
-const UNWRITABLE: &str = "a name in the command is not valid Unicode, so that the command cannot be written as text: \
-                          run preflight fix on the file itself";
+const UNWRITABLE: &str = "a name in the command is not valid Unicode, which PowerShell cannot pass on: rename the file";
 
 /// Bytes taken from standard input at most.
 const STDIN_LIMIT: u64 = 17 << 30;

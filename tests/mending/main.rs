@@ -46,14 +46,13 @@ impl Desk {
     /// The command in the folder, with the script for ffmpeg where there is one.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("preflight"));
-        command
-            .current_dir(self.folder.path())
-            .args(arguments)
-            .env_remove("PREFLIGHT_FFMPEG")
-            .env_remove("PREFLIGHT_PACK");
-        if matches!(arguments.first(), Some(&("fix" | "ladder"))) {
+        command.current_dir(self.folder.path()).env_remove("PREFLIGHT_FFMPEG").env_remove("PREFLIGHT_PACK");
+        let Some((subcommand, arguments)) = arguments.split_first() else { return command };
+        command.arg(subcommand);
+        if matches!(*subcommand, "fix" | "ladder") {
             command.arg("--ffmpeg").arg(self.tools.path().join("ffmpeg"));
         }
+        command.args(arguments);
         command
     }
 

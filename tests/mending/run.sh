@@ -2,7 +2,7 @@
 # Makes clips with faults, has `preflight fix` mend them, and holds the results to check, compare and ffprobe. ffmpeg is
 # installed from Debian where it is missing.
 #
-# usage: tests/mending/run.sh [ --all ]        a sample of 26 clips, or all 162 and tests/mending/results.tsv
+# usage: tests/mending/run.sh [ --all ]        a sample, or all clips and tests/mending/results.tsv
 set -eu
 cd "$(dirname "$0")/../.."
 

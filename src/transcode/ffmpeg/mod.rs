@@ -13,7 +13,7 @@ use crate::facts::{Facts, Format, Movie, Track, Video};
 use crate::transcode::plan::{Action, Encode, Plan, RateControl, Trim};
 use crate::units::{Decimal, Dimensions, Duration, Ratio};
 
-pub use quote::{powershell, sh};
+pub use quote::{is_for_new_powershell, powershell, sh};
 
 /// One run of ffmpeg: its arguments without the name of the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
