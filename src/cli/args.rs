@@ -10,6 +10,7 @@ use media_preflight::Category;
 use super::auth::AuthArgs;
 use super::compare::CompareArgs;
 use super::demo::DemoArgs;
+use super::environment;
 use super::explain::ExplainArgs;
 use super::fix::FixArgs;
 use super::ladder::LadderArgs;
@@ -89,6 +90,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 #[command(after_long_help = CHECK_HELP)]
+#[command(mut_args(environment::read))]
 pub(crate) struct CheckArgs {
     /// Files to check; of a directory, the files directly in it; - is standard input.
     ///
@@ -135,6 +137,7 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, Args)]
 #[command(after_long_help = SCAN_HELP)]
+#[command(mut_args(environment::read))]
 pub(crate) struct ScanArgs {
     /// Folders, with all that is below them, and files.
     ///
@@ -418,6 +421,7 @@ pub(crate) struct DiffArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_args(environment::read))]
 pub(crate) struct ConfigCommandArgs {
     /// File or folder for which to show what holds [default: the current folder].
     #[arg(value_hint = ValueHint::AnyPath)]

@@ -1,29 +1,16 @@
 //! Each option of the commands that judge files is a variable of the environment too: `--fail-on` is `PREFLIGHT_FAIL_ON`.
 
 use clap::builder::BoolishValueParser;
-use clap::{Arg, ArgAction, Args, Command};
-
-use super::args::{CheckArgs, ConfigCommandArgs, ScanArgs};
-use super::watch::WatchArgs;
+use clap::{Arg, ArgAction};
 
 /// The variable for the argument of that name.
 pub(crate) fn name(id: &str) -> String {
-    format!("PREFLIGHT_{}", id.replace('-', "_").to_ascii_uppercase())
+    let upper = |character: char| if character == '-' { '_' } else { character.to_ascii_uppercase() };
+    "PREFLIGHT_".chars().chain(id.chars().map(upper)).collect()
 }
 
-/// The command, whose subcommands that judge files read the environment.
-pub(crate) fn read_by(command: Command) -> Command {
-    JUDGING.into_iter().fold(command, |command, (name, arguments)| {
-        command.mut_subcommand(name, |subcommand| subcommand.defer(arguments))
-    })
-}
-
-/// Adds the arguments `A` to a command, and has their options read the environment.
-fn reading<A: Args>(command: Command) -> Command {
-    A::augment_args(command).mut_args(read)
-}
-
-fn read(argument: Arg) -> Arg {
+/// Has an option of a command that judges files read the environment.
+pub(crate) fn read(argument: Arg) -> Arg {
     let generated = matches!(
         argument.get_action(),
         ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version
@@ -39,15 +26,6 @@ fn read(argument: Arg) -> Arg {
     if is_switch { argument.value_parser(BoolishValueParser::new()) } else { argument }
 }
 
-/// What adds its arguments to a command.
-type Arguments = fn(Command) -> Command;
-/// The commands that judge files, each with what adds its arguments when it is the one that runs.
-const JUDGING: [(&str, Arguments); 4] = [
-    ("check", reading::<CheckArgs>),
-    ("scan", reading::<ScanArgs>),
-    ("watch", reading::<WatchArgs>),
-    ("config", reading::<ConfigCommandArgs>),
-];
 /// Options that name files of one run.
 const OF_ONE_RUN: [&str; 4] = ["alt_text", "subtitle", "post", "json"];
 
@@ -59,7 +37,7 @@ mod tests {
     fn every_option_of_the_commands_that_judge_has_a_variable() {
         use clap::CommandFactory;
 
-        let mut command = read_by(crate::cli::args::Cli::command());
+        let mut command = crate::cli::args::Cli::command();
         command.build();
         let check = command.find_subcommand("check").unwrap();
         for argument in check.get_arguments().filter(|argument| argument.get_long().is_some()) {

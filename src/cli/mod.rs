@@ -52,7 +52,7 @@ use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::Arc;
 
-use clap::{Command as Definition, CommandFactory, FromArgMatches};
+use clap::{CommandFactory, FromArgMatches};
 use media_preflight::fix::leash;
 use media_preflight::report::{visible, written};
 
@@ -68,8 +68,10 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
     }
     #[cfg(unix)]
     survive_file_size_limit();
+    // The definition lives as long as the program: to take it down would cost as much as a rule of a check.
+    let definition = Box::leak(Box::new(Cli::command()));
     let parsed =
-        definition().try_get_matches_from(args).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+        definition.try_get_matches_from_mut(args).and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -105,11 +107,6 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> Result<ExitCode, 
         Command::Man(args) => generate::man(&args),
         Command::Schema(args) => generate::schema(&args),
     }
-}
-
-/// The command line as it is read, help and manual pages come from it.
-fn definition() -> Definition {
-    environment::read_by(Cli::command())
 }
 
 /// Makes a write beyond the limit on the size of files (`ulimit -f`) fail as one to a full disk does. Otherwise the system

@@ -17,6 +17,7 @@ use signal_hook::flag;
 
 use super::args::{ANSWER, AnswerArgs, ExtraArgs, FILES, FailOn, JudgingArgs, WalkArgs};
 use super::config::{ConfiguredRulings, Resolver};
+use super::environment;
 use super::failure::{Failure, Usage, plain};
 use super::interrupt::{INTERRUPTED, stop_on_interrupt};
 use super::outputs::{ReportArgs, ReportFormat};
@@ -28,6 +29,7 @@ use super::{complain, note};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = HELP)]
+#[command(mut_args(environment::read))]
 pub(crate) struct WatchArgs {
     /// Folders, with all that is below them.
     #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
