@@ -1,6 +1,5 @@
 //! The arguments as typed. Help, completions and manual pages come from here.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
@@ -8,17 +7,22 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use media_preflight::Category;
 
 use super::auth::AuthArgs;
+use super::cache::CacheCommandArgs;
+use super::check::CheckArgs;
 use super::compare::CompareArgs;
+use super::config::ConfigCommandArgs;
 use super::demo::DemoArgs;
-use super::environment;
 use super::explain::ExplainArgs;
+use super::facts::FactsArgs;
 use super::fix::FixArgs;
 use super::ladder::LadderArgs;
+use super::limits::LimitsArgs;
 use super::outputs::ReportArgs;
-use super::parse::{ByteCount, CategoryParser, RuleParser};
+use super::parse::{CategoryParser, RuleParser};
 use super::plan::PlanArgs;
+use super::rules::RulesArgs;
+use super::scan::ScanArgs;
 use super::serve::ServeArgs;
-use super::subtitle::SubtitleArgument;
 use super::upload::{MediaArgs, SubtitlesArgs, UploadArgs, UploadsArgs};
 use super::watch::WatchArgs;
 
@@ -88,88 +92,6 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
 }
 
-#[derive(Debug, Args)]
-#[command(after_long_help = CHECK_HELP)]
-#[command(mut_args(environment::read))]
-pub(crate) struct CheckArgs {
-    /// Files to check; of a directory, the files directly in it; - is standard input.
-    ///
-    /// Hidden files, alternative texts (FILE.alt.txt) and subdirectories of a directory are left alone.
-    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
-    pub(crate) files: Vec<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) judging: JudgingArgs,
-
-    /// Check the files as one post too: at most 4 photos, or 1 GIF, or 1 video (and its captions).
-    #[arg(long, help_heading = MEDIA)]
-    pub(crate) post: bool,
-
-    /// Alternative text of a file [default: the text in FILE.alt.txt, if there is one].
-    #[arg(long, value_name = "FILE=TEXT", help_heading = MEDIA)]
-    pub(crate) alt_text: Vec<OsString>,
-
-    /// Subtitles of the video of this run, checked against its duration.
-    ///
-    /// LANG is a BCP 47 tag such as en or pt-BR; NAME is what viewers see, by default the language's English name.
-    #[arg(long, value_name = "LANG[:NAME]=FILE", value_parser = SubtitleArgument::parser(), help_heading = MEDIA)]
-    pub(crate) subtitle: Vec<SubtitleArgument>,
-
-    /// Id of another user who may use the upload.
-    #[arg(long, value_name = "ID", help_heading = MEDIA)]
-    pub(crate) additional_owner: Vec<String>,
-
-    #[command(flatten)]
-    pub(crate) answer: AnswerArgs,
-
-    /// Write a receipt into this folder for each file that passes; upload --receipts then skips its check.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = ANSWER)]
-    pub(crate) receipts: Option<PathBuf>,
-
-    /// Number of files checked at the same time [default: number of processors].
-    #[arg(long, short, value_name = "N")]
-    pub(crate) jobs: Option<std::num::NonZeroUsize>,
-
-    /// Most bytes taken from standard input, which is kept in a temporary file (in TMPDIR) meanwhile.
-    #[arg(long, value_name = "BYTES", default_value = "17GiB")]
-    pub(crate) stdin_limit: ByteCount,
-}
-
-#[derive(Debug, Args)]
-#[command(after_long_help = SCAN_HELP)]
-#[command(mut_args(environment::read))]
-pub(crate) struct ScanArgs {
-    /// Folders, with all that is below them, and files.
-    ///
-    /// What is no media, by name and content, is counted and otherwise left alone. Answers come in the order of the paths.
-    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
-    pub(crate) paths: Vec<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) judging: JudgingArgs,
-
-    #[command(flatten)]
-    pub(crate) answer: AnswerArgs,
-
-    #[command(flatten)]
-    pub(crate) walk: WalkArgs,
-
-    /// Follow symbolic links.
-    #[arg(long, short = 'L', help_heading = FILES)]
-    pub(crate) follow: bool,
-
-    #[command(flatten)]
-    pub(crate) cache: CacheArgs,
-
-    /// Number of files checked at the same time [default: number of processors].
-    #[arg(long, short, value_name = "N")]
-    pub(crate) jobs: Option<std::num::NonZeroUsize>,
-
-    /// Show no progress. It is shown only on a terminal.
-    #[arg(long)]
-    pub(crate) no_progress: bool,
-}
-
 // Which files of folders are looked at.
 #[derive(Debug, Args)]
 pub(crate) struct WalkArgs {
@@ -189,42 +111,6 @@ pub(crate) struct WalkArgs {
     /// Report every file, not only media.
     #[arg(long, help_heading = FILES)]
     pub(crate) all_files: bool,
-}
-
-// What a scan remembers.
-#[derive(Debug, Args)]
-pub(crate) struct CacheArgs {
-    /// Open every file, and remember nothing.
-    #[arg(long, help_heading = CACHE)]
-    pub(crate) no_cache: bool,
-
-    /// Folder of the cache [default: media-preflight in the user's folder for caches].
-    #[arg(long, value_name = "DIR", env = "PREFLIGHT_CACHE_DIR", hide_env_values = true)]
-    #[arg(value_hint = ValueHint::DirPath, help_heading = CACHE)]
-    pub(crate) cache_dir: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct CacheCommandArgs {
-    /// What to do.
-    #[arg(value_enum)]
-    pub(crate) action: CacheAction,
-
-    /// Folder of the cache [default: media-preflight in the user's folder for caches].
-    #[arg(long, value_name = "DIR", env = "PREFLIGHT_CACHE_DIR", hide_env_values = true)]
-    #[arg(value_hint = ValueHint::DirPath)]
-    pub(crate) cache_dir: Option<PathBuf>,
-}
-
-/// What to do with the cache.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CacheAction {
-    /// Forget everything.
-    Clear,
-    /// Say how much is remembered.
-    Stats,
-    /// Print where it is.
-    Path,
 }
 
 // By what files are judged.
@@ -316,126 +202,15 @@ pub(crate) struct AnswerArgs {
 }
 
 pub(crate) const MEDIA: &str = "Media";
-const RULES: &str = "Rules";
+pub(crate) const RULES: &str = "Rules";
 pub(crate) const ANSWER: &str = "Answer";
 pub(crate) const FILES: &str = "Files";
-const CACHE: &str = "Cache";
-
-const SCAN_HELP: &str = "\
-Exit status:
-  0    every file passes
-  1    a file has a finding of the severity of --fail-on, or cannot be decided
-  2    wrong usage, or a rule pack that is not valid
-  3    a file or folder could not be read (the others are still checked), or another error of the system
-  130  interrupted: the answer covers the files that were checked, and the next scan goes on from the cache
-  141  whoever reads the answer went away
-Where several hold, the first of 130, 3 and 1.";
-
-const CHECK_HELP: &str = "\
-Exit status:
-  0    every file passes
-  1    a file has a finding of the severity of --fail-on, or cannot be decided
-  2    wrong usage, or a rule pack or configuration that is not valid
-  3    a file could not be read (the others are still checked), a report not written, or another error of the system
-  130  interrupted
-  141  whoever reads the answer went away
-Where several hold, the first of 130, 3 and 1.
-
-Every option can be given by the environment and by preflight.toml too: --fail-on warning is PREFLIGHT_FAIL_ON=warning, and
-fail-on = \"warning\". Flags win over the environment, and that over preflight.toml.";
-
 #[derive(Debug, Args)]
 pub(crate) struct PackArgs {
     /// Rule pack: a file, or the name of a built-in one [default: twitter].
     #[arg(long, value_name = "FILE|NAME", env = "PREFLIGHT_PACK", hide_env_values = true)]
     #[arg(value_hint = ValueHint::FilePath, help_heading = RULES)]
     pub(crate) pack: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct FactsArgs {
-    /// File to read; - is standard input.
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) file: PathBuf,
-
-    /// List the groups of pictures of the video instead: start, length, bytes and the type of each picture.
-    #[arg(long)]
-    pub(crate) gops: bool,
-
-    /// How to write the facts.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
-
-    /// Most bytes taken from standard input, which is kept in a temporary file (in TMPDIR) meanwhile.
-    #[arg(long, value_name = "BYTES", default_value = "17GiB")]
-    pub(crate) stdin_limit: ByteCount,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RulesArgs {
-    #[command(flatten)]
-    pub(crate) pack: PackArgs,
-}
-
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
-pub(crate) struct LimitsArgs {
-    #[command(subcommand)]
-    pub(crate) command: Option<LimitsCommand>,
-
-    /// Only the limits of this media category.
-    #[arg(long, short, value_parser = CategoryParser)]
-    pub(crate) category: Option<Category>,
-
-    #[command(flatten)]
-    pub(crate) pack: PackArgs,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum LimitsCommand {
-    /// Show which limits of two packs differ, and which files would be judged otherwise.
-    Diff(DiffArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DiffArgs {
-    /// Rule pack: a file, or the name of a built-in one.
-    #[arg(value_name = "PACK_A", value_hint = ValueHint::FilePath)]
-    pub(crate) a: PathBuf,
-
-    /// The rule pack it is compared with.
-    #[arg(value_name = "PACK_B", value_hint = ValueHint::FilePath)]
-    pub(crate) b: PathBuf,
-
-    /// List the files whose verdict differs, of these and of all below these folders.
-    #[arg(long, value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath)]
-    pub(crate) against: Vec<PathBuf>,
-
-    /// Only this media category.
-    #[arg(long, short, value_parser = CategoryParser)]
-    pub(crate) category: Option<Category>,
-
-    /// How to write the answer.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
-}
-
-#[derive(Debug, Args)]
-#[command(mut_args(environment::read))]
-pub(crate) struct ConfigCommandArgs {
-    /// File or folder for which to show what holds [default: the current folder].
-    #[arg(value_hint = ValueHint::AnyPath)]
-    pub(crate) file: Option<PathBuf>,
-
-    /// Write it as JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-
-    #[command(flatten)]
-    pub(crate) judging: JudgingArgs,
-
-    #[command(flatten)]
-    pub(crate) answer: AnswerArgs,
 }
 
 #[derive(Debug, Args)]

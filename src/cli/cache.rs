@@ -1,15 +1,52 @@
 //! `preflight cache`, and where the cache of scans is.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::{Args, ValueEnum, ValueHint};
 use media_preflight::folders;
 use media_preflight::scan::Cache;
 
-use super::args::{CacheAction, CacheArgs, CacheCommandArgs};
 use super::failure::{Failure, Usage};
 use super::note;
 use super::terminal::Terminal;
+
+#[derive(Debug, Args)]
+pub(crate) struct CacheCommandArgs {
+    /// What to do.
+    #[arg(value_enum)]
+    pub(crate) action: CacheAction,
+
+    /// Folder of the cache [default: media-preflight in the user's folder for caches].
+    #[arg(long, value_name = "DIR", env = "PREFLIGHT_CACHE_DIR", hide_env_values = true)]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) cache_dir: Option<PathBuf>,
+}
+
+/// What to do with the cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CacheAction {
+    /// Forget everything.
+    Clear,
+    /// Say how much is remembered.
+    Stats,
+    /// Print where it is.
+    Path,
+}
+
+// What a scan remembers.
+#[derive(Debug, Args)]
+pub(crate) struct CacheArgs {
+    /// Open every file, and remember nothing.
+    #[arg(long, help_heading = CACHE)]
+    pub(crate) no_cache: bool,
+
+    /// Folder of the cache [default: media-preflight in the user's folder for caches].
+    #[arg(long, value_name = "DIR", env = "PREFLIGHT_CACHE_DIR", hide_env_values = true)]
+    #[arg(value_hint = ValueHint::DirPath, help_heading = CACHE)]
+    pub(crate) cache_dir: Option<PathBuf>,
+}
 
 /// Clears the cache, or says where it is and what it holds.
 pub(crate) fn run(args: &CacheCommandArgs) -> Result<ExitCode, Failure> {
@@ -51,3 +88,5 @@ pub(crate) fn open(args: &CacheArgs) -> Option<Cache> {
     }
     opening.cache
 }
+
+const CACHE: &str = "Cache";

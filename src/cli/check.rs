@@ -1,12 +1,13 @@
 //! `preflight check`.
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Args, ValueHint};
 use media_preflight::finding::{FileReport, Summary, Verdict};
 use media_preflight::report::{FileEntry, PostReport, Run, Unreadable, written};
 use media_preflight::units::Duration;
@@ -16,15 +17,65 @@ use rayon::ThreadPool;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::alt_text::AltTexts;
-use super::args::CheckArgs;
+use super::args::{ANSWER, AnswerArgs, JudgingArgs, MEDIA};
 use super::config::{Judge, Resolver};
+use super::environment;
 use super::extras::{Extras, sha256};
 use super::failure::{Failure, Usage};
 use super::outputs::Outputs;
+use super::parse::ByteCount;
 use super::source::{self, NotOpened};
+use super::subtitle::SubtitleArgument;
 use super::targets::{Target, targets};
 use super::terminal::Terminal;
 use super::{complain, note};
+
+#[derive(Debug, Args)]
+#[command(after_long_help = CHECK_HELP)]
+#[command(mut_args(environment::read))]
+pub(crate) struct CheckArgs {
+    /// Files to check; of a directory, the files directly in it; - is standard input.
+    ///
+    /// Hidden files, alternative texts (FILE.alt.txt) and subdirectories of a directory are left alone.
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
+    pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
+
+    /// Check the files as one post too: at most 4 photos, or 1 GIF, or 1 video (and its captions).
+    #[arg(long, help_heading = MEDIA)]
+    pub(crate) post: bool,
+
+    /// Alternative text of a file [default: the text in FILE.alt.txt, if there is one].
+    #[arg(long, value_name = "FILE=TEXT", help_heading = MEDIA)]
+    pub(crate) alt_text: Vec<OsString>,
+
+    /// Subtitles of the video of this run, checked against its duration.
+    ///
+    /// LANG is a BCP 47 tag such as en or pt-BR; NAME is what viewers see, by default the language's English name.
+    #[arg(long, value_name = "LANG[:NAME]=FILE", value_parser = SubtitleArgument::parser(), help_heading = MEDIA)]
+    pub(crate) subtitle: Vec<SubtitleArgument>,
+
+    /// Id of another user who may use the upload.
+    #[arg(long, value_name = "ID", help_heading = MEDIA)]
+    pub(crate) additional_owner: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+
+    /// Write a receipt into this folder for each file that passes; upload --receipts then skips its check.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = ANSWER)]
+    pub(crate) receipts: Option<PathBuf>,
+
+    /// Number of files checked at the same time [default: number of processors].
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Most bytes taken from standard input, which is kept in a temporary file (in TMPDIR) meanwhile.
+    #[arg(long, value_name = "BYTES", default_value = "17GiB")]
+    pub(crate) stdin_limit: ByteCount,
+}
 
 /// Checks the files and writes what it finds, in the order of the arguments.
 pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -261,3 +312,16 @@ fn pool(args: &CheckArgs, files: usize) -> Result<Option<ThreadPool>, Failure> {
 
 /// Files that each thread checks before their answers are written.
 const FILES_PER_THREAD: usize = 16;
+
+const CHECK_HELP: &str = "\
+Exit status:
+  0    every file passes
+  1    a file has a finding of the severity of --fail-on, or cannot be decided
+  2    wrong usage, or a rule pack or configuration that is not valid
+  3    a file could not be read (the others are still checked), a report not written, or another error of the system
+  130  interrupted
+  141  whoever reads the answer went away
+Where several hold, the first of 130, 3 and 1.
+
+Every option can be given by the environment and by preflight.toml too: --fail-on warning is PREFLIGHT_FAIL_ON=warning, and
+fail-on = \"warning\". Flags win over the environment, and that over preflight.toml.";

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::{Args, ValueHint};
 use media_preflight::finding::{FileReport, SCHEMA_VERSION, Severity, Verdict};
 use media_preflight::input::{FileSource, Limits};
 use media_preflight::profile::LimitRow;
@@ -12,10 +13,34 @@ use media_preflight::report::{Comparison, Difference, Flip, write_comparison, wr
 use media_preflight::scan::{Found, Walk, WalkOptions};
 use media_preflight::{Category, Checker, Profile, Request};
 
-use super::args::{DiffArgs, Format};
+use super::args::Format;
 use super::failure::{Failure, Usage, plain};
+use super::parse::CategoryParser;
 use super::terminal::Terminal;
 use super::{complain, note, pack};
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// Rule pack: a file, or the name of a built-in one.
+    #[arg(value_name = "PACK_A", value_hint = ValueHint::FilePath)]
+    pub(crate) a: PathBuf,
+
+    /// The rule pack it is compared with.
+    #[arg(value_name = "PACK_B", value_hint = ValueHint::FilePath)]
+    pub(crate) b: PathBuf,
+
+    /// List the files whose verdict differs, of these and of all below these folders.
+    #[arg(long, value_name = "PATH", num_args = 1.., value_hint = ValueHint::AnyPath)]
+    pub(crate) against: Vec<PathBuf>,
+
+    /// Only this media category.
+    #[arg(long, short, value_parser = CategoryParser)]
+    pub(crate) category: Option<Category>,
+
+    /// How to write the answer.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+}
 
 /// Compares two packs, and with --against what they make of files.
 pub(crate) fn run(args: &DiffArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {

@@ -1,18 +1,40 @@
 //! `preflight facts`.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::{Args, ValueHint};
 use media_preflight::facts::{Facts, Gop};
 use media_preflight::finding::SCHEMA_VERSION;
 use media_preflight::input::Limits;
 use media_preflight::report::{write_facts, write_gops, written};
 use serde::Serialize;
 
-use super::args::{FactsArgs, Format};
+use super::args::Format;
 use super::failure::Failure;
+use super::parse::ByteCount;
 use super::source;
 use super::terminal::Terminal;
+
+#[derive(Debug, Args)]
+pub(crate) struct FactsArgs {
+    /// File to read; - is standard input.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+
+    /// List the groups of pictures of the video instead: start, length, bytes and the type of each picture.
+    #[arg(long)]
+    pub(crate) gops: bool,
+
+    /// How to write the facts.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+
+    /// Most bytes taken from standard input, which is kept in a temporary file (in TMPDIR) meanwhile.
+    #[arg(long, value_name = "BYTES", default_value = "17GiB")]
+    pub(crate) stdin_limit: ByteCount,
+}
 
 /// Shows what was read from a file.
 pub(crate) fn run(args: &FactsArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {

@@ -3,12 +3,19 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::Args;
 use media_preflight::report::write_rules;
 
-use super::args::RulesArgs;
+use super::args::PackArgs;
 use super::failure::Failure;
 use super::pack;
 use super::terminal::Terminal;
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    #[command(flatten)]
+    pub(crate) pack: PackArgs,
+}
 
 /// Lists the rules with their level in the pack.
 pub(crate) fn run(args: &RulesArgs, terminal: &Terminal) -> Result<ExitCode, Failure> {

@@ -1,27 +1,64 @@
 //! `preflight scan`.
 
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Args, ValueHint};
 use media_preflight::Request;
 use media_preflight::report::{FileEntry, Needs, Run};
 use media_preflight::scan::{
     Scan, ScanOptions, Scanned, Skip, Totals, WalkOptions, Wanted, alt_text_beside, silence_guarded_panics,
 };
 
-use super::args::{ScanArgs, WalkArgs};
+use super::args::{AnswerArgs, FILES, JudgingArgs, WalkArgs};
+use super::cache::{self, CacheArgs};
 use super::config::{ConfiguredRulings, Resolver};
+use super::environment;
 use super::extras::Extras;
 use super::failure::Failure;
 use super::interrupt::{INTERRUPTED, stop_on_interrupt};
 use super::outputs::{Outputs, ReportFormat};
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{cache, complain, note};
+use super::{complain, note};
+
+#[derive(Debug, Args)]
+#[command(after_long_help = SCAN_HELP)]
+#[command(mut_args(environment::read))]
+pub(crate) struct ScanArgs {
+    /// Folders, with all that is below them, and files.
+    ///
+    /// What is no media, by name and content, is counted and otherwise left alone. Answers come in the order of the paths.
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
+
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+
+    #[command(flatten)]
+    pub(crate) walk: WalkArgs,
+
+    /// Follow symbolic links.
+    #[arg(long, short = 'L', help_heading = FILES)]
+    pub(crate) follow: bool,
+
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+
+    /// Number of files checked at the same time [default: number of processors].
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Show no progress. It is shown only on a terminal.
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+}
 
 /// Scans the paths and writes what it finds, in the order of the paths.
 pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -155,3 +192,13 @@ pub(crate) fn program() -> String {
     let time = built.and_then(|metadata| metadata.modified().ok());
     format!("{} {length} {time:?}", env!("CARGO_PKG_VERSION"))
 }
+
+const SCAN_HELP: &str = "\
+Exit status:
+  0    every file passes
+  1    a file has a finding of the severity of --fail-on, or cannot be decided
+  2    wrong usage, or a rule pack that is not valid
+  3    a file or folder could not be read (the others are still checked), or another error of the system
+  130  interrupted: the answer covers the files that were checked, and the next scan goes on from the cache
+  141  whoever reads the answer went away
+Where several hold, the first of 130, 3 and 1.";

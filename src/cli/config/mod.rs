@@ -23,7 +23,7 @@ use given::Given;
 use settled::{Settled, Source, Sourced};
 
 pub(crate) use rulings::ConfiguredRulings;
-pub(crate) use show::run;
+pub(crate) use show::{ConfigCommandArgs, run};
 
 /// Says by what each file is judged. It may be shared by threads.
 #[derive(Debug)]

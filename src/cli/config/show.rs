@@ -1,10 +1,10 @@
 //! `preflight config`: what holds for a file, and who said so.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{ArgMatches, ValueEnum};
+use clap::{ArgMatches, Args, ValueEnum, ValueHint};
 use media_preflight::Profile;
 use media_preflight::finding::SCHEMA_VERSION;
 use media_preflight::report::visible;
@@ -13,10 +13,29 @@ use serde_json::Value;
 
 use super::settled::{Settled, SettledAnswer, Source, Sourced};
 use super::{Resolver, at};
-use crate::cli::args::ConfigCommandArgs;
+use crate::cli::args::{AnswerArgs, JudgingArgs};
+use crate::cli::environment;
 use crate::cli::failure::Failure;
 use crate::cli::pack;
 use crate::cli::terminal::Terminal;
+
+#[derive(Debug, Args)]
+#[command(mut_args(environment::read))]
+pub(crate) struct ConfigCommandArgs {
+    /// File or folder for which to show what holds [default: the current folder].
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(crate) file: Option<PathBuf>,
+
+    /// Write it as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
+
+    #[command(flatten)]
+    pub(crate) answer: AnswerArgs,
+}
 
 /// Prints what holds for a file.
 pub(crate) fn run(args: &ConfigCommandArgs, matches: &ArgMatches) -> Result<ExitCode, Failure> {
