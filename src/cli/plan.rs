@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args, ValueEnum, ValueHint};
 use media_preflight::Request;
 use media_preflight::finding::{FileReport, SCHEMA_VERSION, Verdict};
-use media_preflight::fix::{Destination, Place};
+use media_preflight::fix::{Destination, Place, look_closer};
 use media_preflight::profile::{Category, Use};
 use media_preflight::report::{visible, written};
 use media_preflight::transcode::ffmpeg::{is_for_new_powershell, powershell, sh};
@@ -215,7 +215,9 @@ fn checked(target: &Target, judge: &Judge) -> Result<FileReport, String> {
     let name = written(target.path());
     let request = Request { name: Some(&name), category: judge.category, ..Request::default() };
     let source = source::open(target, STDIN_LIMIT).map_err(|error| error.to_string())?;
-    judge.checker.check(&source, &request).map_err(|error| error.to_string())
+    let mut report = judge.checker.check(&source, &request).map_err(|error| error.to_string())?;
+    look_closer(&source, &mut report).map_err(|error| error.to_string())?;
+    Ok(report)
 }
 
 #[derive(Serialize)]

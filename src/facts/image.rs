@@ -19,6 +19,10 @@ pub struct Image {
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub location: Fact<String>,
+    /// Bytes that the picture does not need: metadata, comments, and what stands behind its end. Unknown where nobody looked.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub spare: Fact<u64>,
     /// Bits per sample. Absent for GIF.
     pub bit_depth: Fact<u8>,
     /// Channels or palette, as the format names them, such as `palette`, `YCbCr` or `truecolour with alpha`.

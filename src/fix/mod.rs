@@ -11,6 +11,7 @@
 
 pub mod child;
 mod claims;
+mod closer;
 mod error;
 mod ffmpeg;
 pub mod leash;
@@ -33,6 +34,7 @@ use crate::transcode::{captions, image};
 use crate::units::Duration;
 
 pub use claims::{Claims, Clash};
+pub use closer::look_closer;
 pub use error::FixError;
 pub use ffmpeg::{Ffmpeg, lacking};
 pub use place::{Destination, Place};
@@ -162,7 +164,9 @@ impl Fixer<'_> {
         let request = Request { name: Some(&name), category, ..Request::default() };
         let unreadable = |why| FixError::Source { path: path.to_owned(), why };
         let source = FileSource::open(path).map_err(|error| unreadable(error::plain(&error)))?;
-        self.checker.check(&source, &request).map_err(|error| unreadable(error.to_string()))
+        let mut report = self.checker.check(&source, &request).map_err(|error| unreadable(error.to_string()))?;
+        look_closer(&source, &mut report).map_err(|error| unreadable(error.to_string()))?;
+        Ok(report)
     }
 
     /// Makes the result, and puts it in its place if it passes.

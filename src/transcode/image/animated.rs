@@ -21,8 +21,7 @@ pub(super) fn ended(bytes: &[u8]) -> Result<Vec<u8>, ImageError> {
 
 /// Where the last whole frame ends.
 fn last_whole_frame(bytes: &[u8]) -> Option<usize> {
-    let table = |packed: u8| if packed & 0x80 == 0 { 0 } else { 3 << ((packed & 7) + 1) };
-    let mut at = 13 + table(*bytes.get(10)?);
+    let mut at = 13 + colour_table(*bytes.get(10)?);
     let mut end = None;
     loop {
         match bytes.get(at) {
@@ -32,7 +31,7 @@ fn last_whole_frame(bytes: &[u8]) -> Option<usize> {
             },
             Some(0x2c) => {
                 let Some(packed) = bytes.get(at + 9) else { return end };
-                match blocks_end(bytes, at + 10 + table(*packed) + 1) {
+                match blocks_end(bytes, at + 10 + colour_table(*packed) + 1) {
                     Some(next) => at = next,
                     None => return end,
                 }
@@ -43,8 +42,13 @@ fn last_whole_frame(bytes: &[u8]) -> Option<usize> {
     }
 }
 
+/// Bytes of the colour table that packed fields tell of (GIF89a 19 and 21).
+pub(super) const fn colour_table(packed: u8) -> usize {
+    if packed & 0x80 == 0 { 0 } else { 3 << ((packed & 7) + 1) }
+}
+
 /// Where a chain of data sub-blocks ends. `None`: it is cut off.
-fn blocks_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+pub(super) fn blocks_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         let length = usize::from(*bytes.get(at)?);
         at += 1 + length;

@@ -2,11 +2,14 @@
 
 mod alpha;
 mod animated;
+mod bare;
 mod profile;
 mod still;
 
 use crate::facts::{Facts, Format};
-use crate::transcode::plan::Action;
+use crate::transcode::plan::{Action, extension_of};
+
+pub use bare::bare;
 
 /// Why an image could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +69,10 @@ pub fn apply(
     let is_ended = actions.iter().any(|action| matches!(action, Action::EndGif));
     let ended = if is_ended { Some(animated::ended(bytes)?) } else { None };
     let bytes = ended.as_deref().unwrap_or(bytes);
+    let is_bared = actions.iter().any(|action| matches!(action, Action::DropMetadata { .. }));
+    let orientation = facts.image.as_ref().and_then(|image| image.orientation.value().copied());
+    let bared = if is_bared { bare(bytes, facts.format, orientation) } else { None };
+    let bytes = bared.as_deref().unwrap_or(bytes);
     if facts.format == Format::Gif && actions.iter().any(is_drawn) {
         return Ok((animated::redrawn(bytes, actions, stop)?, "gif"));
     }
@@ -77,7 +84,7 @@ pub fn apply(
         }
         return still::made(bytes, facts.format, actions, stop);
     }
-    Ok((bytes.to_vec(), if facts.format == Format::Gif { "gif" } else { "bin" }))
+    Ok((bytes.to_vec(), extension_of(facts.format).unwrap_or("bin")))
 }
 
 /// Holds an amount of memory or of work against what is allowed.

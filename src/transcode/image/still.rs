@@ -24,16 +24,27 @@ pub(super) fn made(
 ) -> Result<(Vec<u8>, &'static str), ImageError> {
     let mut picture = Picture::decoded(bytes)?;
     let mut cap = None;
+    let mut scaled = None;
     for action in actions {
         match action {
-            Action::ScaleImage { to } => picture.scale(*to),
+            Action::ScaleImage { to, most } => {
+                picture.scale(*to);
+                scaled = *most;
+            }
             Action::FitImage { bytes } => cap = Some(*bytes),
             _ => {}
         }
     }
     match cap {
         Some(cap) => picture.fitted(format, cap, stop),
-        None => picture.as_it_is(format),
+        None => {
+            let made = picture.as_it_is(format)?;
+            // Good quality can be too much, though what was there before was not.
+            match scaled.filter(|most| made.0.len() as u64 > *most) {
+                Some(most) => picture.fitted(format, most, stop),
+                None => Ok(made),
+            }
+        }
     }
 }
 

@@ -92,7 +92,7 @@ fn a_turned_picture_is_scaled_as_it_is_shown() {
     let plain = encoded(&noisy(64, 32), ImageFormat::Jpeg);
     let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     let turned = [&plain[..2], exif, &plain[2..]].concat();
-    let (scaled, _) = made(&turned, Format::Jpeg, &[&Action::ScaleImage { to: Dimensions::new(16, 32) }]);
+    let (scaled, _) = made(&turned, Format::Jpeg, &[&Action::ScaleImage { to: Dimensions::new(16, 32), most: None }]);
     assert_eq!((decoded(&scaled).width(), decoded(&scaled).height()), (16, 32));
     // What was turned is stored upright, and no longer says that it is turned.
     assert!(!scaled.windows(4).any(|bytes| bytes == b"Exif"));

@@ -17,6 +17,8 @@ pub enum Damage {
     Name,
     /// Bytes of the structure, or of the text of captions; what the file holds stays as it is.
     Patch,
+    /// What is said about the picture is left out, and the picture is copied byte for byte.
+    Metadata,
     /// The container is written anew, and picture and sound are copied byte for byte.
     Copy,
     /// The container is written anew, picture and sound are copied byte for byte, and other tracks are left out.
@@ -34,7 +36,7 @@ pub enum Damage {
 impl Damage {
     /// Whether nothing of picture and sound is lost.
     pub const fn is_safe(self) -> bool {
-        matches!(self, Self::Name | Self::Patch | Self::Copy)
+        matches!(self, Self::Name | Self::Patch | Self::Metadata | Self::Copy)
     }
 
     /// The cost in words.
@@ -42,6 +44,7 @@ impl Damage {
         match self {
             Self::Name => "only the name",
             Self::Patch => "patch, nothing is lost",
+            Self::Metadata => "the picture stays byte for byte, its metadata go",
             Self::Copy => "copy, nothing is lost",
             Self::Tracks => "picture and sound stay, other tracks are left out",
             Self::Guess => "right if the text is Windows-1252, as most is",
@@ -68,6 +71,12 @@ pub enum Action {
     },
     /// Write the trailer of a GIF behind its last whole frame, and leave out what comes after it.
     EndGif,
+    /// Leave out of an image what its picture does not need: metadata, comments, thumbnails, and what stands behind its end. The colour
+    /// profile and the orientation stay.
+    DropMetadata {
+        /// How many bytes that are.
+        bytes: u64,
+    },
     /// Write captions anew.
     Captions(Captions),
     /// Write WebVTT as SubRip.
@@ -151,6 +160,8 @@ pub enum Action {
     ScaleImage {
         /// Size as it is shown.
         to: Dimensions,
+        /// Bytes at most. Absent: as many as it needs.
+        most: Option<u64>,
     },
     /// Write an image so that it fits: at the best quality that does, and smaller only where none does.
     FitImage {
@@ -254,6 +265,7 @@ impl Action {
             Self::Rename { .. } | Self::SendAs { .. } => Damage::Name,
             Self::Captions(Captions { from: Some(TextEncoding::SingleByte), .. }) => Damage::Guess,
             Self::EndGif | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => Damage::Patch,
+            Self::DropMetadata { .. } => Damage::Metadata,
             Self::Remux { partial: true, .. } => Damage::Tracks,
             Self::Rewrap { encoded: false }
             | Self::Remux { .. }
@@ -303,7 +315,7 @@ impl Action {
             Self::SendAs { .. } => 0,
             Self::Rename { .. } => 1,
             Self::Trim(_) => 2,
-            Self::EndGif | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => 3,
+            Self::EndGif | Self::DropMetadata { .. } | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => 3,
             Self::Rewrap { .. } | Self::Remux { .. } | Self::ToPng { .. } => 4,
             Self::HoldLast { .. } => 5,
             Self::EncodeSound { .. } => 6,
@@ -323,6 +335,9 @@ impl fmt::Display for Action {
             Self::Rename { extension } => write!(f, "rename it to .{extension}"),
             Self::SendAs { category } => write!(f, "send it as {category}"),
             Self::EndGif => f.write_str("end the GIF behind its last whole frame"),
+            Self::DropMetadata { bytes } => {
+                write!(f, "leave out {bytes} bytes of metadata, and of what stands behind the picture")
+            }
             Self::Captions(captions) => captions.fmt(f),
             Self::ToSubRip => f.write_str("write the captions as SubRip"),
             Self::ToWebVtt => f.write_str("write the captions as WebVTT"),
@@ -360,7 +375,7 @@ impl fmt::Display for Action {
                     "fewer colours, and a smaller canvas where that is not enough, until it has at most {bytes} bytes"
                 )
             }
-            Self::ScaleImage { to } => write!(f, "scale the image to {to}"),
+            Self::ScaleImage { to, .. } => write!(f, "scale the image to {to}"),
             Self::FitImage { bytes } => write!(f, "write it at the best quality that fits {bytes} bytes"),
             Self::FirstPicture => f.write_str("keep the first picture of the animation"),
             Self::ToPng { .. } => f.write_str("write it as PNG"),

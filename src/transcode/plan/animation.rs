@@ -2,6 +2,7 @@
 
 use super::geometry::fitted;
 use super::movie::cap;
+use super::still::bared;
 use super::{Action, Options, Remedy};
 use crate::finding::FileReport;
 use crate::profile::{Level, Profile};
@@ -18,7 +19,7 @@ pub(super) fn remedy(report: &FileReport, profile: &Profile, options: &Options, 
         // Drawn anew in the same size, frames end where the canvas does.
         "gif-dimensions" | "image-pixel-budget" | "gif-frame-outside-canvas" => animation.scaled(),
         "file-too-large" | "too-many-segments" => match animation.cap() {
-            Some(bytes) => Remedy::one(Action::FitGif { bytes }),
+            Some(bytes) => bared(report, bytes).unwrap_or_else(|| Remedy::one(Action::FitGif { bytes })),
             None => Remedy::Stays,
         },
         "malformed-file" | "undecodable-pixels" | "budget-exceeded" => {

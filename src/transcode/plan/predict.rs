@@ -51,6 +51,7 @@ impl Predicted {
                     animation.frames_after_trailer = 0;
                 }
             }
+            Action::DropMetadata { bytes } => self.facts.size = self.facts.size.saturating_sub(*bytes),
             Action::Captions(how) => self.captions(*how),
             Action::ToSubRip => self.facts.format = Format::Srt,
             Action::ToWebVtt => self.facts.format = Format::WebVtt,
@@ -78,7 +79,7 @@ impl Predicted {
             }
             // What writes one picture is of no use to an animation before there is only its first.
             Action::ScaleImage { .. } | Action::FitImage { .. } if self.facts.is_animated() => {}
-            Action::ScaleImage { to } => self.resize(*to),
+            Action::ScaleImage { to, .. } => self.resize(*to),
             Action::FitGif { bytes } => {
                 self.redrawn();
                 self.facts.size = self.facts.size.min(*bytes);

@@ -11,14 +11,12 @@ use crate::units::Dimensions;
 /// What helps against one finding of a rule.
 pub(super) fn remedy(report: &FileReport, profile: &Profile, options: &Options, rule: &str) -> Remedy {
     match rule {
-        "file-too-large" | "too-many-segments" => {
-            match [options.most_bytes, cap(report, profile)].into_iter().flatten().min() {
-                Some(bytes) => drawn(report, Action::FitImage { bytes }),
-                None => Remedy::Stays,
-            }
-        }
+        "file-too-large" | "too-many-segments" => match most_bytes(report, profile, options) {
+            Some(bytes) => bared(report, bytes).unwrap_or_else(|| drawn(report, Action::FitImage { bytes })),
+            None => Remedy::Stays,
+        },
         "image-dimensions" | "image-pixel-budget" => match size(report, profile) {
-            Some(to) => drawn(report, Action::ScaleImage { to }),
+            Some(to) => drawn(report, Action::ScaleImage { to, most: most_bytes(report, profile, options) }),
             None => Remedy::Impossible("The size of the image is not known".to_owned()),
         },
         "animated-image" => Remedy::one(Action::FirstPicture),
@@ -29,6 +27,17 @@ pub(super) fn remedy(report: &FileReport, profile: &Profile, options: &Options, 
         ),
         _ => Remedy::Stays,
     }
+}
+
+fn most_bytes(report: &FileReport, profile: &Profile, options: &Options) -> Option<u64> {
+    [options.most_bytes, cap(report, profile)].into_iter().flatten().min()
+}
+
+/// The picture as it is, without its metadata, where that is enough to fit so many bytes.
+pub(super) fn bared(report: &FileReport, most: u64) -> Option<Remedy> {
+    let spare = *report.facts.image.as_ref()?.spare.value()?;
+    let is_enough = report.facts.size.saturating_sub(spare) <= most;
+    is_enough.then(|| Remedy::one(Action::DropMetadata { bytes: spare }))
 }
 
 /// What writes one picture: of an animation the first one, which is said as a step of its own.

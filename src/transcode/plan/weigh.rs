@@ -220,6 +220,14 @@ impl<'a> Weighing<'a> {
                     .to_owned(),
             );
         }
+        if chosen.iter().any(|action| matches!(action, Action::DropMetadata { .. })) {
+            let image = self.report.facts.image.as_deref();
+            let place = image.is_some_and(|image| image.location.value().is_some());
+            let place = if place { ", and the place where it was taken" } else { "" };
+            notes.push(format!(
+                "Titles, comments, thumbnails and the like go{place}. The picture, its colours and the way it is turned stay."
+            ));
+        }
         if chosen.iter().any(|action| matches!(action, Action::FirstPicture)) {
             notes.push(
                 "Only the first picture of the animation is kept: make a GIF or an MP4 of it to keep what moves."
