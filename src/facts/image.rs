@@ -23,6 +23,18 @@ pub struct Image {
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub spare: Fact<u64>,
+    /// TIFF only: number of pictures, at most 4096. Unknown for the others, which have one.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub pages: Fact<u64>,
+    /// TIFF only: whether the first picture is a smaller copy of another, as in raw files of cameras.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub is_preview: bool,
+    /// TIFF only: whether PNG holds all that is in the file.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub fits_png: bool,
     /// Bits per sample. Absent for GIF.
     pub bit_depth: Fact<u8>,
     /// Channels or palette, as the format names them, such as `palette`, `YCbCr` or `truecolour with alpha`.

@@ -23,12 +23,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::check::{Checker, Request};
-use crate::facts::Facts;
+use crate::facts::{Facts, Format};
 use crate::finding::{FileReport, Severity, Verdict};
 use crate::input::FileSource;
 use crate::profile::Category;
 use crate::transcode::compare::Compared;
-use crate::transcode::ffmpeg::{commands, copies_into_quicktime, copies_pictures, transcodes_blindly};
+use crate::transcode::ffmpeg::{commands, copies_into_quicktime, copies_pictures, to_png, transcodes_blindly};
 use crate::transcode::plan::{self, Action, Damage, Options, Plan, Reach};
 use crate::transcode::{captions, image};
 use crate::units::Duration;
@@ -280,7 +280,17 @@ impl Fixer<'_> {
             return Err(FixError::Interrupted);
         }
         if !plan.needs_ffmpeg() {
-            return self.in_process(source, report, plan, place);
+            let made = self.in_process(source, report, plan, place);
+            let is_converted = plan.actions().any(|action| matches!(action, Action::ToPng { .. }));
+            return match made {
+                Err(error @ FixError::Work { .. }) if is_converted && !self.options.safe_only => {
+                    self.converted_by_ffmpeg(source, report, place, progress).map_err(|other| match other {
+                        FixError::Interrupted => other,
+                        _ => error,
+                    })
+                }
+                made => made,
+            };
         }
         let path = place.temporary(source, plan.extension)?;
         let run = ffmpeg::Run {
@@ -296,8 +306,31 @@ impl Fixer<'_> {
         {
             return self.rewrapped_otherwise(source, place, progress);
         }
+        if let Err(FixError::Ffmpeg { said, .. }) = &made
+            && report.facts.format == Format::Heic
+            && said.contains("moov atom not found")
+        {
+            let program = self.ffmpeg.program.display().to_string();
+            return Err(FixError::Incapable { program, what: "reader of HEIC (ffmpeg 7 has one)".to_owned() });
+        }
         made?;
         Ok(Made { path, extension: plan.extension, otherwise: None })
+    }
+
+    /// An image of a kind that is not decoded here, in a format of which others are.
+    fn converted_by_ffmpeg(
+        &self,
+        source: &Path,
+        report: &FileReport,
+        place: &Place,
+        progress: &mut Progress<'_>,
+    ) -> Result<Made, FixError> {
+        let path = place.temporary(source, "png")?;
+        let run = ffmpeg::Run { ffmpeg: self.ffmpeg, source, output: &path, duration: None, stop: self.stop };
+        run.all(&[to_png(report.facts.format)], progress)?;
+        let what = "write its first picture as PNG, as ffmpeg reads it and as it is stored: look at the result";
+        let otherwise = Some(Deed { what: what.to_owned(), damage: Damage::Picture });
+        Ok(Made { path, extension: "png", otherwise })
     }
 
     /// Streams that MP4 does not hold: QuickTime holds more of them, and what it does not hold is encoded: the sound first, and
@@ -377,7 +410,7 @@ impl Log {
     fn add(&mut self, plan: &Plan, made: &Made) {
         for step in &plan.steps {
             self.deeds.push(match &made.otherwise {
-                Some(deed) if matches!(step.action, Action::Rewrap { .. }) => deed.clone(),
+                Some(deed) if matches!(step.action, Action::Rewrap { .. } | Action::ToPng { .. }) => deed.clone(),
                 _ => Deed { what: step.action.to_string(), damage: step.damage },
             });
             self.actions.push(step.action.clone());

@@ -12,6 +12,7 @@ pub(crate) mod mp4;
 pub(crate) mod png;
 pub(crate) mod probe;
 pub(crate) mod srt;
+pub(crate) mod tiff;
 pub(crate) mod webp;
 
 use crate::facts::{Anomaly, AnomalyKind, Evidence, Facts, Format};
@@ -33,6 +34,7 @@ const FORMATS: &[FileType] = &[
     FileType { format: Format::Png, probe: png::probe, inspect: png::inspect },
     FileType { format: Format::Gif, probe: gif::probe, inspect: gif::inspect },
     FileType { format: Format::WebP, probe: webp::probe, inspect: webp::inspect },
+    FileType { format: Format::Tiff, probe: tiff::probe, inspect: tiff::inspect },
     FileType { format: Format::Mp4, probe: mp4::probe, inspect: mp4::inspect },
 ];
 

@@ -54,13 +54,13 @@ fn image(walk: &Walk<'_, '_>) -> Image {
         dimensions,
         orientation: Fact::Absent,
         location: Fact::Absent,
-        spare: Fact::default(),
         bit_depth: Fact::Absent,
         colour: match walk.screen {
             Some(_) => Fact::known("palette".to_owned(), screen),
             None => Fact::unknown("the file ends before the logical screen"),
         },
         coding: Fact::Absent,
+        ..Image::default()
     }
 }
 

@@ -64,7 +64,7 @@ impl Command {
 /// plan needs no ffmpeg.
 pub fn commands(plan: &Plan, facts: &Facts) -> Vec<Command> {
     let actions: Vec<&Action> = plan.actions().collect();
-    if actions.iter().any(|action| matches!(action, Action::ToPng { .. })) {
+    if actions.iter().any(|action| matches!(action, Action::ToPng { by_ffmpeg: true, .. })) {
         return vec![to_png(facts.format)];
     }
     if let Some(film) = actions.iter().find_map(|action| match action {
@@ -118,7 +118,7 @@ pub(super) fn colour_conversion(track: Option<&Track>) -> &'static str {
 }
 
 /// The one frame of an image, as PNG.
-fn to_png(format: Format) -> Command {
+pub(crate) fn to_png(format: Format) -> Command {
     let mut line = Line::default();
     line.words(START);
     if let Some(demuxer) = demuxer(format) {

@@ -21,7 +21,18 @@ pub(super) fn resized(image: &DynamicImage, width: u32, height: u32, filter: Fil
     }
 }
 
-/// The same for pixels of 8 bits.
+/// A picture whose colours were multiplied by how opaque they are, as PNG wants them: not so.
+pub(super) fn divided(image: &DynamicImage) -> DynamicImage {
+    let mut deep = image.to_rgba16();
+    divide(&mut deep);
+    let deep = DynamicImage::ImageRgba16(deep);
+    match image {
+        DynamicImage::ImageRgba8(_) | DynamicImage::ImageLumaA8(_) => DynamicImage::ImageRgba8(deep.to_rgba8()),
+        _ => deep,
+    }
+}
+
+/// [`resized`] for pixels of 8 bits.
 pub(super) fn resized_rgba(image: &RgbaImage, width: u32, height: u32, filter: FilterType) -> RgbaImage {
     resized(&DynamicImage::ImageRgba8(image.clone()), width, height, filter).into_rgba8()
 }

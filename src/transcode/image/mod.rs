@@ -76,13 +76,17 @@ pub fn apply(
     if facts.format == Format::Gif && actions.iter().any(is_drawn) {
         return Ok((animated::redrawn(bytes, actions, stop)?, "gif"));
     }
-    let is_still =
-        |action: &&Action| matches!(action, Action::ScaleImage { .. } | Action::FitImage { .. } | Action::FirstPicture);
+    let is_still = |action: &&Action| {
+        matches!(
+            action,
+            Action::ScaleImage { .. } | Action::FitImage { .. } | Action::FirstPicture | Action::ToPng { .. }
+        )
+    };
     if actions.iter().any(is_still) {
         if facts.is_animated() && !actions.contains(&&Action::FirstPicture) {
             return Err(ImageError::Animated);
         }
-        return still::made(bytes, facts.format, actions, stop);
+        return still::made(bytes, facts, actions, stop);
     }
     Ok((bytes.to_vec(), extension_of(facts.format).unwrap_or("bin")))
 }

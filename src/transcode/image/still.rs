@@ -9,20 +9,25 @@ use ::image::imageops::FilterType as Resampling;
 use ::image::metadata::Orientation;
 use ::image::{DynamicImage, ImageDecoder, ImageEncoder, ImageReader, Limits};
 
-use super::alpha::resized;
+use super::alpha::{divided, resized};
 use super::{ImageError, MEMORY, profile, within};
-use crate::facts::Format;
+use crate::facts::{Facts, Format};
 use crate::transcode::plan::Action;
 use crate::units::Dimensions;
 
 /// The image after the actions, and its extension.
 pub(super) fn made(
     bytes: &[u8],
-    format: Format,
+    facts: &Facts,
     actions: &[&Action],
     stop: &dyn Fn() -> bool,
 ) -> Result<(Vec<u8>, &'static str), ImageError> {
+    let format = facts.format;
     let mut picture = Picture::decoded(bytes)?;
+    let colour = facts.image.as_ref().and_then(|image| image.colour.value());
+    if colour.is_some_and(|colour| colour.ends_with("associated alpha")) {
+        picture.image = divided(&picture.image);
+    }
     let mut cap = None;
     let mut scaled = None;
     for action in actions {
@@ -35,16 +40,14 @@ pub(super) fn made(
             _ => {}
         }
     }
-    match cap {
-        Some(cap) => picture.fitted(format, cap, stop),
-        None => {
-            let made = picture.as_it_is(format)?;
-            // Good quality can be too much, though what was there before was not.
-            match scaled.filter(|most| made.0.len() as u64 > *most) {
-                Some(most) => picture.fitted(format, most, stop),
-                None => Ok(made),
-            }
-        }
+    if let Some(cap) = cap {
+        return picture.fitted(format, cap, stop);
+    }
+    let made = picture.as_it_is(format)?;
+    // Good quality can be too much, though what was there before was not.
+    match scaled.filter(|most| made.0.len() as u64 > *most) {
+        Some(most) => picture.fitted(format, most, stop),
+        None => Ok(made),
     }
 }
 
@@ -182,7 +185,13 @@ impl Picture {
         if let Some(profile) = &self.profile {
             let _ = encoder.set_icc_profile(profile.clone());
         }
-        self.image.write_with_encoder(encoder).map_err(ImageError::unencodable)?;
+        let plain = match &self.image {
+            // The format has 16 bits a sample at most, and whole numbers.
+            DynamicImage::ImageRgb32F(_) => DynamicImage::ImageRgb16(self.image.to_rgb16()),
+            DynamicImage::ImageRgba32F(_) => DynamicImage::ImageRgba16(self.image.to_rgba16()),
+            image => image.clone(),
+        };
+        plain.write_with_encoder(encoder).map_err(ImageError::unencodable)?;
         Ok(bytes)
     }
 

@@ -172,8 +172,10 @@ pub enum Action {
     FirstPicture,
     /// Write an image that is not read here as PNG.
     ToPng {
-        /// PNG holds all that the format can: one picture, neither turned nor of high dynamic range.
+        /// PNG holds all that is in it.
         exact: bool,
+        /// ffmpeg decodes it; others are decoded in process.
+        by_ffmpeg: bool,
     },
 }
 
@@ -270,7 +272,7 @@ impl Action {
             Self::Rewrap { encoded: false }
             | Self::Remux { .. }
             | Self::HoldLast { .. }
-            | Self::ToPng { exact: true } => Damage::Copy,
+            | Self::ToPng { exact: true, .. } => Damage::Copy,
             Self::EncodeSound { .. } => Damage::Sound,
             Self::Rewrap { encoded: true }
             | Self::EncodeVideo(_)
@@ -283,14 +285,15 @@ impl Action {
             | Self::FitGif { .. }
             | Self::ScaleImage { .. }
             | Self::FitImage { .. }
-            | Self::ToPng { exact: false } => Damage::Picture,
+            | Self::ToPng { exact: false, .. } => Damage::Picture,
             Self::Trim(_) | Self::DropFrames { .. } | Self::FirstPicture => Damage::Time,
         }
     }
 
     /// Whether ffmpeg does it; the rest is done in process.
     pub const fn needs_ffmpeg(&self) -> bool {
-        matches!(self, Self::Rewrap { .. } | Self::ToPng { .. } | Self::GifToFilm(_)) || self.is_of_movie()
+        matches!(self, Self::Rewrap { .. } | Self::ToPng { by_ffmpeg: true, .. } | Self::GifToFilm(_))
+            || self.is_of_movie()
     }
 
     /// Whether it is done to a movie.

@@ -25,7 +25,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::facts::{Format, Why};
+use crate::facts::{Facts, Format, Why};
 use crate::finding::{FileReport, Severity};
 use crate::profile::{Category, Profile, Use};
 use crate::units::Duration;
@@ -222,7 +222,7 @@ fn of_film(report: &FileReport, options: &Options, ideas: &mut Ideas) -> Options
     let whole = Options { trim: None, ..*options };
     let Some(movie) = &report.facts.movie else {
         let is_film = |action: &Action| matches!(action, Action::Rewrap { .. });
-        if matches!(unsupported(report.facts.format), Remedy::Actions(actions) if actions.iter().any(is_film)) {
+        if matches!(unsupported(&report.facts), Remedy::Actions(actions) if actions.iter().any(is_film)) {
             return *options;
         }
         ideas.notes.push(format!("Only films have parts to keep, and this is {}", report.facts.format.name()));
@@ -319,7 +319,7 @@ fn remedies(
         "post-media-mix" | "alt-text-too-long" | "additional-owners" => Remedy::Impossible(
             "This is about the post and not about the file: it is mended where the post is written".to_owned(),
         ),
-        "unsupported-type" => unsupported(report.facts.format),
+        "unsupported-type" => unsupported(&report.facts),
         _ => match report.facts.format {
             Format::Mp4 | Format::QuickTime => movie::remedy(report, profile, options, rule, severity, ideas),
             Format::Gif if is_animation(report) => animation::remedy(report, profile, options, rule),
@@ -332,7 +332,8 @@ fn remedies(
 }
 
 /// Files of a type that the platform does not take, and that no parser here reads.
-fn unsupported(format: Format) -> Remedy {
+fn unsupported(facts: &Facts) -> Remedy {
+    let format = facts.format;
     match format {
         Format::Matroska | Format::WebM | Format::MpegTs | Format::MpegPs | Format::Flv | Format::Asf | Format::Ogg => {
             Remedy::one(Action::Rewrap { encoded: false })
@@ -344,15 +345,14 @@ fn unsupported(format: Format) -> Remedy {
              -c:v libx264 -pix_fmt yuv420p -c:a aac OUTPUT.mp4"
                 .to_owned(),
         ),
-        Format::Bmp => Remedy::one(Action::ToPng { exact: true }),
-        Format::Tiff
-        | Format::Heic
-        | Format::Avif
-        | Format::JpegXl
-        | Format::Jpeg2000
-        | Format::Ico
-        | Format::Svg
-        | Format::Psd => Remedy::one(Action::ToPng { exact: false }),
+        Format::Bmp => Remedy::one(Action::ToPng { exact: true, by_ffmpeg: false }),
+        Format::Tiff => {
+            let exact = facts.image.as_ref().is_some_and(|image| image.fits_png);
+            Remedy::one(Action::ToPng { exact, by_ffmpeg: false })
+        }
+        Format::Heic | Format::Avif | Format::JpegXl | Format::Jpeg2000 | Format::Ico | Format::Svg | Format::Psd => {
+            Remedy::one(Action::ToPng { exact: false, by_ffmpeg: true })
+        }
         Format::WebVtt => Remedy::one(Action::ToSubRip),
         _ => Remedy::Impossible(format!("It is {}, which holds no picture or film to convert", format.name())),
     }

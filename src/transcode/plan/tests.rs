@@ -441,11 +441,16 @@ fn high_dynamic_range_that_cannot_be_ruled_out_is_said() {
 #[test]
 fn what_png_may_not_hold_is_no_safe_step() {
     use crate::facts::{Facts, Format};
-    for (format, exact) in [(Format::Bmp, true), (Format::Tiff, false), (Format::Avif, false), (Format::Heic, false)] {
+    for (format, exact, by_ffmpeg) in [
+        (Format::Bmp, true, false),
+        (Format::Tiff, false, false),
+        (Format::Avif, false, true),
+        (Format::Heic, false, true),
+    ] {
         let mut scenario = Scenario::jpeg();
         scenario.facts = Facts::new(1000, format);
         let plan = planned(&scenario, &Options::default());
-        assert_eq!((&plan.steps[0].action, plan.is_safe()), (&Action::ToPng { exact }, exact));
+        assert_eq!((&plan.steps[0].action, plan.is_safe()), (&Action::ToPng { exact, by_ffmpeg }, exact));
         assert_eq!(plan.notes.is_empty(), exact, "{:?}", plan.notes);
         let safe = planned(&scenario, &Options { safe_only: true, ..Options::default() });
         assert_eq!(safe.steps.len(), usize::from(exact));

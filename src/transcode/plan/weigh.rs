@@ -213,12 +213,10 @@ impl<'a> Weighing<'a> {
                     .to_owned(),
             );
         }
-        if chosen.iter().any(|action| matches!(action, Action::ToPng { exact: false })) {
-            notes.push(
-                "Only the first picture is written, as it is stored: pages behind it, the way it is to be turned, \
-                 transparency and high dynamic range may be lost. Look at the result."
-                    .to_owned(),
-            );
+        if let Some(Action::ToPng { exact: false, by_ffmpeg }) =
+            chosen.iter().find(|action| matches!(action, Action::ToPng { .. }))
+        {
+            notes.extend(self.beside_png(*by_ffmpeg));
         }
         if chosen.iter().any(|action| matches!(action, Action::DropMetadata { .. })) {
             let image = self.report.facts.image.as_deref();
@@ -243,6 +241,41 @@ impl<'a> Weighing<'a> {
                         .to_owned(),
                 );
             }
+        }
+        notes
+    }
+
+    /// What of an image that is not taken is not in the PNG.
+    fn beside_png(&self, by_ffmpeg: bool) -> Vec<String> {
+        if by_ffmpeg {
+            return vec![
+                "Only the first picture is written, as it is stored: pictures behind it, the way it is to be turned, its \
+                 colour profile, transparency and high dynamic range may be lost. Look at the result."
+                    .to_owned(),
+            ];
+        }
+        let Some(image) = self.report.facts.image.as_deref() else {
+            return vec!["Only the first picture is written. Look at the result.".to_owned()];
+        };
+        let mut notes = Vec::new();
+        if let Some(pages) = image.pages.value().filter(|pages| **pages > 1) {
+            notes.push(format!("The file has {pages} pictures, and only the first one is written."));
+        }
+        if image.is_preview {
+            notes.push(
+                "The first picture is a smaller copy of another one, as in raw files of cameras: export it from a raw \
+                 converter to have it in full size."
+                    .to_owned(),
+            );
+        }
+        let colour = image.colour.value().map_or("samples of no known meaning", String::as_str);
+        if !["greyscale", "RGB", "palette"].iter().any(|known| colour.starts_with(known)) {
+            notes.push(format!(
+                "Its colours ({colour}) are converted to RGB, which changes them a little: look at the result."
+            ));
+        }
+        if image.bit_depth.value().is_some_and(|bits| *bits > 16) {
+            notes.push("PNG has at most 16 bits a sample: what is finer or brighter is lost.".to_owned());
         }
         notes
     }
