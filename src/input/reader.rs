@@ -54,6 +54,8 @@ pub(crate) enum Stop {
 /// Reads from a source within a budget. All reads of parsers pass through here.
 pub(crate) struct Reader<'s> {
     source: &'s dyn Source,
+    /// All bytes of the file, where the source holds them in memory.
+    whole: Option<&'s [u8]>,
     length: u64,
     budget: Budget,
     extras: Extras,
@@ -86,9 +88,14 @@ impl Ahead {
 
     /// The bytes at `offset`, where they are held.
     fn get(&self, offset: u64, length: usize) -> Option<&[u8]> {
-        let start = usize::try_from(offset.checked_sub(self.start)?).ok()?;
-        self.bytes.get(start..start.checked_add(length)?)
+        part(&self.bytes, offset.checked_sub(self.start)?, length as u64)
     }
+}
+
+/// The bytes at `offset`, where there are so many.
+fn part(bytes: &[u8], offset: u64, length: u64) -> Option<&[u8]> {
+    let (start, length) = (usize::try_from(offset).ok()?, usize::try_from(length).ok()?);
+    bytes.get(start..start.checked_add(length)?)
 }
 
 /// A read of at most so many bytes is one of a header.
@@ -107,9 +114,10 @@ impl<'s> Reader<'s> {
     /// A reader over `source`; reads the first bytes, which tell the type.
     pub(crate) fn new(source: &'s dyn Source, budget: Budget) -> Result<Self, Stop> {
         let length = source.len();
+        let whole = usize::try_from(length).ok().and_then(|length| source.held(0, length));
         let mut prefix = [0; PREFIX];
-        let extras = Extras::default();
-        let mut reader = Self { source, length, budget, extras, prefix, prefix_length: 0, ahead: Ahead::default() };
+        let (extras, ahead) = (Extras::default(), Ahead::default());
+        let mut reader = Self { source, whole, length, budget, extras, prefix, prefix_length: 0, ahead };
         let count = usize::try_from(length).unwrap_or(usize::MAX).min(PREFIX);
         reader.fill(0, &mut prefix[..count], "file type")?;
         reader.prefix = prefix;
@@ -143,12 +151,26 @@ impl<'s> Reader<'s> {
         &mut self.budget
     }
 
+    /// The bytes at `offset`, which count as read; `None` where they are not in memory, or the file ends before them.
+    #[inline]
+    pub(crate) fn held(&mut self, offset: u64, length: u64, field: &'static str) -> Result<Option<&'s [u8]>, Stop> {
+        let Some(held) = self.whole.and_then(|whole| part(whole, offset, length)) else { return Ok(None) };
+        // What the prefix holds is not read again.
+        let fresh = offset.saturating_add(length).saturating_sub(offset.max(self.prefix_length as u64));
+        self.budget.read(fresh).map_err(|exhausted| Stop::Budget { offset, field, exhausted })?;
+        Ok(Some(held))
+    }
+
     /// Fills `buffer` from `offset`. What the prefix holds is not read again.
     pub(crate) fn fill(&mut self, offset: u64, buffer: &mut [u8], field: &'static str) -> Result<(), Stop> {
         let expected = buffer.len() as u64;
         let actual = self.length.saturating_sub(offset);
         if actual < expected {
             return Err(Stop::EndOfFile { offset, field, expected, actual });
+        }
+        if let Some(held) = self.held(offset, expected, field)? {
+            buffer.copy_from_slice(held);
+            return Ok(());
         }
         let held = usize::try_from(offset).ok().filter(|&start| start < self.prefix_length).map_or(0, |start| {
             let count = (self.prefix_length - start).min(buffer.len());
@@ -186,17 +208,21 @@ impl<'s> Reader<'s> {
         Ok(())
     }
 
-    /// Reads `length` bytes at `offset` into memory of their own, where the budget allows a structure of that size.
-    pub(crate) fn bytes(&mut self, offset: u64, length: u64, field: &'static str) -> Result<Vec<u8>, Stop> {
+    /// The `length` bytes at `offset`, read into memory of their own where they are not held, where the budget allows a
+    /// structure of that size.
+    pub(crate) fn bytes(&mut self, offset: u64, length: u64, field: &'static str) -> Result<Cow<'s, [u8]>, Stop> {
         let actual = self.length.saturating_sub(offset);
         if actual < length {
             return Err(Stop::EndOfFile { offset, field, expected: length, actual });
         }
         self.budget.structure(length).map_err(|exhausted| Stop::Budget { offset, field, exhausted })?;
+        if let Some(held) = self.held(offset, length, field)? {
+            return Ok(Cow::Borrowed(held));
+        }
         let count = usize::try_from(length).map_err(|_| Stop::EndOfFile { offset, field, expected: length, actual })?;
         let mut bytes = vec![0; count];
         self.fill(offset, &mut bytes, field)?;
-        Ok(bytes)
+        Ok(Cow::Owned(bytes))
     }
 
     /// Reads an array of `N` bytes at `offset`.

@@ -16,6 +16,13 @@ pub trait Source {
     /// [`SourceError::Failed`].
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError>;
 
+    /// The `length` bytes at `offset`, where they are in memory already and need not be copied; `None` where they must be
+    /// read. What is held is the same as what would be read.
+    fn held(&self, offset: u64, length: usize) -> Option<&[u8]> {
+        let _ = (offset, length);
+        None
+    }
+
     /// Whether the source holds no byte.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -62,15 +69,18 @@ impl Source for [u8] {
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
-        let available =
-            usize::try_from(offset).ok().and_then(|start| self.get(start..start.checked_add(buffer.len())?));
-        match available {
+        match self.held(offset, buffer.len()) {
             Some(bytes) => {
                 buffer.copy_from_slice(bytes);
                 Ok(())
             }
             None => Err(SourceError::failed(offset, buffer.len(), "past the end of the memory")),
         }
+    }
+
+    fn held(&self, offset: u64, length: usize) -> Option<&[u8]> {
+        let start = usize::try_from(offset).ok()?;
+        self.get(start..start.checked_add(length)?)
     }
 }
 
@@ -82,6 +92,10 @@ impl Source for Vec<u8> {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
         self.as_slice().read_at(offset, buffer)
     }
+
+    fn held(&self, offset: u64, length: usize) -> Option<&[u8]> {
+        self.as_slice().held(offset, length)
+    }
 }
 
 impl<S: Source + ?Sized> Source for &S {
@@ -91,5 +105,9 @@ impl<S: Source + ?Sized> Source for &S {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
         (**self).read_at(offset, buffer)
+    }
+
+    fn held(&self, offset: u64, length: usize) -> Option<&[u8]> {
+        (**self).held(offset, length)
     }
 }

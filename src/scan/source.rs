@@ -1,7 +1,7 @@
 //! A file of a scan: opened without waiting, its first bytes read at once, its state kept for the cache.
 
 use std::cell::RefCell;
-use std::fs::{Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::time::SystemTime;
@@ -31,6 +31,30 @@ impl Stamp {
             inode: metadata.ino(),
             device: metadata.dev(),
         }
+    }
+
+    /// The same of an open file; `None` where it is no regular one.
+    ///
+    /// A scan asks this of every file, so it is the leaner of the system's two calls.
+    #[cfg(target_os = "linux")]
+    #[allow(clippy::cast_sign_loss, clippy::cast_lossless, reason = "the types of the fields differ among processors")]
+    pub(crate) fn of_open(file: &File) -> io::Result<Option<Self>> {
+        let stat = rustix::fs::fstat(file)?;
+        let is_file = rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file();
+        Ok(is_file.then_some(Self {
+            size: stat.st_size as u64,
+            modified_seconds: stat.st_mtime as i64,
+            modified_nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
+            inode: stat.st_ino as u64,
+            device: stat.st_dev as u64,
+        }))
+    }
+
+    /// The same of an open file; `None` where it is no regular one.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn of_open(file: &File) -> io::Result<Option<Self>> {
+        let metadata = file.metadata()?;
+        Ok(metadata.is_file().then(|| Self::of(&metadata)))
     }
 
     #[cfg(not(unix))]
@@ -69,21 +93,22 @@ impl Stamp {
     }
 }
 
-/// An open regular file, whose first bytes are held, and all of them once a short file was read from several times.
+/// An open regular file. All bytes of a small one are held from the start, the first bytes of others, and all of those of a
+/// short one once it was read from several times.
 #[derive(Debug)]
 pub(crate) struct Opened<'b> {
     file: FileSource,
     pub(crate) stamp: Stamp,
     /// A moment before the stamp was taken and the first byte was read.
     since: SystemTime,
-    /// Whether all was read at once when the file was opened.
-    is_of_one_moment: bool,
-    held: RefCell<Held<'b>>,
+    /// The first bytes, which were read at once when the file was opened.
+    head: &'b [u8],
+    rest: RefCell<Rest<'b>>,
 }
 
-/// The bytes of a file that are in memory, from its start on.
+/// The bytes behind the head of a file that are in memory.
 #[derive(Debug)]
-struct Held<'b> {
+struct Rest<'b> {
     buffer: &'b mut [u8],
     length: usize,
     /// Reads of what was not held.
@@ -101,18 +126,17 @@ impl<'b> Opened<'b> {
     fn open_by(clock: impl FnOnce() -> SystemTime, path: &Path, buffer: &'b mut [u8]) -> io::Result<Self> {
         let since = clock();
         let file = without_waiting().open(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            let kind = name_of(metadata.file_type());
+        let Some(stamp) = Stamp::of_open(&file)? else {
+            let kind = name_of(file.metadata()?.file_type());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{kind}, not a regular file")));
-        }
-        let stamp = Stamp::of(&metadata);
+        };
         let file = FileSource::of_length(file, stamp.size);
-        let length = usize::try_from(stamp.size).unwrap_or(usize::MAX).min(buffer.len()).min(HEAD);
-        let head = buffer.get_mut(..length).unwrap_or_default();
+        let whole = usize::try_from(stamp.size).unwrap_or(usize::MAX);
+        let length = if whole <= SMALL { whole } else { HEAD };
+        let (head, rest) = buffer.split_at_mut(length.min(buffer.len()));
         file.read_at(0, head).map_err(|error| io::Error::other(reason(&error)))?;
-        let is_of_one_moment = length as u64 == stamp.size;
-        Ok(Self { file, stamp, since, is_of_one_moment, held: RefCell::new(Held { buffer, length, reads: 0 }) })
+        let rest = RefCell::new(Rest { buffer: rest, length: 0, reads: 0 });
+        Ok(Self { file, stamp, since, head, rest })
     }
 
     /// Whether a change after the file was opened is sure to give another stamp.
@@ -127,11 +151,16 @@ impl<'b> Opened<'b> {
     ///
     /// A file that was read in one go needs no second look: what was read is of one moment.
     pub(crate) fn changed(&self) -> Option<Stamp> {
-        if self.is_of_one_moment {
+        if self.is_whole() {
             return None;
         }
-        let now = self.file.file().metadata().ok().map(|metadata| Stamp::of(&metadata))?;
+        let now = Stamp::of_open(self.file.file()).ok()??;
         (now != self.stamp).then_some(now)
+    }
+
+    /// Whether all was read at once when the file was opened.
+    const fn is_whole(&self) -> bool {
+        self.head.len() as u64 == self.stamp.size
     }
 }
 
@@ -141,40 +170,45 @@ impl Source for Opened<'_> {
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
-        let mut held = self.held.borrow_mut();
-        if held.copy(offset, buffer) {
+        let mut rest = self.rest.borrow_mut();
+        if rest.copy(self.head, offset, buffer) {
             return Ok(());
         }
-        held.reads = held.reads.saturating_add(1);
-        if held.reads > FEW && held.fill(&self.file)? && held.copy(offset, buffer) {
+        rest.reads = rest.reads.saturating_add(1);
+        if rest.reads > FEW && rest.fill(self.head.len(), &self.file)? && rest.copy(self.head, offset, buffer) {
             return Ok(());
         }
         self.file.read_at(offset, buffer)
     }
+
+    fn held(&self, offset: u64, length: usize) -> Option<&[u8]> {
+        self.head.held(offset, length)
+    }
 }
 
-impl Held<'_> {
-    /// Copies what is asked for, where it is held.
-    fn copy(&self, offset: u64, buffer: &mut [u8]) -> bool {
-        let held = self.buffer.get(..self.length).unwrap_or_default();
+impl Rest<'_> {
+    /// Copies what is asked for, where it is held in `head`, here, or across both.
+    fn copy(&self, head: &[u8], offset: u64, buffer: &mut [u8]) -> bool {
+        let rest = self.buffer.get(..self.length).unwrap_or_default();
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
-        let bytes = start.checked_add(buffer.len()).and_then(|end| held.get(start..end));
-        match bytes {
-            Some(bytes) => {
-                buffer.copy_from_slice(bytes);
-                true
-            }
-            None => false,
-        }
+        let Some(end) = start.checked_add(buffer.len()).filter(|&end| end <= head.len() + rest.len()) else {
+            return false;
+        };
+        let in_head = head.get(start..end.min(head.len())).unwrap_or_default();
+        let in_rest = rest.get(start.saturating_sub(head.len())..end.saturating_sub(head.len())).unwrap_or_default();
+        let (to_head, to_rest) = buffer.split_at_mut(in_head.len());
+        to_head.copy_from_slice(in_head);
+        to_rest.copy_from_slice(in_rest);
+        true
     }
 
-    /// Reads the rest of a file that is short enough to be held whole, and says whether it is: a read costs as much as
-    /// some thousands of bytes.
-    fn fill(&mut self, file: &FileSource) -> Result<bool, SourceError> {
-        let whole = usize::try_from(file.len()).ok().filter(|&whole| whole <= self.buffer.len());
-        let (Some(whole), start) = (whole, self.length) else { return Ok(false) };
-        file.read_at(start as u64, self.buffer.get_mut(start..whole).unwrap_or_default())?;
-        self.length = self.length.max(whole);
+    /// Reads all behind the head of a file that is short enough to be held whole, and says whether it is: a read costs as
+    /// much as some thousands of bytes.
+    fn fill(&mut self, head: usize, file: &FileSource) -> Result<bool, SourceError> {
+        let rest = usize::try_from(file.len()).ok().and_then(|whole| whole.checked_sub(head));
+        let Some(rest) = rest.filter(|&rest| rest <= self.buffer.len()) else { return Ok(false) };
+        file.read_at(head as u64, self.buffer.get_mut(..rest).unwrap_or_default())?;
+        self.length = rest;
         Ok(true)
     }
 }
@@ -193,7 +227,9 @@ pub(crate) fn reason(error: &SourceError) -> String {
     }
 }
 
-/// Bytes at the start of each file that are read at once: most of what a small file or a header takes.
+/// Bytes of the longest file that is read at once: another call costs more than to copy what may not be needed.
+const SMALL: usize = 32 << 10;
+/// Bytes at the start of a longer file that are read at once: most of what a header takes.
 const HEAD: usize = 8 << 10;
 /// Bytes of the longest file that may be held whole.
 pub(crate) const SHORT: usize = 64 << 10;

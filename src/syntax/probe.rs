@@ -2,6 +2,8 @@
 //!
 //! A format is taken only where its signature cannot be chance: two bytes alone never decide.
 
+use std::borrow::Cow;
+
 use crate::facts::Format;
 use crate::input::{Reader, Stop};
 
@@ -235,7 +237,7 @@ fn prefix(reader: &Reader<'_>) -> ([u8; 64], usize) {
 }
 
 /// The first KiB of the file, or all of a shorter one.
-fn head(reader: &mut Reader<'_>) -> Result<Vec<u8>, Stop> {
+fn head<'s>(reader: &mut Reader<'s>) -> Result<Cow<'s, [u8]>, Stop> {
     reader.bytes(0, reader.len().min(1024), "file type")
 }
 

@@ -1,11 +1,13 @@
 //! A forward-only reader of a whole file: large reads, each byte once, one buffer.
 
+use std::borrow::Cow;
+
 use crate::input::{Reader, Stop};
 
 /// Reads a file from front to back.
 pub(super) struct Stream<'r, 's> {
     reader: &'r mut Reader<'s>,
-    buffer: Vec<u8>,
+    buffer: Cow<'s, [u8]>,
     /// Offset of the buffer's first byte.
     start: u64,
     /// Index of the next byte; past the buffer's end where more was skipped than it holds.
@@ -15,7 +17,7 @@ pub(super) struct Stream<'r, 's> {
 impl<'r, 's> Stream<'r, 's> {
     /// A stream at the start of the file.
     pub(super) const fn new(reader: &'r mut Reader<'s>) -> Self {
-        Self { reader, buffer: Vec::new(), start: 0, next: 0 }
+        Self { reader, buffer: Cow::Borrowed(&[]), start: 0, next: 0 }
     }
 
     /// Offset of the next byte; past the file's end where the file was cut inside what was skipped last.
@@ -60,6 +62,11 @@ impl<'r, 's> Stream<'r, 's> {
     /// Takes as many bytes as `target` holds.
     pub(super) fn fill(&mut self, target: &mut [u8], field: &'static str) -> Result<(), Stop> {
         self.require(target.len() as u64, field)?;
+        if let Some(bytes) = self.buffer.get(self.next..).and_then(|rest| rest.get(..target.len())) {
+            target.copy_from_slice(bytes);
+            self.next += target.len();
+            return Ok(());
+        }
         for place in target {
             *place = self.byte(field)?;
         }
@@ -78,7 +85,8 @@ impl<'r, 's> Stream<'r, 's> {
         // The size byte of the sub-block that was passed last, which may reach past the end of the file.
         let mut last = 0;
         loop {
-            while let Some(&size) = self.buffer.get(self.next) {
+            let buffer: &[u8] = &self.buffer;
+            while let Some(&size) = buffer.get(self.next) {
                 last = 1 + usize::from(size);
                 self.next += last;
                 if size == 0 {
@@ -117,10 +125,15 @@ impl<'r, 's> Stream<'r, 's> {
         let offset = self.offset();
         let rest = self.length().saturating_sub(offset);
         let count = usize::try_from(rest).unwrap_or(usize::MAX).min(BUFFER);
-        self.buffer.resize(count, 0);
         self.start = offset;
         self.next = 0;
-        self.reader.fill(offset, &mut self.buffer, field)
+        if let Some(held) = self.reader.held(offset, count as u64, field)? {
+            self.buffer = Cow::Borrowed(held);
+            return Ok(());
+        }
+        let buffer = self.buffer.to_mut();
+        buffer.resize(count, 0);
+        self.reader.fill(offset, buffer, field)
     }
 }
 

@@ -4,6 +4,7 @@
 //! of the file, neighbours in one read; where a slice begins further on, past parameter sets or a long SEI, the lengths
 //! of the NAL units lead there with further small reads.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::groups::GroupRange;
@@ -52,7 +53,7 @@ pub(crate) fn look(
     }
     let pictures =
         Pictures { facts: PictureFacts::new(timescale, container), first: None, broken: None, overrun: None };
-    let mut look = Look { heads: Heads::default(), pictures };
+    let mut look = Look { heads: Heads::of(samples.len()), pictures };
     match look.all(samples, &mut readers, reader) {
         Ok(()) => {}
         Err(Stop::Source(error)) => return Err(Stop::Source(error)),
@@ -125,17 +126,17 @@ fn reader_of(config: Option<&DecoderConfig<'_>>) -> Option<PictureReader> {
 }
 
 /// One pass over all samples.
-struct Look {
-    heads: Heads,
+struct Look<'s> {
+    heads: Heads<'s>,
     pictures: Pictures,
 }
 
-impl Look {
+impl<'s> Look<'s> {
     fn all(
         &mut self,
         samples: &Samples<'_>,
         readers: &mut [Option<PictureReader>],
-        reader: &mut Reader<'_>,
+        reader: &mut Reader<'s>,
     ) -> Result<(), Stop> {
         reader.visit(samples.len(), 0, "samples")?;
         let mut labels = labels(samples);
@@ -148,7 +149,7 @@ impl Look {
                 labels: labels.next(index, &sample),
             },
             description: usize::from(sample.description).wrapping_sub(1),
-            head: 0..0,
+            head: Head::Read(0..0),
         });
         loop {
             self.heads.wanted.clear();
@@ -161,8 +162,7 @@ impl Look {
             for wanted in &heads.wanted {
                 // A sample without bytes stands for a time in which nothing new is shown.
                 if wanted.info.size > 0 {
-                    let head = heads.bytes.get(wanted.head.clone()).unwrap_or_default();
-                    pictures.take(wanted, head, readers, reader)?;
+                    pictures.take(wanted, heads.bytes_of(wanted), readers, reader)?;
                 }
             }
         }
@@ -184,7 +184,7 @@ impl Pictures {
     /// Reads the pictures of one sample.
     fn take(
         &mut self,
-        wanted: &Wanted,
+        wanted: &Wanted<'_>,
         head: &[u8],
         readers: &mut [Option<PictureReader>],
         reader: &mut Reader<'_>,
@@ -241,43 +241,71 @@ impl Pictures {
 }
 
 /// The heads of some thousands of samples.
-#[derive(Default)]
-struct Heads {
+struct Heads<'s> {
     /// The samples in decoding order.
-    wanted: Vec<Wanted>,
+    wanted: Vec<Wanted<'s>>,
     /// The same, by index, in the order of the file.
     order: Vec<usize>,
-    /// The bytes of all heads.
+    /// The bytes of all heads that were read.
     bytes: Vec<u8>,
 }
 
 /// A sample whose head is wanted.
-struct Wanted {
+struct Wanted<'s> {
     info: SampleInfo,
     /// Its sample entry, counted from 0.
     description: usize,
-    /// Where its head stands among the bytes that were read; empty where it lies past the end of the file.
-    head: std::ops::Range<usize>,
+    head: Head<'s>,
 }
 
-impl Heads {
+/// Where the head of a sample is.
+enum Head<'s> {
+    /// In memory from the start.
+    Held(&'s [u8]),
+    /// Among the bytes that were read; empty where it lies past the end of the file.
+    Read(Range<usize>),
+}
+
+impl<'s> Heads<'s> {
+    /// Room for the heads of so many samples, or for as many as are looked at together.
+    fn of(samples: u64) -> Self {
+        let count = usize::try_from(samples).unwrap_or(BATCH).min(BATCH);
+        Self { wanted: Vec::with_capacity(count), order: Vec::new(), bytes: Vec::new() }
+    }
+
+    fn bytes_of(&self, wanted: &Wanted<'s>) -> &[u8] {
+        match &wanted.head {
+            Head::Held(bytes) => bytes,
+            Head::Read(range) => self.bytes.get(range.clone()).unwrap_or_default(),
+        }
+    }
+
     /// Reads the heads of the samples that are wanted, in the order of the file, neighbours together.
     ///
     /// A source that must fetch is asked for all of them before it is told to.
-    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
+    fn read(&mut self, reader: &mut Reader<'s>) -> Result<(), Stop> {
         self.bytes.clear();
         self.order.clear();
-        self.order.extend(0..self.wanted.len());
-        if !self.wanted.is_sorted_by_key(|wanted| wanted.info.offset) {
-            let wanted = &self.wanted;
-            self.order.sort_by_key(|&index| wanted.get(index).map(|wanted| wanted.info.offset));
+        for (index, wanted) in self.wanted.iter_mut().enumerate() {
+            match reader.held(wanted.info.offset, wanted.length(reader.len()), "sample")? {
+                Some(bytes) => wanted.head = Head::Held(bytes),
+                None => self.order.push(index),
+            }
+        }
+        let wanted = &self.wanted;
+        let offset = |index: &usize| wanted.get(*index).map(|wanted| wanted.info.offset);
+        if !self.order.is_sorted_by_key(offset) {
+            self.order.sort_by_key(offset);
         }
         let mut not_yet: Vec<ByteRange> = Vec::new();
         let mut range = ByteRange { start: 0, end: 0 };
         for &index in &self.order {
             let Some(wanted) = self.wanted.get_mut(index) else { continue };
-            let end = wanted.info.offset.saturating_add(u64::from(wanted.info.size).min(HEAD)).min(reader.len());
-            let Some(length) = end.checked_sub(wanted.info.offset).filter(|&length| length > 0) else { continue };
+            let length = wanted.length(reader.len());
+            if length == 0 {
+                continue;
+            }
+            let end = wanted.info.offset.saturating_add(length);
             let near = range.start <= wanted.info.offset && wanted.info.offset <= range.end.saturating_add(GAP);
             if !near || end - range.start > LONGEST_READ {
                 fetch(reader, range, &mut self.bytes, &mut not_yet)?;
@@ -286,10 +314,17 @@ impl Heads {
             range.end = range.end.max(end);
             // Lengths are at most 128 and a batch at most some MiB, whatever the file says.
             let start = self.bytes.len() + usize::try_from(wanted.info.offset - range.start).unwrap_or_default();
-            wanted.head = start..start + usize::try_from(length).unwrap_or_default();
+            wanted.head = Head::Read(start..start + usize::try_from(length).unwrap_or_default());
         }
         fetch(reader, range, &mut self.bytes, &mut not_yet)?;
         if not_yet.is_empty() { Ok(()) } else { Err(Stop::Source(SourceError::NotYet(not_yet))) }
+    }
+}
+
+impl Wanted<'_> {
+    /// Bytes of its head in a file of `length` bytes: 0 where it lies past the end.
+    fn length(&self, length: u64) -> u64 {
+        u64::from(self.info.size).min(HEAD).min(length.saturating_sub(self.info.offset))
     }
 }
 

@@ -257,10 +257,10 @@ impl Chunk {
 
     /// The data, whose CRC over type and data was found right.
     fn checked_data(&self, reader: &mut Reader<'_>, field: &'static str, crc: &'static str) -> Result<Vec<u8>, Stop> {
-        let mut bytes = reader.bytes(self.offset + 4, u64::from(self.length) + 8, field)?;
-        let split = bytes.split_off(bytes.len().saturating_sub(4));
-        let stored = u32::from_be_bytes(*split.first_chunk().unwrap_or(&[0; 4]));
-        let actual = crc32fast::hash(&bytes);
+        let bytes = reader.bytes(self.offset + 4, u64::from(self.length) + 8, field)?;
+        let (checked, stored) = bytes.split_last_chunk::<4>().unwrap_or((&bytes, &[0; 4]));
+        let stored = u32::from_be_bytes(*stored);
+        let actual = crc32fast::hash(checked);
         if stored != actual {
             return Err(Stop::Malformed {
                 offset: self.end() - 4,
@@ -269,7 +269,8 @@ impl Chunk {
                 actual: format!("{stored:#010X}").into(),
             });
         }
-        Ok(bytes.split_off(4.min(bytes.len())))
+        // Behind the type.
+        Ok(checked.get(4..).unwrap_or_default().to_vec())
     }
 
     fn out_of_place(&self, expected: &'static str) -> Stop {
