@@ -13,65 +13,85 @@ pub(crate) struct BitsEnded {
 /// Reads syntax elements in order; every read names the element.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BitReader<'a> {
-    bytes: &'a [u8],
-    position: u64,
+    /// Bytes of the structure.
+    length: usize,
+    /// The next bits from the top down, zeros below them.
+    window: u64,
+    /// How many bits of the window are of the structure: at least 32, or all that are left.
+    held: u32,
+    /// The bytes behind the window.
+    rest: &'a [u8],
 }
 
 impl<'a> BitReader<'a> {
     /// A reader at the first, most significant bit of `bytes`.
-    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, position: 0 }
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        let mut reader = Self { length: bytes.len(), window: 0, held: 0, rest: bytes };
+        reader.refill();
+        reader
     }
 
     /// How many bits were read.
     pub(crate) const fn position(&self) -> u64 {
-        self.position
+        self.length as u64 * 8 - self.remaining()
     }
 
     /// How many bits are left.
     pub(crate) const fn remaining(&self) -> u64 {
-        (self.bytes.len() as u64 * 8).saturating_sub(self.position)
+        self.rest.len() as u64 * 8 + self.held as u64
     }
 
     /// Reads `count` bits, at most 32: `u(count)`.
     #[inline]
     pub(crate) fn bits(&mut self, count: u32, element: &'static str) -> Result<u32, BitsEnded> {
         debug_assert!(count <= 32);
-        if self.remaining() < u64::from(count) {
-            return Err(BitsEnded { element, position: self.position });
+        if count > self.held {
+            return Err(BitsEnded { element, position: self.position() });
         }
         let window = self.peek();
-        self.position += u64::from(count);
+        self.take(count);
         // A shift by 32 would overflow, so no bits are taken as zero apart.
         Ok(if count == 0 { 0 } else { window >> (32 - count) })
     }
 
     /// Reads one bit: `u(1)`.
+    #[inline]
     pub(crate) fn flag(&mut self, element: &'static str) -> Result<bool, BitsEnded> {
         self.bits(1, element).map(|bit| bit == 1)
     }
 
     /// The next 32 bits without taking them; past the end they are zero.
     #[inline]
-    pub(crate) fn peek(&self) -> u32 {
-        let first = usize::try_from(self.position / 8).unwrap_or(usize::MAX);
-        let rest = self.bytes.get(first..).unwrap_or_default();
-        let window = rest.first_chunk::<8>().copied().unwrap_or_else(|| last(rest));
-        ((u64::from_be_bytes(window) << (self.position % 8)) >> 32) as u32
+    pub(crate) const fn peek(&self) -> u32 {
+        (self.window >> 32) as u32
     }
 
     /// Passes over `count` bits.
     pub(crate) fn skip(&mut self, count: u64, element: &'static str) -> Result<(), BitsEnded> {
         if self.remaining() < count {
-            return Err(BitsEnded { element, position: self.position });
+            return Err(BitsEnded { element, position: self.position() });
         }
-        self.position += count;
+        let mut left = count;
+        if let Some(past) = count.checked_sub(u64::from(self.held)) {
+            let whole = usize::try_from(past / 8).unwrap_or(usize::MAX);
+            self.rest = self.rest.get(whole..).unwrap_or_default();
+            (self.window, self.held) = (0, 0);
+            self.refill();
+            left = past % 8;
+        }
+        // Fewer than 64 bits, all of them in the window.
+        while left > 0 {
+            let step = left.min(32);
+            self.take(step as u32);
+            left -= step;
+        }
         Ok(())
     }
 
     /// Moves to the next byte boundary, if not on one.
     pub(crate) fn align(&mut self) {
-        self.position = self.position.div_ceil(8) * 8;
+        // The bytes behind the window are whole.
+        self.take(self.held % 8);
     }
 
     /// Reads an unsigned Exp-Golomb code: `ue(v)`, at most 2^32 - 2 (ITU-T H.264 9.1).
@@ -80,8 +100,8 @@ impl<'a> BitReader<'a> {
         // Most codes are short.
         let window = self.peek();
         let length = 2 * window.leading_zeros() + 1;
-        if length < 32 && u64::from(length) <= self.remaining() {
-            self.position += u64::from(length);
+        if length < 32 && length <= self.held {
+            self.take(length);
             return Ok((window >> (32 - length)) - 1);
         }
         self.long_ue(element)
@@ -90,7 +110,7 @@ impl<'a> BitReader<'a> {
     #[cold]
     fn long_ue(&mut self, element: &'static str) -> Result<u32, BitsEnded> {
         let start = *self;
-        let ended = BitsEnded { element, position: start.position };
+        let ended = BitsEnded { element, position: start.position() };
         let mut zeros = 0;
         while !self.flag(element).map_err(|_| ended)? {
             zeros += 1;
@@ -103,6 +123,38 @@ impl<'a> BitReader<'a> {
         Ok(((1_u32 << zeros) - 1).wrapping_add(suffix))
     }
 
+    /// Takes `count` bits out of the window, at most 32, which are there.
+    #[inline]
+    fn take(&mut self, count: u32) {
+        self.window <<= count;
+        self.held -= count;
+        if self.held < 32 {
+            self.refill();
+        }
+    }
+
+    /// Puts bytes into a window that holds fewer than 32 bits.
+    #[inline]
+    fn refill(&mut self) {
+        if let Some((word, rest)) = self.rest.split_first_chunk::<4>() {
+            self.window |= u64::from(u32::from_be_bytes(*word)) << (32 - self.held);
+            self.held += 32;
+            self.rest = rest;
+        } else if !self.rest.is_empty() {
+            self.refill_last();
+        }
+    }
+
+    /// The same for the last bytes, fewer than four.
+    #[cold]
+    fn refill_last(&mut self) {
+        for &byte in self.rest {
+            self.window |= u64::from(byte) << (56 - self.held);
+            self.held += 8;
+        }
+        self.rest = &[];
+    }
+
     /// Reads a signed Exp-Golomb code: `se(v)` (ITU-T H.264 9.1.1).
     pub(crate) fn se(&mut self, element: &'static str) -> Result<i32, BitsEnded> {
         let code = i64::from(self.ue(element)?);
@@ -111,16 +163,6 @@ impl<'a> BitReader<'a> {
         let value = i32::try_from(magnitude).unwrap_or(i32::MAX);
         Ok(if code % 2 == 1 { value } else { -value })
     }
-}
-
-/// Fewer than eight bytes, with zeros behind them.
-#[cold]
-fn last(bytes: &[u8]) -> [u8; 8] {
-    let mut window = [0; 8];
-    for (to, from) in window.iter_mut().zip(bytes) {
-        *to = *from;
-    }
-    window
 }
 
 /// Removes the emulation prevention bytes from the payload of a NAL unit (ITU-T H.264 7.3.1), keeping at most `limit` bytes.

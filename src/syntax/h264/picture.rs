@@ -295,7 +295,10 @@ impl Unit {
             return Ok(None);
         };
         let bytes = sample.from(at, prefix.saturating_add(1))?;
-        let length = bytes.iter().take(prefix).fold(0, |length, &byte| length << 8 | u64::from(byte));
+        let length = match bytes.first_chunk::<4>() {
+            Some(&length) if prefix == 4 => u64::from(u32::from_be_bytes(length)),
+            _ => bytes.iter().take(prefix).fold(0, |length, &byte| length << 8 | u64::from(byte)),
+        };
         let header = bytes.get(prefix).copied().filter(|_| left > 0 && length > 0).unwrap_or_default();
         Ok(Some(Self { at: start, header, length, left }))
     }

@@ -84,11 +84,10 @@ impl<'a> SampleSizes<'a> {
 
     /// Size of the sample at `index`, counted from 0; `None` past the end.
     pub(crate) fn get(&self, index: u64) -> Option<u32> {
-        if index >= self.len() {
-            return None;
-        }
         let at = usize::try_from(index).ok()?;
+        // A table holds no more entries than there are samples, but for half a byte at its end.
         Some(match &self.sizes {
+            Sizes::Equal(_) | Sizes::Nibbles(_) if index >= self.len() => return None,
             Sizes::Equal(size) => *size,
             Sizes::Words(table) => u32::from_be_bytes(*table.get(at)?),
             Sizes::Halves(table) => u32::from(u16::from_be_bytes(*table.get(at)?)),
