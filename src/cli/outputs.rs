@@ -10,8 +10,8 @@ use clap::{Args, ValueEnum, ValueHint};
 use media_preflight::Profile;
 use media_preflight::finding::Summary;
 use media_preflight::report::{
-    Csv, FileEntry, Github, Html, Human, Json, JsonLines, Junit, Markdown, Matrix, Needs, PostReport, Reporter, Run,
-    Sarif, Shown, Style, Threshold,
+    Csv, FileEntry, Github, Html, Human, Json, JsonEntries, JsonLines, Junit, Markdown, Matrix, Needs, PostReport,
+    Reporter, Run, Sarif, Shown, Style, Threshold, Told,
 };
 use media_preflight::scan::is_named_media;
 use tempfile::NamedTempFile;
@@ -197,9 +197,14 @@ impl Outputs {
         self.each(|reporter| reporter.file(entry))
     }
 
-    /// Writes the answer about one file, whose entry is JSON already.
-    pub(crate) fn json(&mut self, entry: &[u8]) -> Result<(), Failure> {
-        self.each(|reporter| reporter.json(entry))
+    /// Writes the answers about files whose entries are JSON already.
+    pub(crate) fn json(&mut self, entries: &JsonEntries) -> Result<(), Failure> {
+        self.each(|reporter| reporter.json(entries))
+    }
+
+    /// Writes the answers about files of which the text for people is made already.
+    pub(crate) fn told(&mut self, told: &Told) -> Result<(), Failure> {
+        self.each(|reporter| reporter.told(told))
     }
 
     /// What of the report of a file is needed.

@@ -23,6 +23,8 @@ struct Bar {
     /// Number of files in all; 0 until they are counted.
     total: Arc<AtomicU64>,
     has_total: bool,
+    /// Files up to which the message tells.
+    told: u64,
     /// Whether answers go to the terminal as well, so that the bar must make room for them.
     shares_terminal: bool,
 }
@@ -37,16 +39,17 @@ impl Progress {
         count(paths, walk, Arc::clone(&total));
         let bar = ProgressBar::new_spinner().with_style(style(COUNTING));
         bar.enable_steady_tick(std::time::Duration::from_millis(200));
-        Self { bar: Some(Bar { bar, total, has_total: false, shares_terminal: io::stdout().is_terminal() }) }
+        Self { bar: Some(Bar { bar, total, has_total: false, told: 0, shares_terminal: io::stdout().is_terminal() }) }
     }
 
     /// Shows the totals.
     pub(crate) fn update(&mut self, totals: &Totals) {
-        let Some(Bar { bar, total, has_total, .. }) = &mut self.bar else { return };
+        let Some(Bar { bar, total, has_total, told, .. }) = &mut self.bar else { return };
         let summary = &totals.summary;
         let position = summary.files + summary.skipped;
         // A message costs more than a file: each is for a while.
-        if position.is_multiple_of(MESSAGE_EVERY) || position < MESSAGE_EVERY {
+        if position < MESSAGE_EVERY || position - *told >= MESSAGE_EVERY {
+            *told = position;
             let failing = summary.failed + summary.undecided + summary.unreadable;
             bar.set_message(format!("{}, {failing} not passing", HumanBytes(totals.bytes)));
             let total = total.load(Ordering::Relaxed);

@@ -151,7 +151,8 @@ impl Answer<'_> {
                     outputs.file(entry)
                 })
             }
-            Scanned::Json(json, _) => self.progress.aside(|| self.outputs.json(json)),
+            Scanned::Json(entries, _) => self.progress.aside(|| self.outputs.json(entries)),
+            Scanned::Told(told, _) => self.progress.aside(|| self.outputs.told(told)),
             Scanned::Skipped(Skip::Special { path, what }) => {
                 self.progress.aside(|| note(&format_args!("{path}: skipped, {what}")));
                 Ok(())

@@ -8,7 +8,6 @@ use crate::finding::{Baseline, FileReport, Finding, NearMiss, Severity, Undecide
 use crate::profile::Basis;
 use crate::units::Ratio;
 
-use super::describe::describe;
 use super::markdown::parted;
 use super::style::{Style, styled, visible, wrapped, wrapped_after};
 
@@ -29,17 +28,20 @@ impl EntryText {
         &self.text
     }
 
+    /// Forgets the text so far.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+    }
+
     /// Begins the next entry, after an empty line where it stands apart.
     pub(super) fn begin(&mut self, is_apart: bool) {
-        self.text.clear();
         if is_apart {
             self.text.push('\n');
         }
     }
 
-    /// All that is said about a file.
-    pub(super) fn report(&mut self, report: &FileReport) {
-        self.headline(report.verdict, report.path.as_deref().unwrap_or("<memory>"), &describe(report));
+    /// All that is said about a file under its headline. Nothing of it depends on the path.
+    pub(super) fn details(&mut self, report: &FileReport) {
         report.findings.iter().for_each(|finding| self.finding(finding));
         report.undecided.iter().for_each(|undecided| self.undecided(undecided));
         report.near_misses.iter().for_each(|near| self.near_miss(near));
@@ -161,7 +163,8 @@ impl EntryText {
         }
     }
 
-    fn push(&mut self, text: &str) {
+    /// Text as it is.
+    pub(super) fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
 

@@ -2,22 +2,14 @@
 
 use std::io::{self, Write};
 
-use crate::finding::{FileReport, Severity, Summary, Verdict};
+use crate::finding::{Severity, Summary, Verdict};
 
 use super::describe::counted;
-use super::entry::{EntryText, VERDICT, is_block};
+use super::entry::VERDICT;
 use super::run::{FileEntry, Needs, PostReport, Reporter, Run};
 use super::style::{Style, styled, visible};
-use super::tally::{Effect, Tally};
-
-/// Which files are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// Every file.
-    All,
-    /// Files that do not pass, and those with a finding of this severity or a graver one.
-    Failing(Severity),
-}
+use super::tally::Effect;
+use super::telling::{Shown, Teller, Telling, Told};
 
 /// Writes a run for people.
 #[derive(Debug)]
@@ -26,56 +18,29 @@ pub struct Human<W> {
     style: Style,
     shown: Shown,
     pack: String,
-    entry: EntryText,
-    spacing: Spacing,
+    teller: Teller,
     has_post: bool,
-    tally: Tally,
-}
-
-/// What the next entry must know of the one before it: entries of more than one line stand apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Spacing {
-    Start,
-    AfterLine,
-    AfterBlock,
 }
 
 impl<W: Write> Human<W> {
     /// A reporter that writes to `output`, which should be buffered.
     pub fn new(output: W, style: Style, shown: Shown) -> Self {
-        let (entry, tally) = (EntryText::new(style), Tally::default());
-        Self { output, style, shown, pack: String::new(), entry, spacing: Spacing::Start, has_post: false, tally }
+        let teller = Teller::new(Telling { style, shown });
+        Self { output, style, shown, pack: String::new(), teller, has_post: false }
     }
 
-    fn shows(&self, report: &FileReport) -> bool {
-        match self.shown {
-            Shown::All => true,
-            Shown::Failing(threshold) => {
-                report.verdict != Verdict::Pass || report.findings.iter().any(|finding| finding.severity >= threshold)
-            }
-        }
-    }
-
-    /// Begins an entry, apart from its neighbour where either has more than one line.
-    fn begin_entry(&mut self, is_block: bool) {
-        let is_apart = match self.spacing {
-            Spacing::Start => false,
-            Spacing::AfterLine => is_block,
-            Spacing::AfterBlock => true,
-        };
-        self.spacing = if is_block { Spacing::AfterBlock } else { Spacing::AfterLine };
-        self.entry.begin(is_apart);
-    }
-
-    fn write_entry(&mut self) -> io::Result<()> {
-        self.output.write_all(self.entry.text().as_bytes())
+    /// Writes the text that was put together.
+    fn write_text(&mut self) -> io::Result<()> {
+        let written = self.output.write_all(self.teller.text().as_bytes());
+        self.teller.is_written();
+        written
     }
 }
 
 impl<W: Write> Human<W> {
     /// After many files, the rules that most of them break, so that nobody has to count.
     fn worst_rules(&mut self, summary: &Summary) -> io::Result<()> {
-        let rows = self.tally.worst(WORST_RULES);
+        let rows = self.teller.tally().worst(WORST_RULES);
         if summary.files <= MANY_FILES || rows.is_empty() {
             return Ok(());
         }
@@ -109,32 +74,34 @@ impl<W: Write> Reporter for Human<W> {
 
     /// Unreadable files are counted here and named on standard error, by whoever tried to read them.
     fn file(&mut self, entry: &FileEntry) -> io::Result<()> {
-        self.tally.add(entry);
-        match entry {
-            FileEntry::Report(report) if self.shows(report) => {
-                self.begin_entry(is_block(report));
-                self.entry.report(report);
-                self.write_entry()
-            }
-            FileEntry::Report(_) | FileEntry::Unreadable(_) => Ok(()),
+        if let Some(report) = entry.report() {
+            self.teller.file(report);
         }
+        self.write_text()
+    }
+
+    fn told(&mut self, told: &Told) -> io::Result<()> {
+        if self.teller.join(told) {
+            self.output.write_all(b"\n")?;
+        }
+        self.output.write_all(told.text.as_bytes())
     }
 
     fn needs(&self) -> Needs {
-        Needs::Findings
+        Needs::Told(self.teller.telling())
     }
 
     fn post(&mut self, post: &PostReport) -> io::Result<()> {
         self.has_post = true;
-        self.tally.add_post(post);
+        self.teller.tally().add_post(post);
         let fails = post.findings.iter().any(|finding| finding.severity == Severity::Error);
         if self.shown != Shown::All && post.findings.is_empty() {
             return Ok(());
         }
-        self.begin_entry(!post.findings.is_empty());
-        self.entry.headline(if fails { Verdict::Fail } else { Verdict::Pass }, "the post as a whole", "");
-        post.findings.iter().for_each(|finding| self.entry.finding(finding));
-        self.write_entry()
+        let entry = self.teller.begin(!post.findings.is_empty());
+        entry.headline(if fails { Verdict::Fail } else { Verdict::Pass }, "the post as a whole", "");
+        post.findings.iter().for_each(|finding| entry.finding(finding));
+        self.write_text()
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
@@ -144,7 +111,7 @@ impl<W: Write> Reporter for Human<W> {
             || summary.interrupted
             || self.has_post
         {
-            if self.spacing != Spacing::Start {
+            if self.teller.has_told() {
                 writeln!(self.output)?;
             }
             self.worst_rules(summary)?;
@@ -207,7 +174,7 @@ const WORST_RULES: usize = 10;
 mod tests {
     use super::*;
     use crate::facts::{Evidence, Facts, Format, Why};
-    use crate::finding::{Finding, NearMiss, Undecided};
+    use crate::finding::{FileReport, Finding, NearMiss, Undecided};
     use crate::profile::{Basis, Category};
 
     fn report(verdict: Verdict) -> FileReport {

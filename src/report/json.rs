@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::finding::{SCHEMA_VERSION, Summary};
 
-use super::run::{FileEntry, Needs, PostReport, Reporter, Run};
+use super::run::{FileEntry, JsonEntries, Needs, PostReport, Reporter, Run};
 
 /// Writes a run as one JSON object, that of [`super::RunReport`]; each file is one line of it.
 #[derive(Debug)]
@@ -50,9 +50,12 @@ impl<W: Write> Reporter for Json<W> {
         Ok(serde_json::to_writer(&mut self.output, entry)?)
     }
 
-    fn json(&mut self, entry: &[u8]) -> io::Result<()> {
-        self.part()?;
-        self.output.write_all(entry)
+    fn json(&mut self, entries: &JsonEntries) -> io::Result<()> {
+        for entry in entries.iter() {
+            self.part()?;
+            self.output.write_all(entry)?;
+        }
+        Ok(())
     }
 
     fn needs(&self) -> Needs {

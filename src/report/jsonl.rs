@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::finding::{SCHEMA_VERSION, Summary};
 
-use super::run::{FileEntry, Needs, PostReport, Reporter, Run};
+use super::run::{FileEntry, JsonEntries, Needs, PostReport, Reporter, Run};
 
 /// Writes a run as JSON Lines.
 ///
@@ -41,9 +41,8 @@ impl<W: Write> Reporter for JsonLines<W> {
         self.line(entry)
     }
 
-    fn json(&mut self, entry: &[u8]) -> io::Result<()> {
-        self.output.write_all(entry)?;
-        self.output.write_all(b"\n")
+    fn json(&mut self, entries: &JsonEntries) -> io::Result<()> {
+        self.output.write_all(entries.lines())
     }
 
     fn needs(&self) -> Needs {

@@ -9,8 +9,7 @@ pub mod compare;
 mod comparison;
 #[cfg(feature = "report")]
 mod csv;
-#[cfg(any(feature = "report", feature = "scan"))]
-#[cfg_attr(not(feature = "report"), allow(dead_code, reason = "a scan needs the whole line alone, not its parts"))]
+#[cfg(feature = "report")]
 mod describe;
 #[cfg(feature = "report")]
 mod entry;
@@ -52,6 +51,8 @@ mod sarif;
 mod style;
 #[cfg(feature = "report")]
 mod tally;
+#[cfg(feature = "report")]
+mod telling;
 #[cfg(all(test, feature = "report"))]
 mod testing;
 #[cfg(feature = "report")]
@@ -61,7 +62,7 @@ mod tree;
 pub use comparison::{Comparison, Difference, Flip, write_comparison};
 #[cfg(feature = "report")]
 pub use csv::Csv;
-#[cfg(any(feature = "report", feature = "scan"))]
+#[cfg(feature = "report")]
 pub use describe::describe;
 #[cfg(feature = "report")]
 pub use facts::write_facts;
@@ -72,7 +73,7 @@ pub use gops::write_gops;
 #[cfg(feature = "report")]
 pub use html::Html;
 #[cfg(feature = "report")]
-pub use human::{Human, Shown};
+pub use human::Human;
 #[cfg(feature = "report")]
 pub use json::Json;
 #[cfg(feature = "report")]
@@ -92,8 +93,12 @@ pub use matrix::Matrix;
 pub use path::written;
 #[cfg(feature = "report")]
 pub use rules::{write_explanation, write_rules};
-pub use run::{FileEntry, Needs, PostReport, Reporter, Run, RunReport, Threshold, Unreadable};
+pub use run::{FileEntry, JsonEntries, Needs, PostReport, Reporter, Run, RunReport, Threshold, Unreadable};
 #[cfg(feature = "report")]
 pub use sarif::Sarif;
 #[cfg(feature = "report")]
 pub use style::{Style, visible};
+#[cfg(feature = "report")]
+pub use telling::{Named, Shown, Teller, Telling, Told, Words};
+#[cfg(feature = "scan")]
+pub(crate) use telling::{is_bare, write_effects};

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{FileReport, Finding, SCHEMA_VERSION, Severity, Summary, Verdict};
 
+#[cfg(feature = "report")]
+use super::telling::{Telling, Told};
+
 /// Writes the answers of one run in one format.
 ///
 /// Called in this order: `begin`, `file` for each file, `post` where the files belong to one post, `end`.
@@ -16,9 +19,15 @@ pub trait Reporter {
     /// Writes the answer about one file.
     fn file(&mut self, entry: &FileEntry) -> io::Result<()>;
 
-    /// Writes the answer about one file whose entry is JSON already; only asked of those that need no more.
-    fn json(&mut self, _entry: &[u8]) -> io::Result<()> {
+    /// Writes the answers about files whose entries are JSON already; only asked of those that need no more.
+    fn json(&mut self, _entries: &JsonEntries) -> io::Result<()> {
         Err(io::Error::new(io::ErrorKind::Unsupported, "the report is not made of JSON"))
+    }
+
+    /// Writes what is told of files in the way that this report needs; only asked of those that need no more.
+    #[cfg(feature = "report")]
+    fn told(&mut self, _told: &Told) -> io::Result<()> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "the report is not made of text for people"))
     }
 
     /// What of a report this one is made from.
@@ -38,6 +47,9 @@ pub trait Reporter {
 pub enum Needs {
     /// Its JSON, as it is.
     Json,
+    /// What is told of it in this way.
+    #[cfg(feature = "report")]
+    Told(Telling),
     /// All but the facts: those of a file that a scan remembers are left out.
     Findings,
     /// All of it.
@@ -48,7 +60,56 @@ impl Needs {
     /// What both need.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        if self == other { self } else { Self::Facts }
+        if self == other {
+            self
+        } else if self.is_without_facts() && other.is_without_facts() {
+            Self::Findings
+        } else {
+            Self::Facts
+        }
+    }
+
+    const fn is_without_facts(self) -> bool {
+        match self {
+            Self::Findings => true,
+            #[cfg(feature = "report")]
+            Self::Told(_) => true,
+            Self::Json | Self::Facts => false,
+        }
+    }
+}
+
+/// Entries of files as JSON, each on a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JsonEntries {
+    lines: Vec<u8>,
+    /// Where each entry ends, and its line feed stands.
+    ends: Vec<usize>,
+}
+
+impl JsonEntries {
+    /// Adds an entry, which `write` writes. Where it fails, nothing is added.
+    pub fn add<T>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Option<T>) -> Option<T> {
+        let start = self.lines.len();
+        let written = write(&mut self.lines);
+        if written.is_none() {
+            self.lines.truncate(start);
+        } else {
+            self.ends.push(self.lines.len());
+            self.lines.push(b'\n');
+        }
+        written
+    }
+
+    /// All entries, each with a line feed behind it.
+    pub fn lines(&self) -> &[u8] {
+        &self.lines
+    }
+
+    /// Each entry.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = [0].into_iter().chain(self.ends.iter().map(|end| end + 1));
+        starts.zip(&self.ends).filter_map(|(start, &end)| self.lines.get(start..end))
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Effects};
 
 /// How text for people is set: colours, and the width of a line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     width: usize,
     pub(super) pass: anstyle::Style,
@@ -46,6 +46,12 @@ impl Style {
             faint: anstyle::Style::new().effects(Effects::DIMMED),
             remedy: AnsiColor::Cyan.on_default(),
         }
+    }
+
+    /// Tells apart the styles that [`Self::plain`] and [`Self::coloured`] make; 0 for a line so wide that it has no number.
+    pub fn number(&self) -> u32 {
+        let width = u32::try_from(self.width).ok().and_then(|width| width.checked_mul(2)?.checked_add(2));
+        width.map_or(0, |width| width + u32::from(!self.pass.is_plain()))
     }
 
     /// Columns of a line.

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::finding::Severity;
+use crate::finding::{FileReport, Severity};
 
 use super::run::{FileEntry, PostReport};
 
@@ -33,6 +33,23 @@ impl Effect {
             Self::Warning => Severity::Warning.as_str(),
         }
     }
+
+    const fn letter(self) -> char {
+        match self {
+            Self::Error => 'E',
+            Self::Undecided => 'U',
+            Self::Warning => 'W',
+        }
+    }
+
+    const fn of_letter(letter: char) -> Option<Self> {
+        match letter {
+            'E' => Some(Self::Error),
+            'U' => Some(Self::Undecided),
+            'W' => Some(Self::Warning),
+            _ => None,
+        }
+    }
 }
 
 impl From<Severity> for Effect {
@@ -56,29 +73,43 @@ impl Tally {
     /// Counts one file, once for each rule and effect.
     pub(super) fn add(&mut self, entry: &FileEntry) {
         let Some(report) = entry.report() else { return };
-        if report.findings.is_empty() && report.undecided.is_empty() {
-            return;
+        for (rule, effect) in effects(report) {
+            self.count(rule, effect);
         }
-        let findings = report.findings.iter().map(|finding| (finding.rule.as_ref(), finding.severity.into()));
-        let undecided = report.undecided.iter().map(|undecided| (undecided.rule.as_ref(), Effect::Undecided));
-        self.add_once_each(findings.chain(undecided).collect());
+    }
+
+    /// Counts one file that a rule affects.
+    pub(super) fn count(&mut self, rule: &str, effect: Effect) {
+        self.count_files(rule, effect, 1);
+    }
+
+    /// Counts one file by its effects as [`write`] wrote them. What is no effect is left out.
+    pub(super) fn count_written(&mut self, effects: &str) {
+        for written in effects.lines() {
+            let mut letters = written.chars();
+            if let Some(effect) = letters.next().and_then(Effect::of_letter) {
+                self.count_files(letters.as_str(), effect, 1);
+            }
+        }
     }
 
     /// Counts a post as one file.
     pub(super) fn add_post(&mut self, post: &PostReport) {
-        self.add_once_each(
-            post.findings.iter().map(|finding| (finding.rule.as_ref(), finding.severity.into())).collect(),
-        );
+        let effects = post.findings.iter().map(|finding| (finding.rule.as_ref(), finding.severity.into()));
+        for (rule, effect) in once_each(effects.collect()) {
+            self.count(rule, effect);
+        }
     }
 
-    fn add_once_each(&mut self, mut effects: Vec<(&str, Effect)>) {
-        effects.sort_unstable();
-        effects.dedup();
-        for (rule, effect) in effects {
-            match self.files.iter_mut().find(|known| known.1 == effect && known.0 == rule) {
-                Some((.., files)) => *files += 1,
-                None => self.files.push((rule.to_owned(), effect, 1)),
-            }
+    /// Counts what another one has counted.
+    pub(super) fn merge(&mut self, other: &Self) {
+        other.files.iter().for_each(|(rule, effect, files)| self.count_files(rule, *effect, *files));
+    }
+
+    fn count_files(&mut self, rule: &str, effect: Effect, count: u64) {
+        match self.files.iter_mut().find(|known| known.1 == effect && known.0 == rule) {
+            Some((.., files)) => *files += count,
+            None => self.files.push((rule.to_owned(), effect, count)),
         }
     }
 
@@ -92,6 +123,26 @@ impl Tally {
     }
 }
 
+/// What the rules did to a file: each rule and effect once.
+pub(super) fn effects(report: &FileReport) -> Vec<(&str, Effect)> {
+    let findings = report.findings.iter().map(|finding| (finding.rule.as_ref(), finding.severity.into()));
+    let undecided = report.undecided.iter().map(|undecided| (undecided.rule.as_ref(), Effect::Undecided));
+    once_each(findings.chain(undecided).collect())
+}
+
+/// Writes what a rule did to a file, to be counted again.
+pub(super) fn write(rule: &str, effect: Effect, to: &mut String) {
+    to.push(effect.letter());
+    to.push_str(rule);
+    to.push('\n');
+}
+
+fn once_each(mut effects: Vec<(&str, Effect)>) -> Vec<(&str, Effect)> {
+    effects.sort_unstable();
+    effects.dedup();
+    effects
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,8 +151,14 @@ mod tests {
     #[test]
     fn a_file_counts_once_for_each_rule_and_errors_come_first() {
         let mut tally = Tally::default();
-        for entry in testing::entries().iter().chain(&testing::entries()) {
-            tally.add(entry);
+        for report in testing::entries().iter().filter_map(FileEntry::report) {
+            let mut written = String::new();
+            for (rule, effect) in effects(report) {
+                tally.count(rule, effect);
+                write(rule, effect, &mut written);
+            }
+            tally.count_written(&written);
+            tally.count_written("X\n\nécart\n");
         }
         tally.add_post(&testing::post());
         let rows: Vec<_> = tally.worst(9).into_iter().map(|row| (row.rule, row.effect.as_str(), row.files)).collect();
@@ -115,5 +172,8 @@ mod tests {
             ]
         );
         assert_eq!(tally.worst(1).len(), 1);
+        let mut twice = tally.clone();
+        twice.merge(&tally);
+        assert!(twice.worst(9).iter().zip(tally.worst(9)).all(|(two, one)| two.files == 2 * one.files));
     }
 }

@@ -15,17 +15,19 @@ use std::thread::{self, JoinHandle};
 
 use redb::StorageError;
 
-use super::block::Block;
+use super::block::{Block, Part};
 use super::guard::guarded;
+use super::listing::Listing;
 use super::record::Record;
-use super::store::{Blocks, Portion, Records, Unusable, count, open, tables, unusable, write};
+use super::store::{Blocks, Listings, Unusable, count, open, pack_key, tables, unusable};
 use super::walk::plain;
+use super::writer::{Portion, write};
 
 /// The cache, open for one scan.
 #[derive(Debug)]
 pub struct Cache {
     path: PathBuf,
-    records: Records,
+    listings: Listings,
     blocks: Blocks,
     sender: SyncSender<Portion>,
     writer: JoinHandle<Option<String>>,
@@ -105,8 +107,8 @@ impl Cache {
         };
         let count = guarded(|| {
             let database = open(&path)?;
-            let (records, _) = tables(&database)?;
-            count(&records).map_err(unusable)
+            let (listings, _) = tables(&database)?;
+            count(&listings).map_err(unusable)
         });
         match count.unwrap_or(Err(Unusable::Damaged)) {
             Ok((files, reports)) => Ok(Some(CacheStats { files, reports, bytes })),
@@ -116,8 +118,9 @@ impl Cache {
         }
     }
 
-    /// Removes the cache in `folder`; says whether there was one.
+    /// Removes the cache in `folder`, and those of earlier versions of the program; says whether there was one.
     pub fn clear(folder: &Path) -> io::Result<bool> {
+        remove_earlier(folder);
         match fs::remove_file(Self::file_in(folder)) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -127,10 +130,10 @@ impl Cache {
 
     /// Hands on all that is to be remembered. Says what the user should know, in one sentence.
     pub fn finish(self) -> Option<String> {
-        let Self { path, records, blocks, sender, writer, damaged } = self;
+        let Self { path, listings, blocks, sender, writer, damaged } = self;
         drop(sender);
         // The store is closed with the last of these, which a damaged one may refuse.
-        let closed = guarded(|| drop((records, blocks)));
+        let closed = guarded(|| drop((listings, blocks)));
         let trouble = writer.join().unwrap_or_else(|_| Some("its writer stopped".to_owned()));
         if closed.is_err() || damaged.load(Ordering::Relaxed) {
             let _ = fs::remove_file(&path);
@@ -139,22 +142,54 @@ impl Cache {
         trouble.map(|why| format!("the cache {} was not written: {why}", path.display()))
     }
 
-    /// What is remembered of the file of this key.
-    pub(crate) fn record(&self, key: &[u8]) -> Option<Record> {
-        self.look(|| Ok(self.records.get(key)?.and_then(|bytes| Record::decode(bytes.value()))))
+    /// What is remembered of the file of this name in a folder, whose key is what [`Place::enter`] was given last.
+    pub(crate) fn record(&self, place: &mut Place, name: &[u8]) -> Option<Record> {
+        if !place.is_listed {
+            return None;
+        }
+        if place.has(name) {
+            return place.listing.find(name);
+        }
+        self.look(|| self.list(place, name))?;
+        place.listing.find(name)
     }
 
-    /// Reads the block that holds the report of a record into `block`, where it is not that one already.
-    pub(crate) fn load(&self, block: &mut Block, record: &Record) -> Option<()> {
-        if block.is(record.block) {
-            return Some(());
+    /// Reads the listing that may have a name. `None`: it is damaged.
+    fn list(&self, place: &mut Place, name: &[u8]) -> Result<Option<()>, StorageError> {
+        let Place { key, folder, is_new, is_listed, listing, first } = place;
+        key.truncate(*folder);
+        listing.clear();
+        first.clear();
+        if std::mem::take(is_new) {
+            // Nothing more is looked for in a folder of which nothing is remembered.
+            let after = self.listings.range::<&[u8]>(key.as_slice()..)?.next().transpose()?;
+            *is_listed = after.is_some_and(|(after, _)| after.value().starts_with(key));
+            if !*is_listed {
+                return Ok(Some(()));
+            }
         }
-        self.look(|| Ok(self.blocks.get(record.block)?.and_then(|bytes| block.read(record.block, bytes.value()))))
+        key.extend_from_slice(name);
+        let before = self.listings.range::<&[u8]>(..=key.as_slice())?.next_back().transpose()?;
+        key.truncate(*folder);
+        let Some((start, bytes)) = before else { return Ok(Some(())) };
+        let Some(name) = start.value().strip_prefix(key.as_slice()) else { return Ok(Some(())) };
+        first.extend_from_slice(name);
+        Ok(listing.read(bytes.value()))
+    }
+
+    /// Makes sure that parts of the block that holds the report of a record are in `block`.
+    pub(crate) fn load(&self, block: &mut Block, record: &Record, parts: &[Part]) -> Option<()> {
+        block.load(record.block, parts, |part, read| {
+            self.look(|| match self.blocks.get(pack_key(record.block, part))? {
+                Some(pack) => Ok(read(pack.value())),
+                None => Ok(Some(())),
+            })
+        })
     }
 
     /// Remembers files; waits where the store is slower than the scan.
     pub(crate) fn remember(&self, portion: Portion) {
-        if !portion.records.is_empty() {
+        if !portion.folders.is_empty() {
             // A writer that has stopped has said why.
             let _ = self.sender.send(portion);
         }
@@ -173,9 +208,58 @@ impl Cache {
     }
 }
 
+/// Where a thread is: in a folder, and in one of its listings.
+#[derive(Debug, Default)]
+pub(crate) struct Place {
+    /// The folder, a zero byte, and room for a name.
+    key: Vec<u8>,
+    /// Bytes of the first two.
+    folder: usize,
+    /// Whether nothing was looked for in the folder yet.
+    is_new: bool,
+    /// Whether anything of the folder is remembered, as far as is known.
+    is_listed: bool,
+    listing: Listing,
+    /// The name by which the listing is found.
+    first: Vec<u8>,
+}
+
+impl Place {
+    /// Enters a folder, whose path from the root is given in pieces.
+    pub(crate) fn enter(&mut self, pieces: &[&[u8]]) {
+        self.key.clear();
+        for piece in pieces {
+            self.key.extend_from_slice(piece);
+        }
+        // No path has such a byte in it, so that all files of a folder stand side by side.
+        self.key.push(0);
+        self.folder = self.key.len();
+        (self.is_new, self.is_listed) = (true, true);
+        self.listing.clear();
+        self.first.clear();
+    }
+
+    /// The key of the folder.
+    pub(crate) fn folder(&self) -> &[u8] {
+        self.key.get(..self.folder).unwrap_or_default()
+    }
+
+    /// Whether a name is listed here or nowhere.
+    fn has(&self, name: &[u8]) -> bool {
+        !self.is_new && self.first.as_slice() <= name && self.listing.reaches(name)
+    }
+}
+
+/// Removes the caches of earlier versions of the program, which nobody else would.
+fn remove_earlier(folder: &Path) {
+    for name in EARLIER {
+        let _ = fs::remove_file(folder.join(name));
+    }
+}
+
 /// Opens the store and starts its writer.
 fn start(path: &Path) -> Result<Cache, Unusable> {
-    let (database, (records, blocks)) = guarded(|| {
+    let (database, (listings, blocks)) = guarded(|| {
         let database = open(path)?;
         let tables = tables(&database)?;
         Ok((database, tables))
@@ -188,7 +272,7 @@ fn start(path: &Path) -> Result<Cache, Unusable> {
         .name("cache".to_owned())
         .spawn(move || write(database, &receiver, &writer_damaged))
         .map_err(|error| Unusable::System(plain(&error)))?;
-    Ok(Cache { path: path.to_owned(), records, blocks, sender, writer, damaged })
+    Ok(Cache { path: path.to_owned(), listings, blocks, sender, writer, damaged })
 }
 
 /// Makes the folder, for its owner alone where it is new.
@@ -201,7 +285,9 @@ fn make(folder: &Path) -> io::Result<()> {
 }
 
 /// Name of the store; the number goes up when what is in it changes its shape.
-const FILE: &str = "scan-2.redb";
+const FILE: &str = "scan-3.redb";
+/// Names of the stores of earlier versions.
+const EARLIER: [&str; 2] = ["scan-1.redb", "scan-2.redb"];
 /// Batches that wait for the writer.
 const QUEUE: usize = 64;
 /// Bytes beyond which a store is begun anew: files that are gone are not taken out one by one.
@@ -220,6 +306,7 @@ mod tests {
     use crate::scan::kept::Pieces;
     use crate::scan::record::Outline;
     use crate::scan::source::Stamp;
+    use crate::scan::store::block_of;
 
     /// A report as its JSON says it, which leaves out what only comparisons read.
     fn report(name: &str) -> FileReport {
@@ -239,11 +326,13 @@ mod tests {
         let (mut pieces, mut builder) = (Pieces::default(), BlockBuilder::default());
         let mut portion = Portion::default();
         for name in names {
-            pieces.take(&mut report(name), false).unwrap();
+            pieces.take(&mut report(name), false, None).unwrap();
             let slot = builder.add(&pieces).unwrap();
-            portion.records.push((name.as_bytes().into(), record(name, slot)));
+            let (folder, name) = name.rsplit_once('/').unwrap();
+            let folder = [folder.as_bytes(), b"\0"].concat();
+            portion.add(&folder, (name.as_bytes().into(), record(name, slot)));
         }
-        portion.block = builder.finish();
+        (portion.reports, portion.packs) = builder.finish();
         portion
     }
 
@@ -253,11 +342,18 @@ mod tests {
         assert_eq!(cache.finish(), None);
     }
 
+    fn found(cache: &Cache, name: &str) -> Option<Record> {
+        let (folder, name) = name.rsplit_once('/').unwrap();
+        let mut place = Place::default();
+        place.enter(&[folder.as_bytes()]);
+        cache.record(&mut place, name.as_bytes())
+    }
+
     fn read(cache: &Cache, name: &str) -> Option<FileReport> {
-        let record = cache.record(name.as_bytes())?;
+        let record = found(cache, name)?;
         let mut block = Block::default();
-        cache.load(&mut block, &record)?;
-        block.kept(record.slot, true)?.report(name.to_owned())
+        cache.load(&mut block, &record, &Part::ALL)?;
+        block.kept(record.slot)?.report(name.to_owned())
     }
 
     fn opened(folder: &Path) -> Cache {
@@ -273,15 +369,74 @@ mod tests {
         assert_eq!(Cache::stats(&folder), Ok(None));
         remember(&folder, &["/a.gif", "/b.gif"]);
         let cache = opened(&folder);
-        assert_eq!(cache.record(b"/b.gif"), Some(Record { block: 1, ..record("/b.gif", 1) }));
+        assert_eq!(found(&cache, "/b.gif"), Some(Record { block: 1, ..record("b.gif", 1) }));
         assert_eq!(read(&cache, "/b.gif"), Some(report("/b.gif")));
-        assert_eq!(cache.record(b"/c.gif"), None);
+        for missing in ["/c.gif", "/", "/a", "/a.gif/a.gif", "a.gif/a.gif", "/b/b.gif"] {
+            assert_eq!(found(&cache, missing), None, "{missing}");
+        }
         assert_eq!(cache.finish(), None);
         let stats = Cache::stats(&folder).unwrap().unwrap();
         assert_eq!((stats.files, stats.reports), (2, 2));
         assert!(Cache::clear(&folder).unwrap());
         assert!(!Cache::clear(&folder).unwrap());
-        assert_eq!(opened(&folder).record(b"/a.gif"), None);
+        assert_eq!(found(&opened(&folder), "/a.gif"), None);
+    }
+
+    #[test]
+    fn files_of_folders_that_are_scanned_in_pieces_and_in_any_order_are_all_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let names: Vec<String> =
+            (0..500).map(|number| format!("/{}/{number:03}.gif", ["a", "a/b", "c"][number % 3])).collect();
+        let mut order: Vec<&str> = names.iter().map(String::as_str).collect();
+        // By turns from the middle, so that listings grow at both ends, overlap and are parted.
+        order.sort_by_key(|name| name.bytes().rev().collect::<Vec<_>>());
+        for part in order.chunks(70) {
+            remember(folder.path(), part);
+        }
+        // One twice at once, and some again.
+        remember(folder.path(), &["/c/002.gif", "/c/002.gif", "/a/000.gif", "/a/b/499.gif", "/a/b/001.gif"]);
+        let cache = opened(folder.path());
+        let mut place = Place::default();
+        for sorted in [false, true] {
+            if sorted {
+                order.sort_unstable();
+            }
+            for name in &order {
+                assert!(read(&cache, name) == Some(report(name)), "{name}");
+                let (folder, name) = name.rsplit_once('/').unwrap();
+                place.enter(&[folder.as_bytes()]);
+                assert!(cache.record(&mut place, name.as_bytes()).is_some());
+                assert!(cache.record(&mut place, format!("{name}x").as_bytes()).is_none());
+                assert!(cache.record(&mut place, name.as_bytes()).is_some());
+            }
+        }
+        let lengths: Vec<usize> = cache
+            .listings
+            .iter()
+            .unwrap()
+            .map(|entry| {
+                let mut listing = Listing::default();
+                listing.read(entry.unwrap().1.value()).unwrap();
+                listing.len()
+            })
+            .collect();
+        assert!(lengths.iter().all(|&length| length <= 128) && lengths.len() < 30, "{lengths:?}");
+        assert_eq!(cache.finish(), None);
+        let stats = Cache::stats(folder.path()).unwrap().unwrap();
+        assert_eq!((stats.files, stats.reports), (500, 500));
+    }
+
+    #[test]
+    fn caches_of_earlier_versions_are_not_read_and_are_cleared() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in EARLIER {
+            fs::write(folder.path().join(name), "earlier").unwrap();
+        }
+        assert!(!EARLIER.contains(&FILE));
+        remember(folder.path(), &["/a.gif"]);
+        assert!(EARLIER.iter().all(|name| fs::read(folder.path().join(name)).unwrap() == b"earlier"));
+        assert!(Cache::clear(folder.path()).unwrap());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]
@@ -290,7 +445,9 @@ mod tests {
         let names = ["/a.gif", "/b.gif", "/c.gif"];
         let numbers = || {
             let cache = opened(folder.path());
-            let numbers: Vec<_> = cache.blocks.iter().unwrap().map(|block| block.unwrap().0.value()).collect();
+            let keys = cache.blocks.iter().unwrap().map(|block| block.unwrap().0.value());
+            let mut numbers: Vec<_> = keys.map(block_of).collect();
+            numbers.dedup();
             assert!(names.iter().all(|name| read(&cache, name) == Some(report(name))));
             assert_eq!(cache.finish(), None);
             numbers
@@ -314,7 +471,7 @@ mod tests {
         assert_eq!(Cache::stats(folder.path()), Err("another run is using it".to_owned()));
         first.remember(portion(&["/a"]));
         assert_eq!(first.finish(), None);
-        assert!(opened(folder.path()).record(b"/a").is_some());
+        assert!(found(&opened(folder.path()), "/a").is_some());
     }
 
     #[test]
@@ -343,8 +500,8 @@ mod tests {
             let opening = Cache::open(folder.path());
             let cache = opening.cache.unwrap_or_else(|| panic!("{number}: {:?}", opening.note));
             for name in &names {
-                if let Some(found) = cache.record(name.as_bytes()) {
-                    let expected = Record { block: found.block, ..record(name, found.slot) };
+                if let Some(found) = found(&cache, name) {
+                    let expected = Record { block: found.block, ..record(&name[1..], found.slot) };
                     assert_eq!(found, expected, "{number}: damage is never taken for a record");
                     assert!(read(&cache, name).is_none_or(|found| found == report(name)), "{number}");
                 }

@@ -10,7 +10,9 @@ mod block;
 mod cache;
 mod guard;
 mod kept;
+mod listing;
 mod media;
+mod pack;
 mod pool;
 mod record;
 mod ruling;
@@ -20,13 +22,13 @@ mod walk;
 #[cfg(feature = "watch")]
 mod watch;
 mod work;
+mod writer;
 
 pub use alt_text::{ALT_TEXT_ENDING, alt_text_beside};
 pub use cache::{Cache, CacheStats, Opening};
 pub use guard::silence_guarded_panics;
 pub use media::is_named_media;
 pub use pool::{Scan, ScanError, ScanOptions, Scanned, Skip, Totals, Wanted};
-pub use record::Outline;
 pub use ruling::{Ruling, Rulings};
 pub use walk::{Found, Walk, WalkOptions};
 #[cfg(feature = "watch")]

@@ -11,12 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 
 use crate::finding::Summary;
-use crate::report::{FileEntry, Needs};
+use crate::report::{FileEntry, JsonEntries, Needs, Told};
 
 use super::alt_text::AltTextFolders;
 use super::cache::Cache;
 use super::guard::guarded;
-use super::record::Outline;
 use super::ruling::Rulings;
 use super::walk::{Found, Walk, WalkOptions};
 use super::work::{Task, Work, unreadable};
@@ -50,10 +49,12 @@ pub enum Wanted {
 pub enum Scanned {
     /// The file was checked or known from an earlier scan, or could not be read.
     Entry(FileEntry),
-    /// The same as the JSON of the entry, where only that is needed, and what it comes to.
-    Json(Vec<u8>, Outline),
-    /// The file was checked or known, and nobody wants its report.
-    Counted(Outline),
+    /// The same of one file or several as the JSON of the entries, where only that is needed, and what they come to.
+    Json(JsonEntries, Summary),
+    /// The same as what people are told of the files, where only that is needed.
+    Told(Box<Told>, Summary),
+    /// Files were checked or known, and nobody wants their reports.
+    Counted(Summary),
     /// It was left alone.
     Skipped(Skip),
     /// An ignore file that could not be read, or a part of one that says nothing: why, in one sentence.
@@ -141,16 +142,21 @@ impl Scan<'_> {
         let result = pool.in_place_scope(|scope| {
             let (sender, receiver) = channel();
             let (mut begun, mut answered) = (0_u64, 0_u64);
+            // Files that were begun, and those of them that are under way or wait.
+            let (mut files, mut held) = (0_usize, 0_usize);
             let mut waiting = BTreeMap::new();
             let mut more = true;
             loop {
-                while more && begun - answered < window {
+                while more && held < window {
                     if self.stopped() {
                         totals.summary.interrupted = true;
                         break;
                     }
-                    let batch: Vec<Task> = walk.by_ref().take(BATCH).collect();
-                    more = batch.len() == BATCH;
+                    let size = batch_size(files, jobs, window);
+                    let batch: Vec<Task> = walk.by_ref().take(size).collect();
+                    more = batch.len() == size;
+                    files += batch.len();
+                    held += batch.len();
                     if !batch.is_empty() {
                         let (number, sender) = (begun, Sender::clone(&sender));
                         // A receiver that is gone wants no more answers.
@@ -158,7 +164,9 @@ impl Scan<'_> {
                             if abandoned.load(Ordering::Relaxed) {
                                 return;
                             }
-                            let done = guarded(|| self.check_all(batch)).unwrap_or_else(Done::lost);
+                            let files = batch.len();
+                            let done = guarded(|| self.check_all(batch));
+                            let done = done.unwrap_or_else(|message| Done::lost(files, message));
                             let _ = sender.send((number, done));
                         });
                         begun += 1;
@@ -170,8 +178,9 @@ impl Scan<'_> {
                 // The sender that is held here keeps the channel open.
                 let Ok((number, done)) = receiver.recv() else { return Ok(()) };
                 waiting.insert(number, done);
-                while let Some(Done { answers, opened, is_whole }) = waiting.remove(&answered) {
+                while let Some(Done { answers, files, opened, is_whole }) = waiting.remove(&answered) {
                     answered += 1;
+                    held -= files;
                     totals.summary.interrupted |= !is_whole;
                     totals.opened += opened;
                     for (scanned, bytes) in answers {
@@ -188,7 +197,7 @@ impl Scan<'_> {
     /// Checks one file as a scan does that comes upon it, on the calling thread; the cache is left alone.
     #[cfg(feature = "watch")]
     pub(crate) fn one(&self, path: &Path) -> Scanned {
-        Work::with(&Scan { cache: None, ..*self }, |work| work.file(path, self.options.all_files, true).0)
+        Work::with(&Scan { cache: None, ..*self }, |work| work.one(path, self.options.all_files))
     }
 
     fn stopped(&self) -> bool {
@@ -199,11 +208,13 @@ impl Scan<'_> {
     fn check_all(&self, batch: Vec<Task>) -> Done {
         Work::with(self, |work| {
             let expected = batch.len();
-            let answers: Vec<_> =
-                batch.into_iter().take_while(|_| !self.stopped()).map(|task| work.found(task)).collect();
+            let mut done = 0;
+            for task in batch.into_iter().take_while(|_| !self.stopped()) {
+                work.found(task);
+                done += 1;
+            }
             work.hand_on();
-            let opened = work.opened;
-            Done { is_whole: answers.len() == expected, answers, opened }
+            Done { answers: work.answers(), files: expected, opened: work.opened, is_whole: done == expected }
         })
     }
 }
@@ -216,8 +227,10 @@ impl std::fmt::Debug for Scan<'_> {
 
 /// A batch that was checked.
 struct Done {
-    /// Each answer with the bytes of its file.
+    /// Each answer with the bytes of its files.
     answers: Vec<(Scanned, u64)>,
+    /// What was found, and is answered for or left out.
+    files: usize,
     /// Files that were opened.
     opened: u64,
     /// Whether no file was left out because the scan was stopped.
@@ -227,35 +240,45 @@ struct Done {
 impl Done {
     /// A batch that was lost to a fault of this program.
     #[expect(clippy::needless_pass_by_value, reason = "as the message of a panic comes")]
-    fn lost(message: String) -> Self {
+    fn lost(files: usize, message: String) -> Self {
         let error = format!("some files were left out by an error of this program, please report it: {message}");
-        Self { answers: vec![(unreadable(Path::new("."), error), 0)], opened: 0, is_whole: true }
+        Self { answers: vec![(unreadable(Path::new("."), error), 0)], files, opened: 0, is_whole: true }
     }
 }
 
 fn count(scanned: &Scanned, summary: &mut Summary) {
     match scanned {
         Scanned::Entry(entry) => entry.count_into(summary),
-        Scanned::Json(_, outline) | Scanned::Counted(outline) => {
-            summary.add_outline(outline.verdict, outline.errors, outline.warnings);
+        Scanned::Json(_, files) | Scanned::Told(_, files) | Scanned::Counted(files) => {
+            *summary = summary.merged(*files);
         }
         Scanned::Skipped(_) => summary.skipped += 1,
         Scanned::Unheeded(_) => {}
     }
 }
 
-/// Batches that may be under way or wait for an earlier one.
-fn window(jobs: usize) -> u64 {
+/// Files that may be under way or wait for earlier ones.
+fn window(jobs: usize) -> usize {
     // Many threads need no more in all than keeps each of them busy: what waits is memory.
-    (jobs * BATCHES_PER_THREAD).min(MOST_BATCHES.max(jobs * 2)) as u64
+    (jobs * FILES_PER_THREAD).min(MOST_FILES.max(jobs * FEWEST_FILES))
 }
 
-/// Files that one thread checks at a time.
-const BATCH: usize = 16;
-/// Batches a thread that may be under way, or wait for an earlier one.
-const BATCHES_PER_THREAD: usize = 16;
-/// Batches of all threads together, as long as each has two.
-const MOST_BATCHES: usize = 64;
+/// Files of the next batch, which one thread checks: few at first, so that all threads soon have some, then as many as are best
+/// remembered together.
+fn batch_size(begun: usize, jobs: usize, window: usize) -> usize {
+    (begun / (4 * jobs)).min(window / (2 * jobs)).clamp(SMALLEST_BATCH, LARGEST_BATCH)
+}
+
+/// Files of the first batches.
+const SMALLEST_BATCH: usize = 8;
+/// Files of the largest batches.
+const LARGEST_BATCH: usize = 64;
+/// Files a thread that may be under way, or wait for earlier ones.
+const FILES_PER_THREAD: usize = 256;
+/// Files of all threads together, as long as each has enough.
+const MOST_FILES: usize = 1024;
+/// Files that are enough for a thread.
+const FEWEST_FILES: usize = 32;
 /// Threads beyond which more of them only wait for one another.
 const MOST_THREADS: usize = 256;
 
@@ -279,7 +302,7 @@ mod tests {
 
     impl Rulings for Counted<'_> {
         fn of(&self, _: &Path) -> &Ruling {
-            if self.begun.fetch_add(1, Ordering::SeqCst) >= BATCH {
+            if self.begun.fetch_add(1, Ordering::SeqCst) >= SMALLEST_BATCH {
                 while !self.is_given_up.load(Ordering::SeqCst) {
                     thread::yield_now();
                 }
@@ -291,13 +314,22 @@ mod tests {
 
     #[test]
     fn what_waits_does_not_grow_with_the_threads() {
-        assert_eq!([1, 2, 4, 16, 32, 64].map(window), [16, 32, 64, 64, 64, 128]);
+        assert_eq!([1, 2, 4, 16, 32, 64].map(window), [256, 512, 1024, 1024, 1024, 2048]);
+    }
+
+    #[test]
+    fn batches_grow_and_leave_some_for_every_thread() {
+        let sizes = |jobs| [0, 100, 1000, 100_000].map(|begun| batch_size(begun, jobs, window(jobs)));
+        assert_eq!(sizes(1), [8, 25, 64, 64]);
+        assert_eq!(sizes(2), [8, 12, 64, 64]);
+        assert_eq!(sizes(16), [8, 8, 15, 32]);
+        assert_eq!(sizes(64), [8, 8, 8, 16]);
     }
 
     #[test]
     fn nothing_more_is_read_once_nobody_takes_the_answers() {
         let folder = tempfile::tempdir().unwrap();
-        let files = BATCH * (BATCHES_PER_THREAD + 1);
+        let files = FILES_PER_THREAD + 2 * LARGEST_BATCH;
         for number in 0..files {
             fs::write(folder.path().join(format!("{number}.gif")), [0; 2000]).unwrap();
         }
@@ -318,6 +350,6 @@ mod tests {
         });
         assert!(result.is_err());
         let begun = rulings.begun.into_inner();
-        assert!(begun < BATCH * BATCHES_PER_THREAD, "{begun} of {files}");
+        assert!(begun < FILES_PER_THREAD, "{begun} of {files}");
     }
 }

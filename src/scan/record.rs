@@ -1,4 +1,4 @@
-//! What the cache keeps of one file besides its report: a record of fixed length.
+//! What the cache keeps of one file besides its name and its report: a record of fixed length.
 
 use crate::finding::{FileReport, Severity, Verdict};
 
@@ -6,20 +6,20 @@ use super::source::Stamp;
 
 /// What a report comes to: enough to count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outline {
+pub(crate) struct Outline {
     /// The verdict.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// Findings of severity error.
-    pub errors: u64,
+    pub(crate) errors: u64,
     /// Findings of severity warning.
-    pub warnings: u64,
+    pub(crate) warnings: u64,
     /// Rules that could not be decided.
-    pub undecided: u64,
+    pub(crate) undecided: u64,
 }
 
 impl Outline {
     /// What `report` comes to.
-    pub fn of(report: &FileReport) -> Self {
+    pub(crate) fn of(report: &FileReport) -> Self {
         Self {
             verdict: report.verdict,
             errors: report.count(Severity::Error),
@@ -73,18 +73,12 @@ impl Record {
         }
         fields.put(self.block.to_le_bytes());
         fields.put(self.slot.to_le_bytes());
-        let (body, crc) = bytes.split_at_mut(LENGTH - 4);
-        crc.copy_from_slice(&crc32fast::hash(body).to_le_bytes());
         bytes
     }
 
-    /// The record that was stored; `None` where the bytes are not one, or damaged.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let (body, crc) = bytes.split_last_chunk::<4>()?;
-        if bytes.len() != LENGTH || crc32fast::hash(body) != u32::from_le_bytes(*crc) {
-            return None;
-        }
-        let mut taken = Taken(body);
+    /// The record that was stored; `None` where the bytes are none.
+    pub(crate) fn decode(bytes: &[u8; LENGTH]) -> Option<Self> {
+        let mut taken = Taken(bytes);
         let stamp = Stamp {
             size: u64::from_le_bytes(taken.take()?),
             modified_seconds: i64::from_le_bytes(taken.take()?),
@@ -122,7 +116,8 @@ impl Record {
 }
 
 /// Bytes of a record.
-pub(crate) const LENGTH: usize = 83;
+pub(crate) const LENGTH: usize = 79;
+
 /// Fields that are written one after the other.
 struct Fields<'b>(&'b mut [u8]);
 
@@ -169,25 +164,22 @@ mod tests {
     }
 
     #[test]
-    fn a_record_comes_back_as_it_was_and_damage_is_seen() {
+    fn a_record_comes_back_as_it_was() {
         let outlines = [Verdict::Pass, Verdict::Fail, Verdict::Undecided]
             .map(|verdict| Some(Outline { verdict, errors: 3, warnings: u32::MAX.into(), undecided: 1 }));
         for outline in outlines.into_iter().chain([None]) {
             let bytes = record(outline).encode();
+            assert_ne!(bytes[LENGTH - 4], 0, "the last field fills the record");
             assert_eq!(Record::decode(&bytes), Some(record(outline)));
-            for index in 0..LENGTH {
-                let mut damaged = bytes;
-                damaged[index] ^= 0x10;
-                assert_eq!(Record::decode(&damaged), None, "{index}");
-                assert_eq!(Record::decode(&bytes[..index]), None, "{index}");
-            }
         }
     }
 
     proptest! {
         #[test]
-        fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            Record::decode(&bytes);
+        fn arbitrary_bytes_never_panic(bytes in proptest::array::uniform32(any::<u8>()), kind in any::<u8>()) {
+            let mut record = [kind; LENGTH];
+            record[..32].copy_from_slice(&bytes);
+            Record::decode(&record);
         }
     }
 }

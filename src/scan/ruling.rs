@@ -82,11 +82,20 @@ impl Ruling {
 pub trait Rulings: Sync {
     /// The ruling for the file at `path`, which is as it was given and found.
     fn of(&self, path: &Path) -> &Ruling;
+
+    /// Whether it is that of all files beside this one, so that it need not be asked for again.
+    fn is_of_folder(&self, _path: &Path) -> bool {
+        false
+    }
 }
 
 impl Rulings for Ruling {
     fn of(&self, _: &Path) -> &Ruling {
         self
+    }
+
+    fn is_of_folder(&self, _: &Path) -> bool {
+        true
     }
 }
 

@@ -1,33 +1,13 @@
-//! The store of a cache: its tables, and the thread that writes them.
+//! The store of a cache: its tables, and what is read of them.
 
 use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
 
-use redb::{Database, ReadOnlyTable, ReadableTable, ReadableTableMetadata, Table, TableDefinition};
+use redb::{Database, ReadOnlyTable, ReadableTable, TableDefinition};
 
-use super::block::count_in;
-use super::guard::guarded;
-use super::record::{LENGTH, Record};
+use super::block::Part;
+use super::listing::Listing;
 use super::walk::plain;
-
-/// What a batch of files came to.
-#[derive(Debug, Default)]
-pub(crate) struct Portion {
-    /// Each file by its key. The number of the block is not known yet where there is a report.
-    pub(crate) records: Vec<(Box<[u8]>, Record)>,
-    /// The reports; absent where there is none.
-    pub(crate) block: Option<Vec<u8>>,
-}
-
-impl Portion {
-    fn bytes(&self) -> usize {
-        let records: usize = self.records.iter().map(|(key, _)| key.len() + LENGTH).sum();
-        records + self.block.as_ref().map_or(0, Vec::len)
-    }
-}
 
 /// Why a store cannot be used.
 #[derive(Debug)]
@@ -53,9 +33,9 @@ pub(super) fn unusable(error: impl Into<redb::Error>) -> Unusable {
     }
 }
 
-/// Records by key.
-pub(super) type Records = ReadOnlyTable<&'static [u8], &'static [u8]>;
-/// Blocks by number.
+/// Listings by folder and the name of their first file.
+pub(super) type Listings = ReadOnlyTable<&'static [u8], &'static [u8]>;
+/// Packs by the number of their block and part.
 pub(super) type Blocks = ReadOnlyTable<u64, &'static [u8]>;
 
 /// Opens the store at a path, which is made where there is none.
@@ -64,15 +44,22 @@ pub(super) fn open(path: &Path) -> Result<Database, Unusable> {
 }
 
 /// The tables as they are now; they are made in a store that is new.
-pub(super) fn tables(database: &Database) -> Result<(Records, Blocks), Unusable> {
+pub(super) fn tables(database: &Database) -> Result<(Listings, Blocks), Unusable> {
     #[expect(clippy::result_large_err, reason = "the store's own error, looked at once")]
-    let open = || -> Result<(Records, Blocks), redb::Error> {
+    let open = || -> Result<(Listings, Blocks), redb::Error> {
         let transaction = database.begin_read()?;
-        Ok((transaction.open_table(RECORDS)?, transaction.open_table(BLOCKS)?))
+        Ok((transaction.open_table(LISTINGS)?, transaction.open_table(BLOCKS)?))
+    };
+    #[expect(clippy::result_large_err, reason = "the store's own error, looked at once")]
+    let make = || -> Result<(), redb::Error> {
+        let transaction = database.begin_write()?;
+        transaction.open_table(LISTINGS)?;
+        transaction.open_table(BLOCKS)?;
+        Ok(transaction.commit()?)
     };
     match open() {
         Err(redb::Error::TableDoesNotExist(_)) => {
-            commit(database, Vec::new())?;
+            make().map_err(unusable)?;
             open().map_err(unusable)
         }
         opened => opened.map_err(unusable),
@@ -81,110 +68,36 @@ pub(super) fn tables(database: &Database) -> Result<(Records, Blocks), Unusable>
 
 /// Files and reports that are remembered.
 #[expect(clippy::result_large_err, reason = "the store's own error, looked at once")]
-pub(super) fn count(records: &Records) -> Result<(u64, u64), redb::Error> {
-    let mut reports = 0;
-    for entry in records.iter()? {
-        let (_, bytes) = entry?;
-        reports += u64::from(Record::decode(bytes.value()).is_some_and(|record| record.outline.is_some()));
-    }
-    Ok((records.len()?, reports))
-}
-
-/// Writes what comes in, in large commits, until the sender is gone. Returns why it stopped early.
-pub(super) fn write(database: Database, receiver: &Receiver<Portion>, damaged: &AtomicBool) -> Option<String> {
-    let mut held: Vec<Portion> = Vec::new();
-    let mut bytes = 0;
-    let mut committed = Instant::now();
-    let mut trouble = None;
-    loop {
-        let (portion, ended) = match receiver.recv_timeout(INTERVAL) {
-            Ok(portion) => (Some(portion), false),
-            Err(RecvTimeoutError::Timeout) => (None, false),
-            Err(RecvTimeoutError::Disconnected) => (None, true),
-        };
-        if trouble.is_none() {
-            bytes += portion.as_ref().map_or(0, Portion::bytes);
-            held.extend(portion);
-        }
-        if !held.is_empty() && (ended || bytes >= PORTION || committed.elapsed() >= INTERVAL) {
-            let portions = std::mem::take(&mut held);
-            match guarded(|| commit(&database, portions)) {
-                Ok(Ok(())) => {}
-                Ok(Err(Unusable::System(error))) => trouble = Some(error),
-                Ok(Err(Unusable::InUse | Unusable::Damaged)) | Err(_) => damaged.store(true, Ordering::Relaxed),
-            }
-            bytes = 0;
-            committed = Instant::now();
-        }
-        if ended {
-            break;
+pub(super) fn count(listings: &Listings) -> Result<(u64, u64), redb::Error> {
+    let (mut files, mut reports) = (0, 0);
+    let mut listing = Listing::default();
+    for entry in listings.iter()? {
+        if listing.read(entry?.1.value()).is_some() {
+            files += listing.len() as u64;
+            reports += listing.entries().filter(|(_, record)| record.outline.is_some()).count() as u64;
         }
     }
-    if guarded(|| drop(database)).is_err() {
-        damaged.store(true, Ordering::Relaxed);
-    }
-    trouble
+    Ok((files, reports))
 }
 
-fn commit(database: &Database, portions: Vec<Portion>) -> Result<(), Unusable> {
-    #[expect(clippy::result_large_err, reason = "the store's own error, looked at once")]
-    let store = move || -> Result<(), redb::Error> {
-        let transaction = database.begin_write()?;
-        {
-            let mut records = transaction.open_table(RECORDS)?;
-            let mut blocks = transaction.open_table(BLOCKS)?;
-            let mut left = transaction.open_table(LEFT)?;
-            let mut number = blocks.last()?.map_or(0, |(number, _)| number.value());
-            for portion in portions {
-                if let Some(block) = &portion.block {
-                    number = number.saturating_add(1);
-                    blocks.insert(number, block.as_slice())?;
-                }
-                for (key, mut record) in portion.records {
-                    record.block = if record.outline.is_some() { number } else { 0 };
-                    let before = records.insert(key.as_ref(), record.encode().as_slice())?;
-                    let before = before.and_then(|bytes| Record::decode(bytes.value()));
-                    if let Some(before) = before.filter(|before| before.outline.is_some()) {
-                        leave(before.block, &mut blocks, &mut left)?;
-                    }
-                }
-            }
-        }
-        Ok(transaction.commit()?)
-    };
-    store().map_err(unusable)
+/// The key of a pack.
+pub(super) const fn pack_key(block: u64, part: Part) -> u64 {
+    // No store holds so many blocks that this overflows; a number that is made up leads to no pack.
+    block.wrapping_mul(STEP).wrapping_add(part.number() as u64)
 }
 
-/// Takes one report less into account for a block, and takes the block out with its last one.
-#[expect(clippy::result_large_err, reason = "the store's own error, looked at once")]
-fn leave(
-    number: u64,
-    blocks: &mut Table<'_, u64, &'static [u8]>,
-    left: &mut Table<'_, u64, u32>,
-) -> Result<(), redb::Error> {
-    let known = left.get(number)?.map(|count| count.value());
-    let count = match known {
-        Some(count) => count,
-        None => blocks.get(number)?.and_then(|bytes| count_in(bytes.value())).unwrap_or(0),
-    };
-    if count > 1 {
-        left.insert(number, count - 1)?;
-    } else {
-        left.remove(number)?;
-        blocks.remove(number)?;
-    }
-    Ok(())
+/// The number of the block of which this is a key.
+pub(super) const fn block_of(key: u64) -> u64 {
+    key / STEP
 }
 
-/// Records by path: small, so that a scan that needs no more reads little.
-const RECORDS: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("records");
-/// Blocks of reports by number.
-const BLOCKS: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::new("blocks");
-/// How many reports of a block still count, where newer ones have taken the place of some.
-const LEFT: TableDefinition<'static, u64, u32> = TableDefinition::new("left");
+/// Listings by folder, a zero byte, and the name of their first file.
+pub(super) const LISTINGS: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("listings");
+/// Packs of reports by the number of their block and part.
+pub(super) const BLOCKS: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::new("blocks");
+/// How many reports of a block still count.
+pub(super) const LEFT: TableDefinition<'static, u64, u32> = TableDefinition::new("left");
 /// Bytes of the store's pages that are held in memory.
 const PAGES: usize = 16 << 20;
-/// Bytes of one commit.
-const PORTION: usize = 4 << 20;
-/// Longest time that a report waits for its commit.
-const INTERVAL: Duration = Duration::from_secs(2);
+/// Keys a block may have, more than it has parts.
+const STEP: u64 = 8;

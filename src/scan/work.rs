@@ -2,23 +2,23 @@
 
 use std::cell::RefCell;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
-use crate::finding::{FileReport, Verdict};
-use crate::report::{FileEntry, Needs, Unreadable, written};
+use crate::finding::{FileReport, Summary, Verdict};
+use crate::report::{FileEntry, JsonEntries, Named, Needs, Teller, Telling, Unreadable, written};
 
 use super::alt_text::alt_text_beside;
-use super::block::{Block, BlockBuilder};
-use super::cache::Cache;
+use super::block::{Block, BlockBuilder, Part};
+use super::cache::{Cache, Place};
 use super::guard::guarded;
-use super::kept::Pieces;
+use super::kept::{Pieces, Said};
 use super::media::{is_media, is_named_media};
 use super::pool::{Scan, Scanned, Skip, Wanted};
 use super::record::{Outline, Record};
 use super::ruling::Ruling;
 use super::source::{Opened, SHORT, Stamp, reason};
-use super::store::Portion;
 use super::walk::{Found, plain};
+use super::writer::Portion;
 
 /// What is looked at next.
 pub(super) struct Task {
@@ -31,23 +31,29 @@ pub(super) struct Task {
 /// What a thread keeps from one file to the next.
 struct Scratch {
     head: Vec<u8>,
-    key: Vec<u8>,
-    folder: Option<PathBuf>,
-    pieces: Pieces,
+    /// The folder in which the program runs.
+    here: Option<PathBuf>,
+    /// The folder of the last file that was looked for in the cache, as its path gives it.
+    folder: Vec<u8>,
+    place: Place,
     /// Reports to remember.
+    pieces: Pieces,
     builder: BlockBuilder,
     /// The last block that was read.
     block: Block,
+    teller: Option<Teller>,
 }
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
         head: vec![0; SHORT],
-        key: Vec::new(),
-        folder: std::env::current_dir().ok(),
+        here: std::env::current_dir().ok(),
+        folder: Vec::new(),
+        place: Place::default(),
         pieces: Pieces::default(),
         builder: BlockBuilder::default(),
         block: Block::default(),
+        teller: None,
     });
 }
 
@@ -55,10 +61,41 @@ thread_local! {
 pub(super) struct Work<'a> {
     scan: &'a Scan<'a>,
     scratch: &'a mut Scratch,
+    /// The ruling of all files of the folder of the last one, where there is such.
+    ruling: Option<&'a Ruling>,
     /// Files that were opened.
     pub(super) opened: u64,
     /// What is to be remembered of the files so far.
     portion: Portion,
+    /// Each answer so far with the bytes of its files.
+    answers: Vec<(Scanned, u64)>,
+    /// The files after these that are answered for together.
+    together: Together,
+}
+
+/// Files that are answered for together. What is told of them stands with the teller.
+#[derive(Default)]
+struct Together {
+    summary: Summary,
+    bytes: u64,
+    entries: JsonEntries,
+    is_told: bool,
+}
+
+/// The answer about one file.
+enum Answer {
+    /// It stands for itself.
+    Apart(Scanned),
+    /// It stands together with others.
+    Together(Outline),
+}
+
+/// What is remembered of a file besides its report.
+#[derive(Clone, Copy)]
+struct Memory<'r> {
+    ruling: &'r Ruling,
+    stamp: Stamp,
+    is_media: bool,
 }
 
 /// A file that was read.
@@ -71,28 +108,83 @@ struct Read {
     is_settled: bool,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
     /// Does some work for a scan, with what this thread keeps.
     pub(super) fn with<R>(scan: &Scan<'_>, work: impl FnOnce(&mut Work<'_>) -> R) -> R {
-        SCRATCH.with_borrow_mut(|scratch| work(&mut Work { scan, scratch, opened: 0, portion: Portion::default() }))
+        SCRATCH.with_borrow_mut(|scratch| {
+            let (portion, answers, together) = (Portion::default(), Vec::new(), Together::default());
+            work(&mut Work { scan, scratch, ruling: None, opened: 0, portion, answers, together })
+        })
     }
-}
 
-impl Work<'_> {
-    /// The answer about what was found, and the bytes of the file.
-    pub(super) fn found(&mut self, task: Task) -> (Scanned, u64) {
-        match task.found {
+    /// Comes to a file, and says by what it is judged.
+    fn come_to(&mut self, path: &Path) -> &'a Ruling {
+        let is_beside = !self.scratch.enter_folder_of(path);
+        if let Some(ruling) = self.ruling.filter(|_| is_beside) {
+            return ruling;
+        }
+        let ruling = self.scan.rulings.of(path);
+        self.ruling = self.scan.rulings.is_of_folder(path).then_some(ruling);
+        ruling
+    }
+
+    /// Finds the answer about what was found.
+    pub(super) fn found(&mut self, task: Task) {
+        let (answer, bytes) = match task.found {
             Found::File { path, explicit } => {
                 self.file(&path, explicit || self.scan.options.all_files, task.may_have_alt_text)
             }
-            Found::Special { path, kind } => (self.special(&path, kind), 0),
+            Found::Special { path, kind } => (Answer::Apart(self.special(&path, kind)), 0),
             Found::Loop { path, ancestor } => {
                 let what = format!("a link back to {}", written(&ancestor));
-                (Scanned::Skipped(Skip::Special { path: written(&path).into_owned(), what }), 0)
+                (Answer::Apart(Scanned::Skipped(Skip::Special { path: written(&path).into_owned(), what })), 0)
             }
-            Found::Unheeded(why) => (Scanned::Unheeded(why), 0),
-            Found::Trouble { path, error } => (unreadable(&path, error), 0),
+            Found::Unheeded(why) => (Answer::Apart(Scanned::Unheeded(why)), 0),
+            Found::Trouble { path, error } => (Answer::Apart(unreadable(&path, error)), 0),
+        };
+        match answer {
+            Answer::Apart(scanned) => {
+                self.answer_together();
+                self.answers.push((scanned, bytes));
+            }
+            Answer::Together(outline) => {
+                self.together.summary.add_outline(outline.verdict, outline.errors, outline.warnings);
+                self.together.bytes += bytes;
+            }
         }
+    }
+
+    /// The answer about one file that stands for itself; `every` where it is reported even if it is no media.
+    #[cfg(feature = "watch")]
+    pub(super) fn one(&mut self, path: &Path, every: bool) -> Scanned {
+        match self.file(path, every, true).0 {
+            Answer::Apart(scanned) => scanned,
+            Answer::Together(outline) => {
+                let mut summary = Summary::default();
+                summary.add_outline(outline.verdict, outline.errors, outline.warnings);
+                Scanned::Counted(summary)
+            }
+        }
+    }
+
+    /// The answers, each with the bytes of its files.
+    pub(super) fn answers(&mut self) -> Vec<(Scanned, u64)> {
+        self.answer_together();
+        std::mem::take(&mut self.answers)
+    }
+
+    /// Makes one answer of the files that are answered for together.
+    fn answer_together(&mut self) {
+        let Together { summary, bytes, entries, is_told } = std::mem::take(&mut self.together);
+        if summary.files == 0 {
+            return;
+        }
+        let scanned = match (&mut self.scratch.teller, self.scan.options.needs) {
+            (Some(teller), Needs::Told(_)) if is_told => Scanned::Told(Box::new(teller.take()), summary),
+            (_, Needs::Json) => Scanned::Json(entries, summary),
+            _ => Scanned::Counted(summary),
+        };
+        self.answers.push((scanned, bytes));
     }
 
     /// What is not opened: told as unreadable where a file was expected, otherwise left alone.
@@ -108,30 +200,37 @@ impl Work<'_> {
         })
     }
 
-    /// The answer about a file; `every` where it is reported even if it is no media.
-    pub(super) fn file(&mut self, path: &Path, every: bool, may_have_alt_text: bool) -> (Scanned, u64) {
-        let ruling = self.scan.rulings.of(path);
-        if let Some(cache) = self.scan.cache {
-            self.scratch.set_key(path);
-            if let Some(known) = self.known(cache, path, ruling, every, may_have_alt_text) {
-                return known;
-            }
+    /// The answer about a file, and its bytes; `every` where it is reported even if it is no media.
+    fn file(&mut self, path: &Path, every: bool, may_have_alt_text: bool) -> (Answer, u64) {
+        let ruling = self.come_to(path);
+        if let Some(cache) = self.scan.cache
+            && let Some(known) = self.known(cache, path, ruling, every, may_have_alt_text)
+        {
+            return known;
         }
         self.opened += 1;
         match self.read(path, ruling, every) {
-            Ok(Read { mut report, is_media, stamp, is_settled }) => {
-                if is_settled {
-                    self.remember(ruling, stamp, is_media, report.as_mut());
+            Ok(Read { report, is_media, stamp, is_settled }) => {
+                let memory = is_settled.then_some(Memory { ruling, stamp, is_media });
+                let Some(mut report) = report else {
+                    self.remember_none(path, memory);
+                    return (Answer::Apart(Scanned::Skipped(Skip::NoMedia)), stamp.size);
+                };
+                let alt_text = if may_have_alt_text { alt_text_beside(path) } else { Ok(None) };
+                if matches!(alt_text, Ok(None)) {
+                    return (self.conclude(path, report, memory), stamp.size);
                 }
-                let judged = report
-                    .map(|report| if may_have_alt_text { with_alt_text(report, path, ruling) } else { Ok(report) });
-                match judged {
-                    None => (Scanned::Skipped(Skip::NoMedia), stamp.size),
-                    Some(Ok(report)) => (self.answer_of(report), stamp.size),
-                    Some(Err(error)) => (unreadable(path, error), 0),
+                // What is remembered is the verdict without the text, which changes without the file.
+                self.remember(path, &mut report, memory, None);
+                match alt_text {
+                    Ok(text) => {
+                        let report = ruling.judge_again(report, &written(path), text.as_deref());
+                        (self.conclude(path, report, None), stamp.size)
+                    }
+                    Err(error) => (Answer::Apart(unreadable(path, error)), 0),
                 }
             }
-            Err(error) => (unreadable(path, error), 0),
+            Err(error) => (Answer::Apart(unreadable(path, error)), 0),
         }
     }
 
@@ -143,8 +242,8 @@ impl Work<'_> {
         ruling: &Ruling,
         every: bool,
         may_have_alt_text: bool,
-    ) -> Option<(Scanned, u64)> {
-        let record = cache.record(&self.scratch.key)?;
+    ) -> Option<(Answer, u64)> {
+        let record = cache.record(&mut self.scratch.place, name_of(path))?;
         let lacks = every && record.outline.is_none() || ruling.checker().draws() && !record.is_drawn;
         if record.facts_key != ruling.facts_key() || lacks {
             return None;
@@ -157,54 +256,105 @@ impl Work<'_> {
         let size = record.stamp.size;
         let outline = match record.outline {
             Some(outline) if every || record.is_media => outline,
-            _ => return Some((Scanned::Skipped(Skip::NoMedia), size)),
+            _ => return Some((Answer::Apart(Scanned::Skipped(Skip::NoMedia)), size)),
         };
         let alt_text = if may_have_alt_text { alt_text_beside(path) } else { Ok(None) };
         let alt_text = match alt_text {
             Ok(alt_text) => alt_text,
-            Err(error) => return Some((unreadable(path, error), 0)),
+            Err(error) => return Some((Answer::Apart(unreadable(path, error)), 0)),
         };
         let is_current = record.verdict_key == ruling.verdict_key();
-        if is_current && alt_text.is_none() && !self.wants(outline) {
-            return Some((Scanned::Counted(outline), size));
-        }
-        cache.load(&mut self.scratch.block, &record)?;
-        let name = written(path);
         if is_current && alt_text.is_none() {
-            let needs = self.scan.options.needs;
-            let kept = self.scratch.block.kept(record.slot, needs != Needs::Findings)?;
-            let scanned = match needs {
-                Needs::Json => Scanned::Json(kept.json(&name)?, outline),
-                Needs::Findings => entry(kept.findings(name.into_owned())?),
-                Needs::Facts => entry(kept.report(name.into_owned())?),
-            };
-            return Some((scanned, size));
+            return Some((self.again(cache, path, record, outline)?, size));
         }
-        let mut report = self.scratch.block.kept(record.slot, true)?.report(String::new())?;
+        cache.load(&mut self.scratch.block, &record, &[Part::Brief, Part::Facts, Part::Drawn])?;
+        let name = written(path);
+        let mut report = self.scratch.block.kept(record.slot)?.report(String::new())?;
+        let mut memory = None;
         if !is_current {
             report = ruling.judge_again(report, &name, None);
-            self.remember(ruling, record.stamp, record.is_media, Some(&mut report));
+            memory = Some(Memory { ruling, stamp: record.stamp, is_media: record.is_media });
         }
-        // What is remembered is the verdict without the text, which changes without the file.
         if alt_text.is_some() {
+            self.remember(path, &mut report, memory.take(), None);
             report = ruling.judge_again(report, &name, alt_text.as_deref());
         }
         report.path = Some(name.into_owned());
-        Some((self.answer_of(report), size))
+        Some((self.conclude(path, report, memory), size))
     }
 
-    /// The answer, without a report that nobody wants: it is freed where it was made.
-    fn answer_of(&self, report: FileReport) -> Scanned {
-        let outline = Outline::of(&report);
+    /// What an earlier scan answered. `None`: that is damaged.
+    fn again(&mut self, cache: &Cache, path: &Path, record: Record, outline: Outline) -> Option<Answer> {
         if !self.wants(outline) {
-            return Scanned::Counted(outline);
+            return Some(Answer::Together(outline));
         }
+        let name = written(path);
+        let Scratch { block, teller, .. } = &mut *self.scratch;
         match self.scan.options.needs {
-            // On the threads of the pool, so that whoever takes the answers has only to copy.
-            Needs::Json => {
-                serde_json::to_vec(&report).map_or_else(|_| entry(report), |json| Scanned::Json(json, outline))
+            Needs::Told(telling) => {
+                cache.load(block, &record, &[Part::Words])?;
+                let words = block.kept(record.slot)?.words(telling.style.number())?;
+                let Outline { verdict, errors, warnings, .. } = outline;
+                let file = Named { path: &name, verdict, errors, warnings };
+                let teller = telling_by(teller, telling);
+                if words.text.is_some() || !teller.shows(file) {
+                    teller.again(file, words);
+                } else {
+                    cache.load(block, &record, &[Part::Brief])?;
+                    teller.file(&block.kept(record.slot)?.findings(name.into_owned())?);
+                }
+                self.together.is_told = true;
+                Some(Answer::Together(outline))
             }
-            Needs::Findings | Needs::Facts => entry(report),
+            Needs::Json => {
+                cache.load(block, &record, &[Part::Brief, Part::Facts])?;
+                let kept = block.kept(record.slot)?;
+                self.together.entries.add(|to| kept.write_json(&name, to))?;
+                Some(Answer::Together(outline))
+            }
+            Needs::Findings => {
+                cache.load(block, &record, &[Part::Words, Part::Brief])?;
+                Some(Answer::Apart(entry(block.kept(record.slot)?.findings(name.into_owned())?)))
+            }
+            Needs::Facts => {
+                cache.load(block, &record, &[Part::Brief, Part::Facts, Part::Drawn])?;
+                Some(Answer::Apart(entry(block.kept(record.slot)?.report(name.into_owned())?)))
+            }
+        }
+    }
+
+    /// The answer that a report is, once it is remembered; without the report where nobody wants it.
+    ///
+    /// What becomes of it is made here, on the threads of the pool, so that whoever takes the answers has only to copy.
+    fn conclude(&mut self, path: &Path, mut report: FileReport, memory: Option<Memory<'_>>) -> Answer {
+        let outline = Outline::of(&report);
+        let wants = self.wants(outline);
+        match self.scan.options.needs {
+            Needs::Told(telling) if wants => {
+                self.together.is_told = true;
+                // The teller is taken out while its words are remembered.
+                let mut teller = self.scratch.teller.take();
+                let words = telling_by(&mut teller, telling).file(&report);
+                let said = Said { style: telling.style.number(), words };
+                self.remember(path, &mut report, memory, Some(said));
+                self.scratch.teller = teller;
+                Answer::Together(outline)
+            }
+            needs => {
+                let is_kept = self.remember(path, &mut report, memory, None);
+                if !wants {
+                    return Answer::Together(outline);
+                }
+                if needs != Needs::Json {
+                    return Answer::Apart(entry(report));
+                }
+                let written = self.together.entries.add(|to| match &report.path {
+                    // It was made into JSON a moment ago.
+                    Some(path) if is_kept => self.scratch.pieces.kept().write_json(path, to),
+                    _ => serde_json::to_writer(to, &report).ok(),
+                });
+                if written.is_some() { Answer::Together(outline) } else { Answer::Apart(entry(report)) }
+            }
         }
     }
 
@@ -217,34 +367,51 @@ impl Work<'_> {
         }
     }
 
-    fn remember(&mut self, ruling: &Ruling, stamp: Stamp, is_media: bool, report: Option<&mut FileReport>) {
-        if self.scan.cache.is_none() {
-            return;
-        }
-        let outline = report.as_deref().map(Outline::of);
-        let draws = ruling.checker().draws();
-        let is_drawn = draws || report.as_deref().is_none_or(|report| report.facts.movie.is_none());
-        let slot = match report {
-            None => Some(0),
-            Some(report) => {
-                self.scratch.pieces.take(report, draws).and_then(|()| self.scratch.builder.add(&self.scratch.pieces))
-            }
-        };
+    /// Has a report remembered, and what people were told of it. Says whether its pieces are at hand.
+    fn remember(
+        &mut self,
+        path: &Path,
+        report: &mut FileReport,
+        memory: Option<Memory<'_>>,
+        said: Option<Said<'_>>,
+    ) -> bool {
+        let Some(memory) = memory.filter(|_| self.scan.cache.is_some()) else { return false };
+        let draws = memory.ruling.checker().draws();
+        let is_drawn = draws || report.facts.movie.is_none();
+        let outline = Some(Outline::of(report));
+        let Scratch { pieces, builder, .. } = &mut *self.scratch;
         // A report that is too long to keep is read again the next time.
-        let Some(slot) = slot else { return };
-        let (facts_key, verdict_key) = (ruling.facts_key(), ruling.verdict_key());
-        let record = Record { stamp, facts_key, verdict_key, is_media, is_drawn, outline, block: 0, slot };
-        self.portion.records.push((self.scratch.key.as_slice().into(), record));
+        if pieces.take(report, draws, said).is_none() {
+            return false;
+        }
+        if let Some(slot) = builder.add(pieces) {
+            self.list(path, memory, is_drawn, outline, slot);
+        }
         if self.scratch.builder.is_full() {
             self.hand_on();
         }
+        true
+    }
+
+    /// Has it remembered that a file is no media.
+    fn remember_none(&mut self, path: &Path, memory: Option<Memory<'_>>) {
+        if let Some(memory) = memory.filter(|_| self.scan.cache.is_some()) {
+            self.list(path, memory, true, None, 0);
+        }
+    }
+
+    fn list(&mut self, path: &Path, memory: Memory<'_>, is_drawn: bool, outline: Option<Outline>, slot: u32) {
+        let Memory { ruling, stamp, is_media } = memory;
+        let (facts_key, verdict_key) = (ruling.facts_key(), ruling.verdict_key());
+        let record = Record { stamp, facts_key, verdict_key, is_media, is_drawn, outline, block: 0, slot };
+        self.portion.add(self.scratch.place.folder(), (name_of(path).into(), record));
     }
 
     /// Hands on to the cache what is to be remembered.
     pub(super) fn hand_on(&mut self) {
-        self.portion.block = self.scratch.builder.finish();
-        let portion = std::mem::take(&mut self.portion);
         if let Some(cache) = self.scan.cache {
+            let mut portion = std::mem::take(&mut self.portion);
+            (portion.reports, portion.packs) = self.scratch.builder.finish();
             cache.remember(portion);
         }
     }
@@ -257,18 +424,43 @@ impl Work<'_> {
 }
 
 impl Scratch {
-    /// The key of a file in the cache: its path from the root.
-    fn set_key(&mut self, path: &Path) {
-        self.key.clear();
-        if path.is_relative()
-            && let Some(folder) = &self.folder
-        {
-            self.key.extend_from_slice(folder.as_os_str().as_encoded_bytes());
-            self.key.push(b'/');
+    /// Enters the folder of a file in the cache, by its path from the root, where the last file was in another one.
+    /// Says whether it was.
+    fn enter_folder_of(&mut self, path: &Path) -> bool {
+        let bytes = path.as_os_str().as_encoded_bytes();
+        let folder = bytes.get(..bytes.len() - name_of(path).len()).unwrap_or_default();
+        if self.folder == folder && !self.place.folder().is_empty() {
+            return false;
         }
-        let path = path.strip_prefix(".").unwrap_or(path);
-        self.key.extend_from_slice(path.as_os_str().as_encoded_bytes());
+        self.folder.clear();
+        self.folder.extend_from_slice(folder);
+        let parent = path.parent().unwrap_or(Path::new(""));
+        let below = parent.strip_prefix(".").unwrap_or(parent);
+        let below = below.as_os_str().as_encoded_bytes();
+        match &self.here {
+            Some(here) if path.is_relative() => {
+                let slash: &[u8] = if below.is_empty() { b"" } else { b"/" };
+                self.place.enter(&[here.as_os_str().as_encoded_bytes(), slash, below]);
+            }
+            _ => self.place.enter(&[below]),
+        }
+        true
     }
+}
+
+/// The name of a file, behind the last separator of its path.
+fn name_of(path: &Path) -> &[u8] {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let start = bytes.iter().rposition(|&byte| is_separator(char::from(byte))).map_or(0, |last| last + 1);
+    bytes.get(start..).unwrap_or_default()
+}
+
+/// The teller that tells in this way.
+fn telling_by(teller: &mut Option<Teller>, telling: Telling) -> &mut Teller {
+    if teller.as_ref().is_some_and(|teller| teller.telling() != telling) {
+        *teller = None;
+    }
+    teller.get_or_insert_with(|| Teller::new(telling))
 }
 
 /// Reads and judges an open file. Errors: why it could not be read, in one sentence.
@@ -284,14 +476,6 @@ fn read_opened(source: &Opened<'_>, path: &Path, ruling: &Ruling, every: bool) -
     let is_media = is_media(report.facts.format) || is_named_media(path);
     let report = (every || is_media).then_some(report);
     Ok(Read { report, is_media, stamp: source.stamp, is_settled: source.is_settled() })
-}
-
-/// The report, judged with the alternative text beside the file if there is one. Errors: why that cannot be read.
-fn with_alt_text(report: FileReport, path: &Path, ruling: &Ruling) -> Result<FileReport, String> {
-    Ok(match alt_text_beside(path)? {
-        Some(text) => ruling.judge_again(report, &written(path), Some(&text)),
-        None => report,
-    })
 }
 
 fn entry(report: FileReport) -> Scanned {

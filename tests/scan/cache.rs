@@ -59,9 +59,10 @@ fn samples() -> Library {
     library
 }
 
+const FORMATS: [&str; 9] = ["human", "json", "jsonl", "csv", "markdown", "sarif", "junit", "github", "html"];
+
 #[test]
 fn what_is_remembered_is_told_in_the_words_of_the_first_time_in_every_report() {
-    const FORMATS: [&str; 9] = ["human", "json", "jsonl", "csv", "markdown", "sarif", "junit", "github", "html"];
     let library = samples();
     let scan = |arguments: &[&str]| {
         let output = library.scan(&[&["--no-thumbnails"], arguments].concat());
@@ -90,12 +91,42 @@ fn what_is_remembered_is_told_in_the_words_of_the_first_time_in_every_report() {
     fs::write(&baseline, &scan(&["--format", "json"]).stdout).unwrap();
     let baseline = baseline.to_str().unwrap();
     for more in
-        [&["--matrix"][..], &["--baseline", baseline], &["--output", "../more.html"], &["--output", "../more.csv"]]
+        [&["--matrix"][..], &["--baseline", baseline], &["--output", "../more.html"], &["--output", "../more.txt"]]
     {
         for format in FORMATS {
             let arguments = [&["--format", format], more].concat();
             let fresh = scan(&[&arguments, ["--no-cache"].as_slice()].concat());
             assert!(scan(&arguments) == fresh, "{arguments:?}");
+        }
+    }
+    // What people are told is kept in one style, and another one, or what was left out, is made anew.
+    for first in [&["--quiet"][..], &["--color", "always"], &["--format", "jsonl"]] {
+        library.command(&["cache", "clear"]).output().unwrap();
+        scan(first);
+        for more in [&[][..], &["--quiet"], &["--color", "always"], &["--fail-on", "warning", "--quiet"]] {
+            let fresh = scan(&[more, &["--no-cache"]].concat());
+            assert!(scan(more) == fresh, "{more:?} after {first:?}");
+        }
+    }
+}
+
+#[test]
+fn real_files_are_remembered_in_the_words_of_the_first_time() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/real");
+    if !corpus.is_dir() {
+        return;
+    }
+    let library = Library::new();
+    let scan = |arguments: &[&str]| {
+        let all = ["--no-thumbnails", "--all-files", "--hidden", "--no-ignore", corpus.to_str().unwrap()];
+        let output = library.scan(&[&all, arguments].concat());
+        assert!(!output.stdout.is_empty() && stderr(&output).is_empty(), "{output:?}");
+        output
+    };
+    for format in FORMATS {
+        let fresh = scan(&["--no-cache", "--format", format]);
+        for _ in 0..2 {
+            assert!(scan(&["--format", format]) == fresh, "{format}");
         }
     }
 }

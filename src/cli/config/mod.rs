@@ -90,6 +90,12 @@ impl Resolver {
         Ok(judge)
     }
 
+    /// Whether the files beside one that was judged are known to be judged as it is.
+    pub(crate) fn is_alike(&self, path: &Path) -> bool {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        self.alike.read().unwrap_or_else(PoisonError::into_inner).contains_key(folder)
+    }
+
     /// By what is judged that has no file: a post.
     pub(crate) fn judge_of_run(&self, inputs: &[PathBuf]) -> Result<Arc<Judge>, Failure> {
         self.judge_by(&self.folders.of_run(inputs)?, None)

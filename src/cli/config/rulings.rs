@@ -51,6 +51,10 @@ impl Rulings for ConfiguredRulings<'_> {
             }
         }
     }
+
+    fn is_of_folder(&self, path: &Path) -> bool {
+        self.resolver.is_alike(path)
+    }
 }
 
 /// The rulings made so far: a list that only grows, so that they can be lent out. There are as many as there are different

@@ -389,7 +389,11 @@ impl<'a> Session<'a> {
         }
         match scanned {
             Scanned::Entry(entry) => Some(entry),
-            Scanned::Json(..) | Scanned::Counted(_) | Scanned::Skipped(_) | Scanned::Unheeded(_) => None,
+            Scanned::Json(..)
+            | Scanned::Told(..)
+            | Scanned::Counted(_)
+            | Scanned::Skipped(_)
+            | Scanned::Unheeded(_) => None,
         }
     }
 }
