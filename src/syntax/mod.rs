@@ -4,15 +4,18 @@
 //! To add a format: a folder here, and one line in [`FORMATS`].
 
 pub(crate) mod aac;
+pub(crate) mod av1;
 pub(crate) mod exif;
 pub(crate) mod gif;
 pub(crate) mod h264;
+pub(crate) mod hevc;
 pub(crate) mod jpeg;
 pub(crate) mod mp4;
 pub(crate) mod png;
 pub(crate) mod probe;
 pub(crate) mod srt;
 pub(crate) mod tiff;
+pub(crate) mod vp9;
 pub(crate) mod webp;
 
 use crate::facts::{Anomaly, AnomalyKind, Evidence, Facts, Format};

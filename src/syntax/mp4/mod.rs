@@ -38,6 +38,7 @@ mod timeline;
 mod tkhd;
 mod trak;
 mod trex;
+mod vp9_head;
 mod walk;
 
 #[cfg(test)]
@@ -216,6 +217,9 @@ fn look_at_pictures(
     let samples = Samples { tables: &boxes.stbl.tables, fragments };
     let place = heads::Place { configs, external: *external, container: &boxes.container };
     heads::look(track, &samples, &place, reader, notes)?;
+    if !external {
+        vp9_head::look(track, &samples, &boxes.container, reader)?;
+    }
     let timescale = track.timescale.value().copied().unwrap_or_default();
     if let Some(video) = track.video.as_deref_mut() {
         if reader.extras().timeline {

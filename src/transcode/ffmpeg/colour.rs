@@ -15,8 +15,12 @@ pub(super) fn tags(tone_map: bool, track: Option<&Track>, size: Option<Dimension
     } else {
         match video.colour.value() {
             Some(colour) if is_rgb(track) => Colour { matrix: 1, full_range: false, ..*colour },
+            // The video may say its range and nothing else.
+            Some(colour) if is_untold(*colour) && is_taken_otherwise(video, size) => {
+                Colour { full_range: colour.full_range, ..standard }
+            }
             Some(colour) => *colour,
-            None if is_rgb(track) || is_taken_otherwise(video, size) => standard,
+            None if is_rgb(track) || video.colour.is_absent() && is_taken_otherwise(video, size) => standard,
             None => return Vec::new(),
         }
     };
@@ -36,8 +40,12 @@ pub(super) fn tags(tone_map: bool, track: Option<&Track>, size: Option<Dimension
 /// Whether a video without tags is taken for BT.709, and the smaller result would be taken for BT.601.
 fn is_taken_otherwise(video: &Video, size: Option<Dimensions>) -> bool {
     let is_high = |size: Dimensions| size.short_edge() >= HIGH_DEFINITION;
-    video.colour.is_absent()
-        && video.dimensions.value().zip(size).is_some_and(|(source, result)| is_high(*source) && !is_high(result))
+    video.dimensions.value().zip(size).is_some_and(|(source, result)| is_high(*source) && !is_high(result))
+}
+
+/// Whether primaries, transfer function and matrix are unspecified.
+const fn is_untold(colour: Colour) -> bool {
+    matches!(colour, Colour { primaries: 2, transfer: 2, matrix: 2, .. })
 }
 
 /// The name of a code point (ISO/IEC 23091-2); `None` for 2, which is "unspecified", and for 0 and 3, which are reserved.

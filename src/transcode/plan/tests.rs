@@ -417,6 +417,11 @@ fn colours_without_tags_stay_what_players_take_them_for() {
     scenario.size(2000, 1000);
     let lowered = line(&scenario);
     assert!(lowered.contains("scale=1280:640") && lowered.contains("-colorspace bt709"), "{lowered}");
+    let colour = Colour { primaries: 2, transfer: 2, matrix: 2, full_range: true };
+    scenario.video().colour = known(colour);
+    let ranged = line(&scenario);
+    assert!(ranged.contains("-colorspace bt709 -color_range pc"), "a range alone tells no colours: {ranged}");
+    scenario.video().colour = Fact::Absent;
     scenario.size(1920, 1080);
     let high = line(&scenario);
     assert!(high.contains("scale=1280:720") && !high.contains("-colorspace"), "{high}");

@@ -1,13 +1,13 @@
 //! The HEVC configuration record, `hvcC` (ISO/IEC 14496-15:2022 8.3.3.1.2).
 
 use super::Entry;
-use super::hevc_sps::picture_size;
-use crate::facts::{ChromaFormat, Fact, Video};
+use crate::facts::{ChromaFormat, Colour, Fact, Video};
 use crate::input::{Cursor, CursorEnded};
-use crate::units::Dimensions;
+use crate::syntax::hevc::{Signal, Sps};
+use crate::units::{Dimensions, Ratio};
 
-/// Fills profile, level, sampling and size.
-pub(super) fn lower(mut body: Cursor<'_>, entry: &Entry<'_>, video: &mut Video) -> Result<(), CursorEnded> {
+/// Fills profile, level and sampling, and what the first sequence parameter set says.
+pub(super) fn lower(mut body: Cursor<'_>, entry: &mut Entry<'_>, video: &mut Video) -> Result<(), CursorEnded> {
     let offset = body.offset();
     body.skip(1, "hvcC.configurationVersion")?;
     let profile = body.u8("hvcC.general_profile_idc")? & 0x1f;
@@ -31,14 +31,34 @@ pub(super) fn lower(mut body: Cursor<'_>, entry: &Entry<'_>, video: &mut Video) 
             let unit = body.take(usize::from(length), "hvcC.nalUnit")?;
             if unit_type == SPS
                 && video.dimensions.value().is_none()
-                && let Some((width, height)) = picture_size(unit)
+                && let Some(sps) = Sps::parse(unit)
             {
-                let at = entry.at(unit_offset, "hvcC.sps.pic_width_in_luma_samples");
-                video.dimensions = Fact::known(Dimensions::new(width, height), at);
+                lower_sps(&sps, unit_offset, entry, video);
             }
         }
     }
     Ok(())
+}
+
+/// Fills size, shape of pixels and colours.
+fn lower_sps(sps: &Sps, offset: u64, entry: &mut Entry<'_>, video: &mut Video) {
+    if let Some((width, height)) = sps.size {
+        let at = entry.at(offset, "hvcC.sps.pic_width_in_luma_samples");
+        video.dimensions = Fact::known(Dimensions::new(width, height), at);
+    }
+    let Some(vui) = &sps.vui else {
+        entry.stream_colour = Fact::unknown("the container does not say, and the SPS cannot be read that far");
+        return;
+    };
+    let offset = offset.saturating_add(vui.place);
+    let ratio = vui.sample_aspect.and_then(|(width, height)| Ratio::new(width.into(), height.into()));
+    video.pixel_aspect_vui =
+        ratio.map_or(Fact::Absent, |ratio| Fact::known(ratio, entry.at(offset, "hvcC.sps.vui.aspect_ratio_idc")));
+    entry.stream_colour = vui.signal.map_or(Fact::Absent, |signal| {
+        let Signal { primaries, transfer, matrix, full_range } = signal;
+        let colour = Colour { primaries, transfer, matrix, full_range };
+        Fact::known(colour, entry.at(offset, "hvcC.sps.vui.colour_primaries"))
+    });
 }
 
 /// `nal_unit_type` of a sequence parameter set.

@@ -3,7 +3,6 @@
 mod audio;
 mod av1c;
 mod esds;
-mod hevc_sps;
 mod hvcc;
 mod mpeg4;
 mod names;
@@ -17,7 +16,7 @@ use std::sync::Arc;
 
 use self::esds::EsdsFault;
 use super::boxes::Boxes;
-use crate::facts::{Anomaly, AnomalyKind, Codec, Evidence, Fact, FourCc, Track, TrackKind};
+use crate::facts::{Anomaly, AnomalyKind, Codec, Colour, Evidence, Fact, FourCc, Track, TrackKind};
 use crate::input::{Cursor, CursorEnded};
 use crate::syntax::aac::AudioSpecificConfig;
 use crate::syntax::h264::AvcConfig;
@@ -43,7 +42,8 @@ pub(crate) fn lower<'a>(
     track: &mut Track,
     anomalies: &mut Vec<Anomaly>,
 ) -> Option<DecoderConfig<'a>> {
-    let mut entry = Entry { kind, offset, container, anomalies, encrypted: is_encrypted(kind) };
+    let mut entry = Entry::new(kind, offset, container, anomalies);
+    entry.encrypted = is_encrypted(kind);
     match track.kind {
         TrackKind::Video | TrackKind::AttachedPicture => visual::lower(&mut entry, body, track),
         TrackKind::Audio => audio::lower(&mut entry, body, track),
@@ -62,9 +62,17 @@ struct Entry<'c> {
     container: &'c Arc<str>,
     anomalies: &'c mut Vec<Anomaly>,
     encrypted: bool,
+    /// The colours that the bitstream itself tells, which count where no box does.
+    stream_colour: Fact<Colour>,
 }
 
-impl Entry<'_> {
+impl<'c> Entry<'c> {
+    fn new(kind: FourCc, offset: u64, container: &'c Arc<str>, anomalies: &'c mut Vec<Anomaly>) -> Self {
+        let stream_colour =
+            Fact::unknown("the container does not say, and holds no parameters of the codec that could");
+        Self { kind, offset, container, anomalies, encrypted: false, stream_colour }
+    }
+
     /// A place inside the entry.
     fn at(&self, offset: u64, element: &'static str) -> Evidence {
         Evidence::within(offset, self.container, element)

@@ -315,7 +315,14 @@ fn hevc_is_described_by_its_record() {
     assert_eq!((value(&video.bit_depth_luma), value(&video.bit_depth_chroma)), (Some(10), Some(10)));
     assert_eq!(value(&video.dimensions), Some(Dimensions::new(320, 240)), "the entry lies");
     assert_eq!(value(&video.entry_dimensions), Some(Dimensions::new(1280, 720)));
-    assert!(matches!(video.colour, Fact::Unknown(_)), "the SPS may say what colr does not: {:?}", video.colour);
+    assert_eq!(value(&video.pixel_aspect_vui), Some(Ratio::whole(1)));
+    let untold = Colour { primaries: 2, transfer: 2, matrix: 2, full_range: false };
+    assert_eq!(value(&video.colour), Some(untold), "the SPS says only the range");
+    let at = video.colour.evidence().unwrap().path.to_string();
+    assert_eq!(at, "stsd.entry.hvcC.sps.vui.colour_primaries");
+    let colr = [boxed("hvcC", &bytes(HVCC)), boxed("colr", b"nclx\0\x09\0\x10\0\x09\0")].concat();
+    let lowered = lower_bytes(&visual_entry("hvc1", &colr), TrackKind::Video);
+    assert_eq!(value(&lowered.video().colour).map(|colour| colour.transfer), Some(16), "the container wins");
     assert_eq!(lowered.anomalies, []);
 }
 

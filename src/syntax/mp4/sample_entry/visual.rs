@@ -168,9 +168,12 @@ fn complete(entry: &Entry<'_>, video: &mut Video) {
         video.profile = Fact::known(profile.to_owned(), entry.at(entry.offset, ""));
         video.level = Fact::Absent;
     }
-    // The sequence headers of these say it too, and are not read so far.
     if video.colour.is_absent() && matches!(configuration_box(entry.kind), Some("hvcC" | "av1C" | "vpcC")) {
-        video.colour = Fact::unknown("the container does not say, and the sequence header is not read so far");
+        video.colour = entry.stream_colour.clone();
+    }
+    // Neither has a shape of pixels.
+    if matches!(configuration_box(entry.kind), Some("av1C" | "vpcC")) {
+        video.pixel_aspect_vui = Fact::Absent;
     }
     unread(&mut video.profile);
     unread(&mut video.level);
