@@ -213,13 +213,14 @@ impl Fixer<'_> {
             same::lost(reference, &result, self.checker.profile(), after.category, actions)
         };
         let facts = same::read(source)?;
+        log.notes.extend(same::damage(&facts));
         let (compared, lost) = if same::is_comparable(&facts) {
             (Reference::Source, lost(&facts, &log.actions))
         } else if let Some((first, second)) = rewrapped {
             let actions: Vec<Action> = second.actions().cloned().collect();
             (Reference::Rewrapped, lost(&same::read(&first.path)?, &actions))
         } else {
-            (Reference::Nothing(format!("{} is not read here", facts.format.name())), Vec::new())
+            (Reference::Nothing(same::why_not(&facts)), Vec::new())
         };
         if !lost.is_empty() {
             return Ok(Outcome::Failed { after: Box::new(after), lost });

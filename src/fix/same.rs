@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::error::FixError;
-use crate::facts::{AnomalyKind, ChromaFormat, Facts, Track};
+use crate::facts::{AnomalyKind, ChromaFormat, Facts, Format, Track};
 use crate::finding::Severity;
 use crate::input::{Extras, FileSource, Limits};
 use crate::profile::{Category, Profile};
@@ -33,6 +33,23 @@ pub(super) fn read(path: &Path) -> Result<Facts, FixError> {
 /// Whether there is anything to compare in a file.
 pub(super) fn is_comparable(facts: &Facts) -> bool {
     facts.movie.is_some() || facts.animation.is_some() || facts.image.is_some() || facts.captions.is_some()
+}
+
+/// Why nothing of a file can be compared.
+pub(super) fn why_not(facts: &Facts) -> String {
+    match facts.format {
+        Format::Matroska | Format::WebM => "it is damaged before its tracks could be read".to_owned(),
+        other => format!("{} is not read here", other.name()),
+    }
+}
+
+/// What whoever has the file should know of its damage, where no rule tells it, since rules do not read such files. `None`: it has none.
+pub(super) fn damage(facts: &Facts) -> Option<String> {
+    let anomaly = facts.anomalies.iter().find(|_| matches!(facts.format, Format::Matroska | Format::WebM))?;
+    let what = format!("{} at offset {}", anomaly.message, anomaly.at.offset);
+    Some(format!(
+        "The file is cut off or damaged ({what}): what is behind that is lost unless there is a whole copy elsewhere"
+    ))
 }
 
 /// The rows by which a result is not the same as what it was made of, and that none of the actions is meant to change.

@@ -26,13 +26,15 @@ pub struct Extras {
     pub presentation: bool,
     /// Fill what the metadata of a movie say.
     pub tags: bool,
+    /// Read films in Matroska and WebM too.
+    pub foreign: bool,
 }
 
 impl Extras {
     /// Nothing beyond what rules need.
-    pub const NONE: Self = Self { timeline: false, presentation: false, tags: false };
+    pub const NONE: Self = Self { timeline: false, presentation: false, tags: false, foreign: false };
     /// What two files are compared by.
-    pub const COMPARISON: Self = Self { timeline: false, presentation: true, tags: true };
+    pub const COMPARISON: Self = Self { timeline: false, presentation: true, tags: true, foreign: true };
 }
 
 impl Default for Limits {

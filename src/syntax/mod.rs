@@ -10,6 +10,7 @@ pub(crate) mod gif;
 pub(crate) mod h264;
 pub(crate) mod hevc;
 pub(crate) mod jpeg;
+pub(crate) mod matroska;
 pub(crate) mod mp4;
 pub(crate) mod png;
 pub(crate) mod probe;
@@ -75,7 +76,11 @@ fn read(source: &dyn Source, limits: Limits, extras: Extras, facts: &mut Facts) 
     // Other formats are named in the message; text formats have no magic number and come last.
     if let Some(format) = probe::known_format(&mut reader)? {
         facts.format = format;
-        return Ok(());
+        return match format {
+            // No platform takes it, so that rules need none of its facts.
+            Format::Matroska | Format::WebM if reader.extras().foreign => matroska::inspect(&mut reader, facts),
+            _ => Ok(()),
+        };
     }
     srt::inspect_if_text(&mut reader, facts)
 }

@@ -27,11 +27,19 @@ SOURCES = {
     "surround.mp4": film(sound="-filter_complex [1:a]pan=5.1|FL=c0|FR=c0|FC=c0|LFE=c0|BL=c0|BR=c0[a] -map 0:v -map [a] -c:a aac"),
     "deep.mp4": film(video=f"-c:v libx264 -preset veryfast -pix_fmt yuv444p10le {BT709}"),
     "hevc.mp4": film(video=f"-c:v libx265 -preset ultrafast -x265-params log-level=none -pix_fmt yuv420p {BT709}"),
+    # Only the bitstream says what the colours are: ffmpeg was not told, and writes no tags into the container.
+    "hevc-pq.mp4": film(video="-c:v libx265 -preset ultrafast -pix_fmt yuv420p10le -x265-params log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc"),
+    "av1-pq.mp4": film(video="-c:v libaom-av1 -usage realtime -cpu-used 8 -aom-params color-primaries=bt2020:transfer-characteristics=smpte2084:matrix-coefficients=bt2020ncl"),
     "interlaced.mp4": film(video=f"-vf interlace {X264} -flags +ildct+ilme {BT709}"),
     "wide.mp4": film(picture="testsrc2=s=160x180:r=30:d=2", video=f"-vf setsar=2 {X264} {BT709}"),
     "hdr.mp4": film(video=f"{X264} -colorspace bt2020nc -color_primaries bt2020 -color_trc smpte2084"),
     "untold.mp4": film(video=X264),
     "long.mp4": "-f lavfi -i color=gray:s=64x64:r=30:d=24 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 250",
+    "film.mkv": "-i {film.mp4} -c copy -metadata title=Cast",
+    "live.mkv": "-i {film.mp4} -c copy -f matroska -live 1",
+    "steady.mkv": film(picture="testsrc2=s=320x180:r=30000/1001:d=2", sound="-c:a libopus -ac 2", more="-metadata:s:a:0 language=ger"),
+    "wide.mkv": "-i {wide.mp4} -c copy",
+    "film.webm": film(video=f"-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv420p {BT709}", sound="-c:a libopus -ac 2"),
     "clip.mov": film(more=f"{PLACE} -movflags use_metadata_tags"),
     "hd.mp4": film(picture="testsrc2=s=1920x1080:r=30:d=2"),
     "tall.mp4": "-i {hd.mp4} -c copy -metadata:s:v:0 rotate=90",
@@ -98,6 +106,25 @@ PAIRS = [
     Pair("gif-as-film", "turning.gif", OF + "-c:v libx264 -preset veryfast -crf 1 -pix_fmt yuv420p", kind="mp4"),
     Pair("png-as-webp", "drawing.png", OF + "-c:v libwebp -lossless 1", kind="webp"),
     Pair("jpg-again", "photo.jpg", OF + "-q:v 2", kind="jpg"),
+    Pair("hevc-pq-lost", "hevc-pq.mp4", OF + f"-vf {HD} {ENCODE}", warnings="colour-primaries colour-transfer colour-matrix"),
+    # Whether pictures are progressive only those of H.264 tell.
+    Pair("hevc-pq-to-mkv", "hevc-pq.mp4", OF + "-c copy", undecided="scan", kind="mkv"),
+    Pair("av1-pq-lost", "av1-pq.mp4", OF + f"-vf {HD} {ENCODE}", warnings="colour-primaries colour-transfer colour-matrix"),
+    # Matroska and WebM.
+    Pair("remux-from-mkv", "film.mkv", OF + "-c copy"),
+    Pair("remux-to-mkv", "film.mp4", OF + "-c copy", kind="mkv"),
+    Pair("remux-from-live-mkv", "live.mkv", OF + "-c copy"),
+    Pair("encoded-from-mkv", "steady.mkv", OF + f"-r 30000/1001 {ENCODE}"),
+    Pair("sound-from-mkv", "steady.mkv", OF + "-c:v copy -c:a aac -b:a 128k"),
+    # Its clock counts milliseconds, after which ffmpeg by itself would show one frame twice.
+    Pair("wide-from-mkv", "wide.mkv", OF + f"-vf scale=320:180,setsar=1 -fps_mode passthrough {ENCODE}"),
+    Pair("encoded-from-webm", "film.webm", OF + ENCODE),
+    Pair("three-dropped-of-mkv", "film.mkv", OF + f"-vf \"select='not(between(n,20,22))'\" -fps_mode passthrough {ENCODE}",
+         errors="dropped-frames frame-count"),
+    Pair("late-of-mkv", "film.mkv", OF + "-itsoffset 0.1 -i {source} -map 0:v -map 1:a -c copy", errors="av-sync duration"),
+    Pair("mono-of-mkv", "steady.mkv", OF + "-c:v copy -c:a aac -ac 1", errors="channels"),
+    # ffmpeg tells the first frame of Opus later, by what is skipped of it.
+    Pair("language-of-mkv", "steady.mkv", OF + "-c copy -metadata:s:a:0 language=fra", warnings="language", odd="av-sync"),
     # Frames.
     Pair("three-dropped", "film.mp4", OF + f"-vf \"select='not(between(n,20,22))'\" -fps_mode passthrough {ENCODE}",
          errors="dropped-frames frame-count"),
@@ -200,4 +227,5 @@ SAMPLE = {
     "copy", "remux", "fragmented", "encoded", "encoded-late", "sixty", "turn-applied", "three-dropped", "last-dropped", "trimmed",
     "trimmed-as-asked", "sound-100-ms-late", "stretched", "upscaled", "turn-lost", "colours-lost", "full-range", "mono", "silent",
     "stripped", "not-stripped", "gif-as-film", "captions-fewer", "png-as-jpg",
+    "remux-from-mkv", "remux-to-mkv", "encoded-from-webm", "three-dropped-of-mkv",
 }

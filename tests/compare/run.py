@@ -142,7 +142,7 @@ def verdict_faults(pair, report, status):
 def measured_faults(source, result, report, pair):
     faults, count = [], 0
     for side, path in (("source", source), ("result", result)):
-        if not path.endswith((".mp4", ".mov")):
+        if not path.endswith((".mp4", ".mov", ".mkv", ".webm")):
             continue
         truth = measure(path)
         for row in report["rows"]:

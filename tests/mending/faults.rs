@@ -82,25 +82,50 @@ fn what_passes_and_is_another_film_is_thrown_away() {
 }
 
 #[test]
-fn the_answer_says_what_was_done_and_not_only_what_was_planned_first() {
+fn what_is_made_of_matroska_is_compared_with_it() {
     // As much of a Matroska file as its name needs.
     let mut header = vec![0x1a, 0x45, 0xdf, 0xa3, 0x8b, 0x42, 0x82, 0x88];
     header.extend(b"matroska");
     let desk = Desk::with(&[]);
-    fs::write(desk.path("film.mkv"), header).unwrap();
+    fs::write(desk.path("film.mkv"), &header).unwrap();
+    desk.ffmpeg(&format!("cp '{}' \"$out\"", sample("video.mp4").display()));
+    let output = desk.run(&["fix", "film.mkv", "-o", "a.mp4"]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 0, "{said} {}", stderr(&output));
+    assert!(said.contains("not compared with the source: it is damaged before its tracks could be read"), "{said}");
+
+    // A segment that is cut off behind a track of 100x100 pixels, which the result is not.
+    let video = [&[0xe0, 0x86, 0xb0, 0x81, 100, 0xba, 0x81, 100][..], &[0x83, 0x81, 1, 0xd7, 0x81, 1]].concat();
+    let size = |bytes: &[u8]| 0x80 | u8::try_from(bytes.len()).unwrap();
+    let entry = [&[0xae, size(&video)][..], &video].concat();
+    let tracks = [&[0x16, 0x54, 0xae, 0x6b, size(&entry)][..], &entry].concat();
+    header.extend([0x18, 0x53, 0x80, 0x67, 0xc0]);
+    header.extend(tracks);
+    fs::write(desk.path("film.mkv"), &header).unwrap();
+    let output = desk.run(&["fix", "film.mkv", "-o", "b.mp4"]);
+    let said = stdout(&output);
+    assert_eq!((code(&output), desk.path("b.mp4").exists()), (1, false), "{said} {}", stderr(&output));
+    assert!(said.contains("error display-aspect: "), "{said}");
+    assert!(said.contains("ends inside Segment at offset"), "{said}");
+}
+
+#[test]
+fn the_answer_says_what_was_done_and_not_only_what_was_planned_first() {
+    let desk = Desk::with(&[]);
+    fs::write(desk.path("film.flv"), b"FLV\x01\x05\0\0\0\x09").unwrap();
     let copied = |sample_name: &str| format!("cp '{}' \"$out\"", sample(sample_name).display());
     let (wrong, right) = (copied(FILM), copied("video-fragmented.mp4"));
 
     desk.ffmpeg(&right);
-    let output = desk.run(&["fix", "film.mkv", "-o", "a.mp4"]);
+    let output = desk.run(&["fix", "film.flv", "-o", "a.mp4"]);
     let said = stdout(&output);
     assert_eq!(code(&output), 0, "{said} {}", stderr(&output));
     assert!(said.contains("  copy its streams into an MP4, and look at that (copy, nothing is lost)\n"), "{said}");
-    assert!(said.contains("not compared with the source: Matroska is not read here"), "{said}");
+    assert!(said.contains("not compared with the source: Flash video is not read here"), "{said}");
 
     // What the copy shows is mended in turn.
     desk.ffmpeg(&format!("case \"$*\" in *libx264*) {right};; *) {wrong};; esac"));
-    let output = desk.run(&["fix", "film.mkv", "-o", "b.mp4"]);
+    let output = desk.run(&["fix", "film.flv", "-o", "b.mp4"]);
     let said = stdout(&output);
     assert_eq!(code(&output), 0, "{said} {}", stderr(&output));
     assert!(said.contains("copy its streams into an MP4") && said.contains("encode the video as H.264"), "{said}");
@@ -109,12 +134,12 @@ fn the_answer_says_what_was_done_and_not_only_what_was_planned_first() {
     // What is in no way the copy is thrown away.
     let other = copied("video.mp4");
     desk.ffmpeg(&format!("case \"$*\" in *libx264*) {other};; *) {wrong};; esac"));
-    let output = desk.run(&["fix", "film.mkv", "-o", "c.mp4"]);
+    let output = desk.run(&["fix", "film.flv", "-o", "c.mp4"]);
     assert_eq!((code(&output), desk.path("c.mp4").exists()), (1, false), "{}", stdout(&output));
 
     // Sound that no copy takes.
     desk.ffmpeg(&format!("case \"$*\" in *'-c:a aac'*) {right};; *) exit 1;; esac"));
-    let output = desk.run(&["fix", "film.mkv", "-o", "d.mp4"]);
+    let output = desk.run(&["fix", "film.flv", "-o", "d.mp4"]);
     let said = stdout(&output);
     assert_eq!(code(&output), 0, "{said} {}", stderr(&output));
     assert!(said.contains("encode its sound as AAC LC (the sound is encoded anew)"), "{said}");

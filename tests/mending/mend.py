@@ -233,7 +233,8 @@ def held(program, name, clip, folder):
 
     compared = json.loads(run(program, "compare", "--format", "json", source, result, check=False).stdout)
     # Borders are what the limits of shape and size ask for.
-    borders = ["display-aspect", "upscaling"] if "pad" in row["steps"] else []
+    is_bordered = "pad" in row["steps"] or "rewrap" in row["steps"] and set(names) & {"too-small", "too-wide", "too-tall"}
+    borders = ["display-aspect", "upscaling"] if is_bordered else []
     row["compare"] = compare_row(compared, clip, borders, wrong)
     return wrong, row
 
@@ -242,7 +243,7 @@ def compare_row(compared, clip, borders, wrong):
     """What `compare` says: rows that fail must be demanded by a limit."""
     failing = sorted(row["row"] for row in compared["rows"] if row["verdict"] == "fail" and row["severity"] == "error")
     unexpected = [row for row in failing if row not in clip["allowed"] + borders]
-    if unexpected and clip["box"] in ("mp4", "mov"):
+    if unexpected and clip["box"] in ("mp4", "mov", "mkv", "webm"):
         wrong.append(f"compare: {unexpected}")
     return "same" if not failing else "but " + " ".join(failing)
 

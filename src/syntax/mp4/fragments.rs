@@ -61,6 +61,10 @@ impl Fields {
     const SIZE: u32 = 0x200;
     const FLAGS: u32 = 0x400;
     const COMPOSITION: u32 = 0x800;
+    /// No field: the defaults hold for all samples.
+    pub(crate) const NONE: Self = Self(0);
+    /// Only the composition offset.
+    pub(crate) const ONLY_COMPOSITION: Self = Self(Self::COMPOSITION);
 
     /// Bytes of an entry.
     pub(crate) const fn entry_bytes(self) -> usize {

@@ -200,7 +200,7 @@ fn fragment(run: &Run, sample: FragmentSample) -> Sample {
 }
 
 /// `sample_is_non_sync_sample` in the flags of a sample (ISO/IEC 14496-12:2022 8.8.3.1).
-const SAMPLE_IS_NON_SYNC: u32 = 0x0001_0000;
+pub(crate) const SAMPLE_IS_NON_SYNC: u32 = 0x0001_0000;
 
 /// Walks `stss` beside the samples, so that no sample costs a search.
 struct SyncFlags<'m> {

@@ -239,14 +239,15 @@ fn is_kept_or_wrong(pair: &Pair<'_>, source: &FrameRate, result: &FrameRate) -> 
     is_same(source, result) || limit(pair).is_none_or(|limit| source.average <= limit)
 }
 
-/// Whether two rates are the same: exactly where both clocks are even. Otherwise within one frame over the whole, or by
+/// Whether two rates are the same: exactly where both clocks are even. Otherwise within one frame over the whole, on average or by
 /// the usual interval, which frames that are missing do not change.
 fn is_same(source: &FrameRate, result: &FrameRate) -> bool {
     if source.uniform && result.uniform {
         return source.average == result.average;
     }
-    let usual = source.most_frequent.is_some() && source.most_frequent == result.most_frequent;
-    usual || is_near(source.average, result.average, source.frames.max(result.frames))
+    let frames = source.frames.max(result.frames);
+    let usual = source.most_frequent.zip(result.most_frequent).is_some_and(|(a, b)| is_near(a, b, frames));
+    usual || is_near(source.average, result.average, frames)
 }
 
 /// Whether two rates make a difference of less than one frame in `frames` frames.

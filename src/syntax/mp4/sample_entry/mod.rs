@@ -54,6 +54,20 @@ pub(crate) fn lower<'a>(
     }
 }
 
+/// Fills the facts of a video `track` from the configuration record of its codec, which another container holds, and from the type that
+/// a sample entry would have. `record` is absent where the container holds none.
+pub(crate) fn lower_record<'a>(
+    kind: FourCc,
+    record: Option<Cursor<'a>>,
+    container: &Arc<str>,
+    track: &mut Track,
+    anomalies: &mut Vec<Anomaly>,
+) -> Option<DecoderConfig<'a>> {
+    let offset = record.map_or(0, |record| record.offset());
+    let mut entry = Entry::new(kind, offset, container, anomalies);
+    visual::lower_record(&mut entry, record, track)
+}
+
 /// What is known of the entry that is being read.
 struct Entry<'c> {
     /// Type of the entry; the original one once an encrypted entry has told it.

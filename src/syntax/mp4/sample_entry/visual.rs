@@ -46,6 +46,34 @@ pub(super) fn lower<'a>(entry: &mut Entry<'_>, body: Cursor<'a>, track: &mut Tra
     config
 }
 
+/// Fills the facts of a video track from the configuration record of its codec alone.
+pub(super) fn lower_record<'a>(
+    entry: &mut Entry<'_>,
+    record: Option<Cursor<'a>>,
+    track: &mut Track,
+) -> Option<DecoderConfig<'a>> {
+    let mut video = track.video.take().unwrap_or_default();
+    let mut config = None;
+    if is_h264(entry.kind) {
+        match record {
+            Some(record) => config = lower_h264(record, entry, &mut video),
+            None => h264::leave_unknown(&mut video, "the track has no configuration of its codec"),
+        }
+    } else {
+        let lowered = match (configuration_box(entry.kind), record) {
+            (Some("hvcC"), Some(record)) => hvcc::lower(record, entry, &mut video),
+            (Some("av1C"), Some(record)) => av1c::lower(record, entry, &mut video),
+            _ => Ok(()),
+        };
+        if let Err(ended) = lowered {
+            entry.ended(AnomalyKind::Malformed, ended);
+        }
+        complete(entry, &mut video);
+    }
+    track.video = Some(video);
+    config
+}
+
 fn read_fields(fields: &mut Cursor<'_>, entry: &Entry<'_>) -> Result<Fact<Dimensions>, CursorEnded> {
     fields.skip(24, "reserved, data_reference_index")?;
     let offset = fields.offset();
