@@ -366,9 +366,14 @@ impl Fixer<'_> {
         let bytes = place::read(source)?;
         let actions: Vec<&Action> = plan.actions().collect();
         let unmended = |why: String| FixError::Work { path: source.to_owned(), why };
+        let mut otherwise = None;
         let (bytes, extension) = if actions.iter().all(|action| action.damage() == Damage::Name) {
             (bytes, plan.extension)
         } else if let Some(text) = captions::apply(&bytes, &actions) {
+            if let Some(guess) = actions.iter().find(|action| action.damage() == Damage::Guess) {
+                let what = format!("{guess}, read as {}", captions::guessed(&bytes));
+                otherwise = Some(Deed { what, damage: Damage::Guess });
+            }
             (text.map_err(|error| unmended(error.to_string()))?.into_bytes(), plan.extension)
         } else {
             let made = image::apply(&bytes, &report.facts, &actions, &|| self.stop.load(Ordering::Relaxed));
@@ -376,7 +381,7 @@ impl Fixer<'_> {
         };
         let path = place.temporary(source, extension)?;
         place::write(&path, &bytes)?;
-        Ok(Made { path, extension, otherwise: None })
+        Ok(Made { path, extension, otherwise })
     }
 }
 
@@ -395,7 +400,7 @@ fn is_made(plan: &Plan) -> bool {
 struct Made {
     path: Unfinished,
     extension: &'static str,
-    /// How its streams came out of a container that is not read here. Absent: as it was planned.
+    /// How it was done where the plan left that open. Absent: as it was planned.
     otherwise: Option<Deed>,
 }
 
@@ -411,7 +416,12 @@ impl Log {
     fn add(&mut self, plan: &Plan, made: &Made) {
         for step in &plan.steps {
             self.deeds.push(match &made.otherwise {
-                Some(deed) if matches!(step.action, Action::Rewrap { .. } | Action::ToPng { .. }) => deed.clone(),
+                Some(deed)
+                    if matches!(step.action, Action::Rewrap { .. } | Action::ToPng { .. })
+                        || step.damage == Damage::Guess =>
+                {
+                    deed.clone()
+                }
                 _ => Deed { what: step.action.to_string(), damage: step.damage },
             });
             self.actions.push(step.action.clone());

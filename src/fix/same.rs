@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::error::FixError;
-use crate::facts::{AnomalyKind, ChromaFormat, Facts, Format, Track};
+use crate::facts::{AnomalyKind, CaptionFaultKind, ChromaFormat, Facts, Format, Track};
 use crate::finding::Severity;
 use crate::input::{Extras, FileSource, Limits};
 use crate::profile::{Category, Profile};
@@ -97,9 +97,18 @@ fn is_meant(action: &Action, row: &str, source: &Facts, result: &Facts) -> bool 
             is(LENGTHS) && film.plays > 1 || row == "upscaling" || row == "display-aspect" && film.is_bordered()
         }
         Action::EndGif => is(LENGTHS) || is(FRAMES),
+        Action::Captions(how) if how.renumber => is(&["cues", "last-cue"]) && loses_only_empty_cues(source, result),
         Action::FirstPicture => is(LENGTHS) || is(FRAMES) || row == "content",
         _ => false,
     }
+}
+
+/// Whether the cues that are missing are those without a text, of which nothing is ever seen.
+fn loses_only_empty_cues(source: &Facts, result: &Facts) -> bool {
+    let (Some(had), Some(has)) = (source.captions.as_deref(), result.captions.as_deref()) else { return false };
+    let empty = had.faults.iter().filter(|fault| fault.kind == CaptionFaultKind::MissingText).count() as u64;
+    let cues = had.cues.value().zip(has.cues.value());
+    empty > 0 && cues.is_some_and(|(had, has)| had.checked_sub(*has) == Some(empty))
 }
 
 /// Whether what is read of a file may end anywhere.

@@ -1,6 +1,7 @@
 //! Writes captions anew: counted, in order, as UTF-8.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::plan::{Action, Captions as How};
 use crate::facts::TextEncoding;
@@ -132,10 +133,43 @@ fn decoded(bytes: &[u8], from: Option<TextEncoding>) -> Result<String, CaptionEr
         None | Some(TextEncoding::Utf8 | TextEncoding::Utf8Bom) => UTF_8,
         Some(TextEncoding::Utf16Le) => UTF_16LE,
         Some(TextEncoding::Utf16Be) => UTF_16BE,
-        Some(TextEncoding::SingleByte) => WINDOWS_1252,
+        Some(TextEncoding::SingleByte) => return in_lines(bytes),
     };
     let (text, damaged) = encoding.decode_with_bom_removal(bytes);
     if damaged { Err(CaptionError::Encoding(encoding.name())) } else { Ok(text.into_owned()) }
+}
+
+/// The encoding that text seems to be in which is neither UTF-8 nor UTF-16, by the letters that follow one another in it. Lines that
+/// are UTF-8 tell nothing.
+pub fn guessed(bytes: &[u8]) -> &'static str {
+    detected(bytes).name()
+}
+
+fn detected(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    for line in bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| str::from_utf8(line).is_err()) {
+        detector.feed(line, false);
+    }
+    detector.feed(b"", true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+/// Text of which some lines may be UTF-8 all the same, as where captions of two files were put together.
+fn in_lines(bytes: &[u8]) -> Result<String, CaptionError> {
+    let encoding = detected(bytes);
+    let mut text = String::with_capacity(bytes.len());
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        if let Ok(line) = str::from_utf8(line) {
+            text.push_str(line);
+            continue;
+        }
+        let (line, damaged) = encoding.decode_without_bom_handling(line);
+        if damaged {
+            return Err(CaptionError::Encoding(encoding.name()));
+        }
+        text.push_str(&line);
+    }
+    Ok(text)
 }
 
 /// Groups of lines between blank ones, each line with its number from 1.
@@ -245,6 +279,19 @@ mod tests {
         let cue = "1\n00:00:01,000 --> 00:00:02,000\nÉtude\n\n";
         let latin: Vec<u8> = cue.chars().map(|c| c as u8).collect();
         assert_eq!(mend(&latin, how(TextEncoding::SingleByte)).unwrap(), cue);
+        for (encoding, name, line) in [
+            (encoding_rs::SHIFT_JIS, "Shift_JIS", "こんにちは世界"),
+            (encoding_rs::WINDOWS_1251, "windows-1251", "Привет, мир"),
+            (encoding_rs::WINDOWS_1252, "windows-1252", "Où est l’été – “là-bas”"),
+        ] {
+            let text = cue.replace("Étude", line);
+            let bytes = encoding.encode(&text).0.into_owned();
+            assert_eq!((guessed(&bytes), mend(&bytes, how(TextEncoding::SingleByte)).unwrap()), (name, text.clone()));
+            // What is UTF-8 already stays as it is.
+            let both = [cue.as_bytes(), &bytes].concat();
+            let mended = mend(&both, how(TextEncoding::SingleByte)).unwrap();
+            assert!(mended.contains("Étude") && mended.contains(line), "{mended}");
+        }
         let wide: Vec<u8> = [0xfeff].into_iter().chain(cue.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         assert_eq!(mend(&wide, how(TextEncoding::Utf16Le)).unwrap(), cue);
         assert_eq!(mend(&latin, How::default()), Err(CaptionError::Encoding("UTF-8")));

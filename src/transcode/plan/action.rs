@@ -23,7 +23,7 @@ pub enum Damage {
     Copy,
     /// The container is written anew, picture and sound are copied byte for byte, and other tracks are left out.
     Tracks,
-    /// The text is kept if it is in the encoding that most such files are in, which nothing in it tells.
+    /// The text is kept if it is in the encoding that its letters look like, which nothing in the file says.
     Guess,
     /// The sound is encoded anew.
     Sound,
@@ -47,7 +47,7 @@ impl Damage {
             Self::Metadata => "the picture stays byte for byte, its metadata go",
             Self::Copy => "copy, nothing is lost",
             Self::Tracks => "picture and sound stay, other tracks are left out",
-            Self::Guess => "right if the text is Windows-1252, as most is",
+            Self::Guess => "the encoding is guessed from the letters: look at the result",
             Self::Sound => "the sound is encoded anew",
             Self::Picture => "the picture is encoded anew",
             Self::Time => "a part is left out",
