@@ -137,7 +137,14 @@ pub(crate) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<ExitCode, F
     };
     if args.quality {
         match measured(args, &source, &result) {
-            Ok(quality) => options.quality = quality,
+            Ok(quality) => {
+                if quality.is_none() {
+                    complain(
+                        &"nothing was measured: --quality compares films, animated GIFs and still images that can be read",
+                    );
+                }
+                options.quality = quality;
+            }
             Err(error) => {
                 complain(&error);
                 return Ok(error.status().into());

@@ -49,7 +49,8 @@ pub(crate) fn measure(
     // The log is named without its folder, which may hold what a filter would take for its own.
     let folder = Scratch::new().map_err(failed)?;
     let mut arguments: Vec<OsString> = ["-nostdin", "-v", "error"].map(OsString::from).to_vec();
-    for path in [source, result] {
+    for (path, options) in [source, result].into_iter().zip(alignment.input_options()) {
+        arguments.extend(options.into_iter().map(OsString::from));
         let mut input = OsString::from("file:");
         input.push(std::path::absolute(path).map_err(failed)?);
         arguments.extend([OsString::from("-i"), input]);

@@ -4,11 +4,17 @@
 //! viewers of the source would see it: turned as its track asks, its pixels made square, scaled to the size at which the source is
 //! shown, both at the frame rate of the result and from their first pictures on. A frame that is missing is then compared as
 //! the frame in front of it, and shows.
+//!
+//! Animated GIFs are compared at 50 frames a second, the shortest time that browsers show one. Still images are turned as they say,
+//! and what is transparent in them counts as black.
+
+mod sides;
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use self::sides::{Kind, Side};
 use super::compare::{Trim, shown_size};
 use crate::facts::Facts;
 use crate::units::{Decimal, Dimensions, Duration, Ratio};
@@ -168,40 +174,72 @@ pub struct Alignment {
     size: Dimensions,
     frame_rate: Ratio,
     trim: Option<Trim>,
+    kind: Kind,
+    sides: [Side; 2],
 }
 
 impl Alignment {
-    /// How `result` is held against `source`. `None`: one of them shows no pictures whose size and rate are known.
+    /// How `result` is held against `source`. `None`: one of them shows no pictures whose size and rate are known, or ffmpeg does
+    /// not read it.
     pub fn of(source: &Facts, result: &Facts, trim: Option<Trim>) -> Option<Self> {
         let size = shown_size(source)?;
-        let video = result.video_track()?.video.as_deref()?;
-        let rate = video.frame_rate.value()?;
-        let frame_rate = if rate.uniform { rate.average } else { rate.most_frequent.unwrap_or(rate.average) };
+        let kind = Kind::of(source, result)?;
+        let frame_rate = match kind {
+            Kind::Films => {
+                let rate = result.video_track()?.video.as_deref()?.frame_rate.value()?;
+                if rate.uniform { rate.average } else { rate.most_frequent.unwrap_or(rate.average) }
+            }
+            Kind::Animations => ANIMATION_RATE,
+            Kind::Stills => Ratio::whole(1),
+        };
         // Sizes of 4:2:0 are even.
         let even = |edge: u32| (edge & !1).max(2);
         (frame_rate.numerator() > 0).then_some(Self {
             size: Dimensions::new(even(size.width), even(size.height)),
             frame_rate,
             trim,
+            kind,
+            sides: [Side::of(source)?, Side::of(result)?],
         })
+    }
+
+    /// The options of ffmpeg in front of its inputs: those of the source, and those of the result.
+    pub fn input_options(&self) -> [Vec<&'static str>; 2] {
+        self.sides.map(Side::options)
+    }
+
+    /// The filters that bring a side to the common size, rate and colours.
+    fn filters(&self, side: Side) -> String {
+        let size = format!("scale={}:{}:flags=bicubic", self.size.width, self.size.height);
+        // Samples of images have other matrices and ranges than those of films: RGB is what they have in common.
+        let to_video = ":out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p";
+        let turn = side.turn.map_or_else(String::new, |turn| format!("{turn},"));
+        match self.kind {
+            Kind::Films => {
+                format!("{size},setsar=1,format=yuv420p,setpts=PTS-STARTPTS,fps={}", self.frame_rate)
+            }
+            Kind::Animations => {
+                format!("format=gbrp,{size}{to_video},setpts=PTS-STARTPTS,fps={}", self.frame_rate)
+            }
+            Kind::Stills => {
+                format!("trim=end_frame=1,{turn}format=gbrap,premultiply=inplace=1,{size}{to_video},setpts=0")
+            }
+        }
     }
 
     /// The arguments of ffmpeg between its inputs, first the source and then the result, and its end. With VMAF where
     /// `vmaf`, whose frames go to the file of that name.
     pub fn arguments(&self, vmaf: Option<&str>) -> Vec<String> {
-        let both = format!(
-            "scale={}:{}:flags=bicubic,setsar=1,format=yuv420p,setpts=PTS-STARTPTS,fps={}",
-            self.size.width, self.size.height, self.frame_rate
-        );
+        let [source, result] = self.sides.map(|side| self.filters(side));
         let cut = self.trim.map_or_else(String::new, |trim| {
             let seconds = |time: Duration| time.seconds().decimal(6).to_string();
             format!("trim=start={}:end={},", seconds(trim.start), seconds(trim.end))
         });
-        let mut graph = format!("[0:v:0]{cut}{both}");
+        let mut graph = format!("[0:v:0]{cut}{source}");
         match vmaf {
-            None => graph.push_str(&format!(",split=2[a][b];[1:v:0]{both}[r];[r][a]psnr[p];")),
+            None => graph.push_str(&format!(",split=2[a][b];[1:v:0]{result}[r];[r][a]psnr[p];")),
             Some(log) => graph.push_str(&format!(
-                ",split=3[a][b][c];[1:v:0]{both},split=2[r][v];[v][c]libvmaf=log_fmt=csv:log_path={log},nullsink;[r][a]psnr[p];"
+                ",split=3[a][b][c];[1:v:0]{result},split=2[r][v];[v][c]libvmaf=log_fmt=csv:log_path={log},nullsink;[r][a]psnr[p];"
             )),
         }
         graph.push_str("[p][b]ssim,metadata=mode=print:file=-");
@@ -317,6 +355,8 @@ impl Metric {
     }
 }
 
+/// The shortest time that browsers show a frame of a GIF is two hundredths of a second.
+const ANIMATION_RATE: Ratio = Ratio::whole(50);
 /// Seconds that are kept apart: six hours. What comes later counts as the last one.
 const MOST_SECONDS: usize = 6 * 3600;
 
@@ -325,7 +365,39 @@ mod tests {
     use super::*;
 
     fn alignment() -> Alignment {
-        Alignment { size: Dimensions::new(320, 180), frame_rate: Ratio::new(30_000, 1001).unwrap(), trim: None }
+        Alignment {
+            size: Dimensions::new(320, 180),
+            frame_rate: Ratio::new(30_000, 1001).unwrap(),
+            trim: None,
+            kind: Kind::Films,
+            sides: [Side::default(); 2],
+        }
+    }
+
+    #[test]
+    fn images_are_turned_and_brought_to_the_colours_of_video() {
+        use crate::facts::{Evidence, Fact, Format, Image, Orientation};
+        let image = |format, turn| {
+            let mut facts = Facts::new(1, format);
+            facts.image = Some(Box::new(Image {
+                dimensions: Fact::known(Dimensions::new(64, 48), Evidence::new(0, "test")),
+                orientation: Orientation::new(turn)
+                    .map_or(Fact::Absent, |turn| Fact::known(turn, Evidence::new(0, "test"))),
+                ..Image::default()
+            }));
+            facts
+        };
+        for (turn, filter) in [(1, "format"), (3, "hflip,vflip,format"), (6, "transpose=clock,format"), (0, "format")] {
+            let alignment = Alignment::of(&image(Format::Jpeg, turn), &image(Format::Png, 0), None).unwrap();
+            assert_eq!(alignment.input_options()[1], ["-noautorotate", "-f", "png_pipe"]);
+            let graph = &alignment.arguments(None)[1];
+            assert!(graph.starts_with(&format!("[0:v:0]trim=end_frame=1,{filter}=gbrap,")), "{graph}");
+            assert!(graph.contains("out_color_matrix=bt709") && !graph.contains("fps="), "{graph}");
+        }
+        assert_eq!(Alignment::of(&image(Format::Jpeg, 1), &image(Format::Avif, 1), None), None);
+        let mut animated = image(Format::WebP, 1);
+        animated.animation = Some(Box::default());
+        assert_eq!(Alignment::of(&animated, &image(Format::Png, 1), None), None);
     }
 
     /// As the filter `metadata` of ffmpeg 5.1 prints it.

@@ -30,7 +30,10 @@ fn judge(pair: &Pair<'_>, kind: MetricKind) -> Answer {
     let is_kept = metric.mean >= limits.good_mean && least >= limits.good_second;
     let is_poor = metric.mean < limits.poor_mean || least < limits.poor_second;
     let words = |score| kind.words(score);
-    let mut message = format!("{} on average over {} frames of {}", words(metric.mean), quality.frames, quality.size);
+    let mut message = match quality.frames {
+        1 => format!("{} at {}", words(metric.mean), quality.size),
+        frames => format!("{} on average over {frames} frames of {}", words(metric.mean), quality.size),
+    };
     if least < metric.mean {
         let seconds: Vec<String> =
             worst.iter().map(|(second, score)| format!("second {second} ({})", words(*score))).collect();
