@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes clips with faults, has `preflight fix` mend them, and holds the results to check, compare and ffprobe. ffmpeg is
+# Makes GIFs, images, captions and clips with faults, has `preflight fix` mend them, and holds the results to check, compare and ffprobe. ffmpeg is
 # installed from Debian where it is missing.
 #
 # usage: tests/mending/run.sh [ --all ]        a sample, or all clips and tests/mending/results.tsv
@@ -24,4 +24,5 @@ case ${1:-} in
     '') set -- --sample ;;
     *) echo "usage: tests/mending/run.sh [ --all ]" >&2; exit 2 ;;
 esac
+python3 tests/mending/stills.py "$target/debug/preflight" "$target/mending-stills"
 exec python3 tests/mending/mend.py "$target/debug/preflight" "$target/mending" "$@"

@@ -39,7 +39,8 @@ fn command(film: &GifFilm, canvas: Option<Dimensions>, pass: Pass) -> Command {
 }
 
 /// Repeated where it is too short, in square pixels and the colours of video, with even edges. What is transparent comes from ffmpeg
-/// as white.
+/// as white. Chroma is halved last: scaled at once, RGB of an odd width gets false colours at its right edge (ffmpeg 5.1), and borders
+/// could not begin at any pixel.
 fn filters(film: &GifFilm, canvas: Option<Dimensions>) -> String {
     let mut chain = Vec::new();
     if film.plays > 1 {
@@ -52,17 +53,16 @@ fn filters(film: &GifFilm, canvas: Option<Dimensions>) -> String {
         _ => "lanczos+",
     };
     chain.push(format!(
-        "scale={}:{}:flags={flags}accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv,setsar=1",
+        "scale={}:{}:flags={flags}accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv444p",
         picture.width, picture.height
     ));
     let (right, bottom) =
         (film.whole.width.saturating_sub(picture.width), film.whole.height.saturating_sub(picture.height));
     let whole = format!("pad={}:{}", film.whole.width, film.whole.height);
     if film.is_bordered() {
-        // With full chroma, borders may begin at any pixel.
-        chain.push(format!("format=yuv444p,{whole}:-1:-1"));
+        chain.push(format!("{whole}:-1:-1"));
     } else if film.is_evened() {
-        chain.push(format!("format=yuv444p,{whole}:0:0,fillborders=right={right}:bottom={bottom}:mode=smear"));
+        chain.push(format!("{whole}:0:0,fillborders=right={right}:bottom={bottom}:mode=smear"));
     }
     chain.push("format=yuv420p".to_owned());
     chain.join(",")

@@ -191,7 +191,8 @@ fn clear(canvas: &mut RgbaImage, frame: &Frame<'_>) {
 struct Writer {
     encoder: Encoder<Vec<u8>>,
     size: Dimensions,
-    mask: u8,
+    /// Bits of each colour that are kept.
+    bits: u32,
     /// What is shown when the pending frame is drawn.
     shown: RgbaImage,
     pending: Option<(RgbaImage, u16)>,
@@ -202,20 +203,22 @@ impl Writer {
         let (width, height) = (edge(size.width), edge(size.height));
         let mut encoder = Encoder::new(Vec::new(), width, height, &[]).map_err(ImageError::unencodable)?;
         encoder.set_repeat(repeat).map_err(ImageError::unencodable)?;
-        let mask = u8::MAX.checked_shl(8_u32.saturating_sub(bits)).unwrap_or(u8::MAX);
-        Ok(Self { encoder, size, mask, shown: RgbaImage::new(size.width, size.height), pending: None })
+        Ok(Self { encoder, size, bits, shown: RgbaImage::new(size.width, size.height), pending: None })
     }
 
     fn frame(&mut self, canvas: &RgbaImage, delay: u16) -> Result<(), ImageError> {
-        let mut next = if (canvas.width(), canvas.height()) == (self.size.width, self.size.height) {
-            canvas.clone()
-        } else {
+        let is_scaled = (canvas.width(), canvas.height()) != (self.size.width, self.size.height);
+        let mut next = if is_scaled {
             resized_rgba(canvas, self.size.width, self.size.height, FilterType::Triangle)
+        } else {
+            canvas.clone()
         };
-        if self.mask != u8::MAX || next.width() != canvas.width() {
+        if self.bits < 8 || is_scaled {
             for pixel in next.pixels_mut() {
                 let [red, green, blue, alpha] = pixel.0;
-                pixel.0 = [red & self.mask, green & self.mask, blue & self.mask, if alpha < 128 { 0 } else { 255 }];
+                let [red, green, blue] = [red, green, blue].map(|colour| coarse(colour, self.bits));
+                // A frame that is redrawn where nothing is seen would differ there from the one in front of it.
+                pixel.0 = if alpha < 128 { [0; 4] } else { [red, green, blue, 255] };
             }
         }
         if let Some((pending, time)) = self.pending.replace((next, delay)) {
@@ -290,6 +293,13 @@ impl Part {
         let pixels = pixels.flat_map(|(now, before)| if now == before { [0; 4] } else { now.0 }).collect();
         Self { left, top, width, height, pixels }
     }
+}
+
+/// A colour in so many bits: the nearest of the steps that they make from black to white.
+fn coarse(colour: u8, bits: u32) -> u8 {
+    let steps = u32::from(u8::MAX) >> 8_u32.saturating_sub(bits);
+    let step = (u32::from(colour) * steps + 127) / 255;
+    u8::try_from((step * 255 + steps / 2) / steps.max(1)).unwrap_or(u8::MAX)
 }
 
 /// An edge as GIF counts it.

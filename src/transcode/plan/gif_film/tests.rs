@@ -85,7 +85,10 @@ fn it_is_made_on_demand_alone_where_nothing_is_wrong() {
     assert_eq!((film.picture, film.whole), (Dimensions::new(65, 49), Dimensions::new(66, 50)));
     assert_eq!((film.plays, film.duration), (1, seconds(9, 5)));
     let line = line(&scenario, &plan);
-    assert!(line.contains("pad=66:50:0:0,fillborders=right=1:bottom=1:mode=smear,format=yuv420p"), "{line}");
+    assert!(
+        line.contains("setsar=1,format=yuv444p,pad=66:50:0:0,fillborders=right=1:bottom=1:mode=smear,format=yuv420p"),
+        "{line}"
+    );
     assert!(line.contains("-enc_time_base 1/100") && line.contains("setts=duration=30"), "{line}");
     assert!(plan.notes.iter().any(|note| note.contains("tweet_video")));
 
