@@ -53,10 +53,14 @@ fn a_posix_shell_gives_ffmpeg_the_very_words() {
 #[test]
 fn the_name_of_an_image_is_no_pattern() {
     let desk = Desk::with(&[]);
-    fs::copy(sample("bitmap.bmp"), desk.path("im%d.bmp")).unwrap();
-    let words = commands(&desk, "im%d.bmp").remove(0);
-    // Left to itself, ffmpeg reads im1.bmp for this name.
-    assert!(words.join(" ").contains("-f bmp_pipe -i im%d.bmp "), "{words:?}");
+    fs::write(desk.path("im%d.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
+    let words = commands(&desk, "im%d.svg").remove(0);
+    // Left to itself, ffmpeg reads im1.svg for this name.
+    assert!(words.join(" ").contains("-f svg_pipe -i im%d.svg "), "{words:?}");
+
+    fs::copy(sample("gif-animated.gif"), desk.path("im%d.gif")).unwrap();
+    let film = desk.run(&["plan", "--format", "sh", "--gif-as", "video", "im%d.gif"]);
+    assert!(stdout(&film).contains("-f gif -i im%d.gif "), "{}", stdout(&film));
 }
 
 #[test]
