@@ -28,7 +28,7 @@ use super::source::{self, NotOpened};
 use super::subtitle::SubtitleArgument;
 use super::targets::{Target, targets};
 use super::terminal::Terminal;
-use super::{complain, note};
+use super::{complain, note, recipe};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = CHECK_HELP)]
@@ -103,7 +103,7 @@ pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Termina
     // A post and subtitles are judged with the facts of other files, so those files are held until then.
     if args.post || !args.subtitle.is_empty() {
         let mut entries = work.check_together(&targets, &judges, pool.as_ref())?;
-        answer.begin(checker)?;
+        answer.begin(checker, &args.judging)?;
         // Subtitles come after the files, and are held against the pack of the run again.
         let judges = judges.iter().chain(std::iter::repeat(&of_run));
         let texts = targets.iter().map(|target| work.alt_text_for_matrix(target)).chain(std::iter::repeat(None));
@@ -114,7 +114,7 @@ pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Termina
             answer.post(post)?;
         }
     } else {
-        answer.begin(checker)?;
+        answer.begin(checker, &args.judging)?;
         // In portions, so that a run of any length holds only some reports and answers come soon.
         let threads = pool.as_ref().map_or(1, ThreadPool::current_num_threads);
         let size = threads.saturating_mul(FILES_PER_THREAD);
@@ -255,10 +255,11 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    fn begin(&mut self, checker: &Checker) -> Result<(), Failure> {
+    fn begin(&mut self, checker: &Checker, judging: &JudgingArgs) -> Result<(), Failure> {
         self.outputs.begin(&Run {
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
             pack: checker.profile().name().to_owned(),
+            mend: recipe::judged_by(judging),
         })
     }
 

@@ -14,6 +14,7 @@ use media_preflight::facts::Facts;
 use media_preflight::input::{Extras, FileSource, Limits, Source};
 use media_preflight::inspect_with;
 use media_preflight::report::html::{Preview, Previewer, Wanted, WantedKind, thumbnail};
+use media_preflight::report::read_back;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 /// Makes the previews of one report, within a time for all of them.
@@ -140,40 +141,7 @@ fn path_of(written: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    unescaped(written).filter(|path| path.exists())
-}
-
-/// The path that is not UTF-8 whose bytes are written as `\xNN`.
-#[cfg(unix)]
-fn unescaped(written: &str) -> Option<PathBuf> {
-    use std::os::unix::ffi::OsStringExt;
-
-    let mut bytes = Vec::with_capacity(written.len());
-    let mut rest = written.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let escape = if first == b'\\' { after } else { &[] };
-        match escape {
-            [b'\\', after @ ..] => {
-                bytes.push(b'\\');
-                rest = after;
-            }
-            [b'x', high, low, after @ ..] => {
-                let digits = [*high, *low];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-                rest = after;
-            }
-            _ => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    Some(PathBuf::from(OsString::from_vec(bytes)))
-}
-
-#[cfg(not(unix))]
-fn unescaped(_: &str) -> Option<PathBuf> {
-    None
+    Some(PathBuf::from(read_back(written))).filter(|path| path.exists())
 }
 
 /// Time for all previews of a report, and for one frame.
@@ -192,18 +160,6 @@ const SCALE: &str = "scale=w=160:h=160:force_original_aspect_ratio=decrease";
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    #[cfg(unix)]
-    fn a_path_is_found_again_as_it_is_written() {
-        use std::ffi::OsStr;
-        use std::os::unix::ffi::OsStrExt;
-
-        for bytes in [&b"a\\\xff\xc3/\xc3\xbc.gif"[..], b"\xfe", b"a\\xfe\xfe"] {
-            let path = Path::new(OsStr::from_bytes(bytes));
-            assert_eq!(unescaped(&media_preflight::report::written(path)).unwrap(), path);
-        }
-    }
 
     #[test]
     fn images_have_pictures_and_standard_input_has_none() {

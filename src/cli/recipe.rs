@@ -8,43 +8,66 @@ use media_preflight::transcode::ffmpeg::{Files, commands};
 use media_preflight::transcode::plan::Plan;
 use media_preflight::units::Duration;
 
+use super::args::JudgingArgs;
 use super::plan::PlanArgs;
 
 /// The command that mends a file as it was planned here.
 pub(super) fn fix(path: &Path, args: &PlanArgs) -> Vec<OsString> {
-    let mut words: Vec<OsString> = vec!["preflight".into(), "fix".into()];
-    let (mending, judging) = (&args.mending, &args.judging);
-    for (is_set, flag) in [
-        (mending.safe_only, "--safe-only"),
-        (mending.warnings, "--warnings"),
-        (mending.split, "--split"),
-        (judging.deep, "--deep"),
-        (judging.config.no_config, "--no-config"),
-    ] {
-        if is_set {
-            words.push(flag.into());
-        }
-    }
+    let mending = &args.mending;
+    let mut words = program();
+    flags(
+        &mut words,
+        [(mending.safe_only, "--safe-only"), (mending.warnings, "--warnings"), (mending.split, "--split")],
+    );
     let trim = mending.trim.map(|trim| format!("{}-{}", seconds(trim.start), seconds(trim.end)).into());
-    let list = |rules: &[String]| (!rules.is_empty()).then(|| OsString::from(rules.join(",")));
-    let path_of = |path: &Option<PathBuf>| path.clone().map(PathBuf::into_os_string);
-    for (name, value) in [
-        ("--trim=", trim),
-        ("--gif-as=", mending.gif_as.map(|format| format.name().into())),
-        ("--category=", judging.category.map(|category| category.as_str().into())),
-        ("--pack=", path_of(&judging.pack.pack)),
-        ("--select=", list(&judging.select)),
-        ("--ignore=", list(&judging.ignore)),
-        ("--config=", path_of(&judging.config.config)),
-        ("--output=", path_of(&mending.output)),
-    ] {
-        words.extend(value.map(|value| [OsStr::new(name), &value].into_iter().collect::<OsString>()));
-    }
+    values(&mut words, [("--trim=", trim), ("--gif-as=", mending.gif_as.map(|format| format.name().into()))]);
+    by_rules(&mut words, &args.judging);
+    values(&mut words, [("--output=", mending.output.clone().map(PathBuf::into_os_string))]);
     if path.as_os_str().as_encoded_bytes().starts_with(b"-") {
         words.push("--".into());
     }
     words.push(path.into());
     words
+}
+
+/// The command that mends a file by the rules that it was judged by, without its name.
+pub(super) fn judged_by(judging: &JudgingArgs) -> Vec<OsString> {
+    let mut words = program();
+    by_rules(&mut words, judging);
+    words
+}
+
+fn program() -> Vec<OsString> {
+    vec!["preflight".into(), "fix".into()]
+}
+
+/// Adds what files are judged by.
+fn by_rules(words: &mut Vec<OsString>, judging: &JudgingArgs) {
+    flags(words, [(judging.deep, "--deep"), (judging.config.no_config, "--no-config")]);
+    let list = |rules: &[String]| (!rules.is_empty()).then(|| OsString::from(rules.join(",")));
+    let path = |path: &Option<PathBuf>| path.clone().map(PathBuf::into_os_string);
+    values(
+        words,
+        [
+            ("--category=", judging.category.map(|category| category.as_str().into())),
+            ("--pack=", path(&judging.pack.pack)),
+            ("--select=", list(&judging.select)),
+            ("--ignore=", list(&judging.ignore)),
+            ("--config=", path(&judging.config.config)),
+        ],
+    );
+}
+
+/// Adds the flags that are set.
+fn flags<const N: usize>(words: &mut Vec<OsString>, flags: [(bool, &str); N]) {
+    words.extend(flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag.into()));
+}
+
+/// Adds the options that have a value.
+fn values<const N: usize>(words: &mut Vec<OsString>, options: [(&str, Option<OsString>); N]) {
+    for (name, value) in options {
+        words.extend(value.map(|value| [OsStr::new(name), &value].into_iter().collect::<OsString>()));
+    }
 }
 
 /// The runs of ffmpeg with the program in front.

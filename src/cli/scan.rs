@@ -23,7 +23,7 @@ use super::interrupt::{INTERRUPTED, stop_on_interrupt};
 use super::outputs::{Outputs, ReportFormat};
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{complain, note};
+use super::{complain, note, recipe};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = SCAN_HELP)]
@@ -68,7 +68,11 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
     let args = &*args;
     let of_run = resolver.judge_of_run(&args.paths)?;
     let checker = &of_run.checker;
-    let run = Run { program_version: env!("CARGO_PKG_VERSION").to_owned(), pack: checker.profile().name().to_owned() };
+    let run = Run {
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        pack: checker.profile().name().to_owned(),
+        mend: recipe::judged_by(&args.judging),
+    };
     let mut options = options(args);
     let stop = stop_on_interrupt()?;
     silence_guarded_panics();

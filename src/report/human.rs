@@ -1,15 +1,17 @@
 //! The report for people: one line a file, and under it what is wrong, where, and what would mend it.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use crate::finding::{Severity, Summary, Verdict};
 
 use super::describe::counted;
 use super::entry::VERDICT;
+use super::mend;
 use super::run::{FileEntry, Needs, PostReport, Reporter, Run};
 use super::style::{Style, styled, visible};
 use super::tally::Effect;
-use super::telling::{Shown, Teller, Telling, Told};
+use super::telling::{MARK, Shown, Teller, Telling, Told};
 
 /// Writes a run for people.
 #[derive(Debug)]
@@ -18,6 +20,8 @@ pub struct Human<W> {
     style: Style,
     shown: Shown,
     pack: String,
+    /// The words of the command that mends a file.
+    mend: Vec<OsString>,
     teller: Teller,
     has_post: bool,
 }
@@ -26,12 +30,12 @@ impl<W: Write> Human<W> {
     /// A reporter that writes to `output`, which should be buffered.
     pub fn new(output: W, style: Style, shown: Shown) -> Self {
         let teller = Teller::new(Telling { style, shown });
-        Self { output, style, shown, pack: String::new(), teller, has_post: false }
+        Self { output, style, shown, pack: String::new(), mend: Vec::new(), teller, has_post: false }
     }
 
     /// Writes the text that was put together.
     fn write_text(&mut self) -> io::Result<()> {
-        let written = self.output.write_all(self.teller.text().as_bytes());
+        let written = write_marked(&mut self.output, self.teller.text(), &self.mend, &self.style);
         self.teller.is_written();
         written
     }
@@ -69,6 +73,7 @@ impl<W: Write> Human<W> {
 impl<W: Write> Reporter for Human<W> {
     fn begin(&mut self, run: &Run) -> io::Result<()> {
         self.pack.clone_from(&run.pack);
+        self.mend.clone_from(&run.mend);
         Ok(())
     }
 
@@ -84,7 +89,7 @@ impl<W: Write> Reporter for Human<W> {
         if self.teller.join(told) {
             self.output.write_all(b"\n")?;
         }
-        self.output.write_all(told.text.as_bytes())
+        write_marked(&mut self.output, &told.text, &self.mend, &self.style)
     }
 
     fn needs(&self) -> Needs {
@@ -119,6 +124,19 @@ impl<W: Write> Reporter for Human<W> {
         }
         self.output.flush()
     }
+}
+
+/// Writes text about files, with the command that mends a file where its place is marked.
+fn write_marked(output: &mut impl Write, text: &str, mend: &[OsString], style: &Style) -> io::Result<()> {
+    // Paths stand between the marks.
+    for (index, part) in text.split(MARK).enumerate() {
+        if index % 2 == 0 {
+            output.write_all(part.as_bytes())?;
+        } else if let Some(command) = mend::line(mend, part) {
+            writeln!(output, "  mend: {}", styled(style.remedy, command))?;
+        }
+    }
+    Ok(())
 }
 
 /// The sum of a run in one line.
@@ -225,7 +243,7 @@ mod tests {
         let mut output = Vec::new();
         let mut human = Human::new(&mut output, Style::plain(width), shown);
         let mut summary = Summary::default();
-        human.begin(&Run { program_version: String::new(), pack: "twitter".to_owned() }).unwrap();
+        human.begin(&Run { program_version: String::new(), pack: "twitter".to_owned(), mend: Vec::new() }).unwrap();
         for report in reports {
             let entry = FileEntry::Report(Box::new(report));
             entry.count_into(&mut summary);

@@ -83,7 +83,7 @@ mod tests {
     use crate::report::{RunReport, Unreadable};
 
     fn run() -> Run {
-        Run { program_version: "0.1.0".to_owned(), pack: "twitter".to_owned() }
+        Run { program_version: "0.1.0".to_owned(), pack: "twitter".to_owned(), mend: Vec::new() }
     }
 
     fn write(files: Vec<FileEntry>, post: Option<PostReport>) -> (RunReport, Vec<u8>) {

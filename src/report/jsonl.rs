@@ -22,7 +22,7 @@ pub struct JsonLines<W> {
 impl<W: Write> JsonLines<W> {
     /// A reporter that writes to `output`, which should be buffered.
     pub const fn new(output: W) -> Self {
-        Self { output, run: Run { program_version: String::new(), pack: String::new() }, post: None }
+        Self { output, run: Run { program_version: String::new(), pack: String::new(), mend: Vec::new() }, post: None }
     }
 
     fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
@@ -55,7 +55,10 @@ impl<W: Write> Reporter for JsonLines<W> {
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
-        let run = std::mem::replace(&mut self.run, Run { program_version: String::new(), pack: String::new() });
+        let run = std::mem::replace(
+            &mut self.run,
+            Run { program_version: String::new(), pack: String::new(), mend: Vec::new() },
+        );
         let post = self.post.take();
         self.line(&LastLine {
             schema_version: SCHEMA_VERSION,

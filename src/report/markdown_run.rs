@@ -27,7 +27,7 @@ pub struct Markdown<W> {
 impl<W: Write> Markdown<W> {
     /// A reporter that writes to `output`.
     pub fn new(output: W) -> Self {
-        let run = Run { program_version: String::new(), pack: String::new() };
+        let run = Run { program_version: String::new(), pack: String::new(), mend: Vec::new() };
         Self { output, run, details: String::new(), left_out: 0, tally: Tally::default() }
     }
 
@@ -106,7 +106,7 @@ impl<W: Write> Reporter for Markdown<W> {
         if self.left_out > 0 {
             writeln!(output, "…and {} not shown here.\n", counted(self.left_out, "more file"))?;
         }
-        let Run { program_version, pack } = &self.run;
+        let Run { program_version, pack, .. } = &self.run;
         writeln!(output, "<sub>media-preflight {}, rule pack {}</sub>", prose(program_version), code(pack))?;
         output.flush()
     }

@@ -41,6 +41,8 @@ mod markdown;
 mod markdown_run;
 #[cfg(feature = "report")]
 mod matrix;
+#[cfg(feature = "report")]
+mod mend;
 mod path;
 #[cfg(feature = "report")]
 mod rules;
@@ -90,7 +92,7 @@ pub use line::write_line;
 pub use markdown_run::Markdown;
 #[cfg(feature = "report")]
 pub use matrix::Matrix;
-pub use path::written;
+pub use path::{read_back, written};
 #[cfg(feature = "report")]
 pub use rules::{write_explanation, write_rules};
 pub use run::{FileEntry, JsonEntries, Needs, PostReport, Reporter, Run, RunReport, Threshold, Unreadable};

@@ -1,5 +1,6 @@
 //! What a run says: its files, the post they make up, and the sum of it.
 
+use std::ffi::OsString;
 use std::io;
 
 use serde::{Deserialize, Serialize};
@@ -120,6 +121,9 @@ pub struct Run {
     pub program_version: String,
     /// Name of the rule pack in force.
     pub pack: String,
+    /// The words of the command that mends a file by the same rules, without its name, such as `preflight fix`. Empty: reports for people
+    /// name no command.
+    pub mend: Vec<OsString>,
 }
 
 /// When a run counts as failed. A file's verdict does not depend on it.

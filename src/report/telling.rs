@@ -8,6 +8,7 @@ use crate::finding::{FileReport, Severity, Verdict};
 
 use super::describe::describe;
 use super::entry::{EntryText, is_block};
+use super::mend;
 use super::style::Style;
 use super::tally::{self, Tally, effects};
 
@@ -70,6 +71,8 @@ pub struct Words<'t> {
     pub text: Option<&'t str>,
     /// Whether it makes the text about the file a block.
     pub is_block: bool,
+    /// Whether a plan mends what is wrong with the file.
+    pub may_mend: bool,
 }
 
 /// A file of which something is told, as far as that is not in its [`Words`].
@@ -118,15 +121,19 @@ impl Teller {
         let path = report.path.as_deref().unwrap_or("<memory>");
         let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
         let is_block = is_block(report);
+        let may_mend = report.path.is_some() && mend::is_possible(report);
         let mut text = None;
         if self.shows(Named { path, verdict: report.verdict, errors, warnings }) {
             self.begin(is_block);
             self.entry.headline(report.verdict, path, &self.description);
+            if may_mend {
+                self.mark(path);
+            }
             let start = self.entry.text().len();
             self.entry.details(report);
             text = self.entry.text().get(start..);
         }
-        Words { description: &self.description, effects: &self.effects, text, is_block }
+        Words { description: &self.description, effects: &self.effects, text, is_block, may_mend }
     }
 
     /// Whether a text about the file is shown.
@@ -140,7 +147,21 @@ impl Teller {
         if let Some(text) = words.text.filter(|_| self.shows(file)) {
             self.begin(words.is_block);
             self.entry.headline(file.verdict, file.path, words.description);
+            if words.may_mend {
+                self.mark(file.path);
+            }
             self.entry.push(text);
+        }
+    }
+
+    /// Marks where the command goes that mends a file: which one it is depends on the run.
+    fn mark(&mut self, path: &str) {
+        if !path.contains(MARK) {
+            let mut mark = [0; 1];
+            let mark = MARK.encode_utf8(&mut mark);
+            for part in [&*mark, path, &*mark] {
+                self.entry.push(part);
+            }
         }
     }
 
@@ -192,6 +213,10 @@ impl Teller {
         before.is_some_and(|ends| ends.last_is_block || next.first_is_block)
     }
 }
+
+/// What stands before and after the path of a file that a command mends, in texts that are not yet written. It is nowhere else in
+/// them, since they show what a terminal would obey by escapes.
+pub(super) const MARK: char = '\u{1}';
 
 /// Writes what rules did to a file: to be counted, not to be read.
 pub(crate) fn write_effects(report: &FileReport, to: &mut String) {

@@ -8,7 +8,7 @@ use super::run::{FileEntry, PostReport, Reporter, Run, RunReport, Unreadable};
 
 /// What is known before the first file.
 pub(super) fn run() -> Run {
-    Run { program_version: "1.2.3".to_owned(), pack: "twitter".to_owned() }
+    Run { program_version: "1.2.3".to_owned(), pack: "twitter".to_owned(), mend: Vec::new() }
 }
 
 /// One file of each kind.
@@ -84,7 +84,7 @@ pub(super) fn written(
 ) -> String {
     let mut output = Vec::new();
     let mut reporter = reporter(&mut output);
-    let run = Run { program_version: whole.program_version.clone(), pack: whole.pack.clone() };
+    let run = Run { program_version: whole.program_version.clone(), pack: whole.pack.clone(), mend: Vec::new() };
     reporter.begin(&run).unwrap();
     whole.files.iter().for_each(|entry| reporter.file(entry).unwrap());
     if let Some(post) = &whole.post {

@@ -99,12 +99,12 @@ impl<'k> Kept<'k> {
     /// What people are told of the file, with the text if that was kept in this style. `None`: it is damaged.
     pub(crate) fn words(&self, style: u32) -> Option<Words<'k>> {
         let (said_in, rest) = number(self.words)?;
-        let (is_block, rest) = rest.split_first()?;
+        let (flags, rest) = rest.split_first()?;
         let (description, rest) = string(rest)?;
         let (effects, rest) = string(rest)?;
         let is_known = said_in == ANY || said_in == style && style != UNSAID;
         let text = if is_known { Some(std::str::from_utf8(rest).ok()?) } else { None };
-        Some(Words { description, effects, text, is_block: *is_block != 0 })
+        Some(Words { description, effects, text, is_block: flags & BLOCK != 0, may_mend: flags & MENDED != 0 })
     }
 
     /// Writes the JSON of the report of the file at `path`, byte for byte what [`FileReport`] is written as.
@@ -142,7 +142,11 @@ impl<'k> Kept<'k> {
     }
 }
 
-/// Number of the style, whether the text is a block, description and effects with their length before each, and the text.
+/// Bits of what is told of a file: its text is a block, and a plan mends it.
+const BLOCK: u8 = 1;
+const MENDED: u8 = 2;
+
+/// Number of the style, whether the text is a block and a plan mends the file, description and effects with their length before each, and the text.
 fn write_words(to: &mut Vec<u8>, Said { style, words }: Said<'_>, report: &FileReport) -> Option<()> {
     let (style, text) = match words.text {
         Some(text) => (style, text),
@@ -150,7 +154,7 @@ fn write_words(to: &mut Vec<u8>, Said { style, words }: Said<'_>, report: &FileR
         None => (UNSAID, ""),
     };
     to.extend_from_slice(&style.to_le_bytes());
-    to.push(u8::from(words.is_block));
+    to.push(if words.is_block { BLOCK } else { 0 } | if words.may_mend { MENDED } else { 0 });
     for text in [words.description, words.effects] {
         to.extend_from_slice(&u32::try_from(text.len()).ok()?.to_le_bytes());
         to.extend_from_slice(text.as_bytes());
@@ -251,7 +255,13 @@ mod tests {
         let words = pieces.kept().words(7).unwrap();
         assert_eq!((words.description, words.text), (describe(&failing).as_str(), None));
         assert!(words.effects.contains(failing.findings[0].rule.as_ref()));
-        let words = Words { description: "a file", text: Some("  text é\n"), is_block: true, effects: "Ea\nWb\n" };
+        let words = Words {
+            description: "a file",
+            text: Some("  text é\n"),
+            is_block: true,
+            may_mend: true,
+            effects: "Ea\nWb\n",
+        };
         pieces.take(&mut failing, false, Some(Said { style: 7, words })).unwrap();
         assert_eq!(pieces.kept().words(7), Some(words));
         assert_eq!(pieces.kept().words(8), Some(Words { text: None, ..words }));
@@ -262,7 +272,7 @@ mod tests {
         pieces.take(&mut fine, false, None).unwrap();
         for style in [UNSAID, 7] {
             let description = &describe(&fine);
-            let bare = Words { description, effects: "", text: Some(""), is_block: false };
+            let bare = Words { description, effects: "", text: Some(""), is_block: false, may_mend: false };
             assert_eq!(pieces.kept().words(style), Some(bare));
         }
     }

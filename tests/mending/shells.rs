@@ -124,7 +124,7 @@ fn every_option_that_a_plan_was_made_with_is_in_its_command() {
     let said = stdout(&desk.run(&arguments));
     assert_eq!(
         said,
-        "preflight fix --warnings --deep --trim=1/3-2.5 --gif-as=gif --category=subtitles '--pack=my pack.toml' \
+        "preflight fix --warnings --trim=1/3-2.5 --gif-as=gif --deep --category=subtitles '--pack=my pack.toml' \
          --select=subtitle-encoding,open-gop --ignore=open-gop '--config=my config.toml' '--output=x y.srt' \
          captions-latin-1.srt\n"
     );

@@ -13,7 +13,11 @@ use crate::transcode::compare::RowVerdict;
 /// Writes a comparison as JUnit XML. Rows that do not apply are no cases.
 pub fn write_junit(output: &mut dyn Write, report: &CompareReport, threshold: Threshold) -> io::Result<()> {
     let mut junit = Junit::new(output, threshold);
-    junit.begin(&Run { program_version: report.program_version.clone(), pack: report.pack.clone() })?;
+    junit.begin(&Run {
+        program_version: report.program_version.clone(),
+        pack: report.pack.clone(),
+        mend: Vec::new(),
+    })?;
     let suite = format!("{} from {}", report.result.path, report.source.path);
     for row in &report.comparison.rows {
         match row.verdict {

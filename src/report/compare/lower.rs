@@ -11,7 +11,11 @@ pub fn write_run(reporter: &mut dyn Reporter, report: &CompareReport) -> std::io
     let file = file_report(report);
     let mut summary = Summary::default();
     summary.add(&file);
-    reporter.begin(&Run { program_version: report.program_version.clone(), pack: report.pack.clone() })?;
+    reporter.begin(&Run {
+        program_version: report.program_version.clone(),
+        pack: report.pack.clone(),
+        mend: Vec::new(),
+    })?;
     reporter.file(&FileEntry::Report(Box::new(file)))?;
     reporter.end(&summary)
 }

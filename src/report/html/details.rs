@@ -1,20 +1,21 @@
 //! The details of a file: all that the page reads when a file is opened.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io;
 
 use serde::Serialize;
 
 use super::chart::Chart;
 use super::headline::headline;
-use crate::finding::{Baseline, FileReport, Finding, Verdict};
+use crate::finding::{Baseline, FileReport, Finding};
 use crate::profile::Basis;
 use crate::report::entry::{exact, place};
 use crate::report::facts::{Kind, rows};
 use crate::report::markdown::parted;
+use crate::report::mend;
 use crate::report::run::FileEntry;
 use crate::report::style::visible;
-use crate::transcode::ffmpeg::sh;
 
 /// What the page reads of one file.
 #[derive(Default, Serialize)]
@@ -27,7 +28,7 @@ pub(super) struct Details<'a> {
     /// Rule and comparison.
     near: Vec<(&'a str, String)>,
     accepted_by: &'a [String],
-    /// The command that mends all of it. Absent: the file passes, or has no name.
+    /// The command that mends all of it. Absent: there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     mend: Option<String>,
     /// Category, verdict, and the rules that make it so.
@@ -40,11 +41,13 @@ pub(super) struct Details<'a> {
 
 impl<'a> Details<'a> {
     /// The details of a file; empty where it could not be read.
-    pub(super) fn of(entry: &'a FileEntry) -> io::Result<Self> {
-        entry.report().map_or_else(|| Ok(Self::default()), Self::of_report)
+    ///
+    /// `mends` are the words of the command that mends a file.
+    pub(super) fn of(entry: &'a FileEntry, mends: &[OsString]) -> io::Result<Self> {
+        entry.report().map_or_else(|| Ok(Self::default()), |report| Self::of_report(report, mends))
     }
 
-    fn of_report(report: &'a FileReport) -> io::Result<Self> {
+    fn of_report(report: &'a FileReport, mends: &[OsString]) -> io::Result<Self> {
         let reason = |why: &crate::facts::Why| visible(&why.0).into_owned();
         Ok(Self {
             headline: headline(report),
@@ -52,19 +55,12 @@ impl<'a> Details<'a> {
             undecided: report.undecided.iter().map(|it| (it.rule.as_ref(), reason(&it.why))).collect(),
             near: report.near_misses.iter().map(|it| (it.rule.as_ref(), visible(&it.message).into_owned())).collect(),
             accepted_by: &report.accepted_by,
-            mend: mend(report),
+            mend: mend::command(mends, report),
             matrix: report.matrix.iter().map(|it| (it.category.as_str(), it.verdict.as_str(), &*it.rules)).collect(),
             chart: Chart::of(&report.facts),
             facts: rows(&report.facts)?.into_iter().map(Fact::of).collect(),
         })
     }
-}
-
-/// The command that mends a file; it says itself what it cannot mend.
-fn mend(report: &FileReport) -> Option<String> {
-    let path = report.path.as_deref().filter(|path| *path != "-" && report.verdict == Verdict::Fail)?;
-    let words = ["preflight", "fix"].into_iter().chain(path.starts_with('-').then_some("--"));
-    Some(visible(&sh(words.chain([path]))).into_owned())
 }
 
 /// What a finding says beside its rule, severity and message.

@@ -18,6 +18,7 @@ mod row;
 mod thumbnail;
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -49,6 +50,8 @@ pub struct Html<W, P> {
     rules: BTreeSet<String>,
     wanted: Vec<(usize, Verdict, Wanted)>,
     post: Option<PostReport>,
+    /// The words of the command that mends a file.
+    mends: Vec<OsString>,
 }
 
 /// Files in full, whatever their verdict.
@@ -77,6 +80,7 @@ impl<W: Write, P: Previewer> Html<W, P> {
             rules: BTreeSet::new(),
             wanted: Vec::new(),
             post: None,
+            mends: Vec::new(),
         }
     }
 
@@ -160,6 +164,7 @@ impl<W: Write, P: Previewer> Html<W, P> {
 
 impl<W: Write, P: Previewer> Reporter for Html<W, P> {
     fn begin(&mut self, run: &Run) -> io::Result<()> {
+        self.mends.clone_from(&run.mend);
         let (frame, _) = PAGE.split_once(DATA).unwrap_or((PAGE, ""));
         let (before, after) = frame.split_once(STYLE).unwrap_or((frame, ""));
         self.output.write_all(before.as_bytes())?;
@@ -178,7 +183,7 @@ impl<W: Write, P: Previewer> Reporter for Html<W, P> {
             self.rows.extend_from_slice(b",\n");
         }
         Embedded::new(&mut self.rows).json(&Row::of(entry))?;
-        Embedded::new(&mut self.details).json(&Details::of(entry)?)?;
+        Embedded::new(&mut self.details).json(&Details::of(entry, &self.mends)?)?;
         self.details.push(b'\n');
         self.pending += 1;
         self.written += 1;

@@ -21,7 +21,11 @@ impl Previewer for Fixed {
 }
 
 fn run() -> Run {
-    Run { program_version: "0.1.0".to_owned(), pack: "<twitter>".to_owned() }
+    Run {
+        program_version: "0.1.0".to_owned(),
+        pack: "<twitter>".to_owned(),
+        mend: vec!["preflight".into(), "fix".into()],
+    }
 }
 
 fn checked(name: &str, bytes: &[u8]) -> FileEntry {
@@ -114,7 +118,7 @@ fn a_run_without_files_is_a_page_too() {
 fn nothing_of_a_file_becomes_markup() {
     let unreadable = FileEntry::Unreadable(Unreadable { path: HOSTILE.to_owned(), error: HOSTILE.to_owned() });
     let empty = page(&[], None);
-    let hostile = page(&[checked(HOSTILE, b"BM"), unreadable], None);
+    let hostile = page(&[checked(HOSTILE, b"\x1a\x45\xdf\xa3\x8b\x42\x82\x88matroska"), unreadable], None);
     // Three blocks more: rows and details, each with a start and an end; no other tag.
     let tags = |page: &str| page.matches('<').count();
     assert_eq!(tags(&hostile), tags(&empty) + 4);

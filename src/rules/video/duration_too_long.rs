@@ -39,10 +39,12 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let seconds = limit.seconds().decimal(3);
     let remedy = if is_priming {
         format!(
-            "Write the sound anew with its edit list: ffmpeg -i INPUT -t {seconds} -c:v copy -c:a aac -b:a 128k OUTPUT.mp4"
+            "Write the sound anew with its edit list (preflight fix --trim 0:{seconds} does it): ffmpeg -i INPUT -t {seconds} -c:v copy -c:a aac -b:a 128k OUTPUT.mp4"
         )
     } else {
-        format!("Cut it: ffmpeg -i INPUT -t {seconds} -c:v libx264 -c:a aac -b:a 128k OUTPUT.mp4")
+        format!(
+            "Cut it (preflight fix --trim START:END keeps a part, --split makes several films): ffmpeg -i INPUT -t {seconds} -c:v libx264 -c:a aac -b:a 128k OUTPUT.mp4"
+        )
     };
     Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).with(decides).with(hint).at(duration.at)))
 }

@@ -10,6 +10,7 @@ mod geometry;
 mod gif_film;
 mod movie;
 mod options;
+mod outlook;
 mod predict;
 mod rate;
 mod still;
@@ -32,6 +33,7 @@ use crate::units::Duration;
 
 pub use action::{Action, Captions, Damage, Encode, GifFilm, RateControl};
 pub use options::{GifAs, Options, Trim, TrimSyntax, split};
+pub use outlook::may_mend;
 use weigh::Weighing;
 
 /// What to do to one file.

@@ -24,7 +24,7 @@ fn words(plan: &Plan) -> Vec<String> {
 }
 
 /// The scenarios of all failing cases of all rules, with the rule that they break.
-fn failing() -> Vec<(&'static str, Scenario)> {
+pub(super) fn failing() -> Vec<(&'static str, Scenario)> {
     let mut scenarios = Vec::new();
     for rule in rules::all() {
         for (change, _, _) in rule.cases.fail {
