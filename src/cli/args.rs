@@ -88,7 +88,7 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Write the manual page to standard output, or all pages to a folder.
     Man(ManArgs),
-    /// Print the JSON schema of what `check --format json` writes, or `compare --format json`.
+    /// Print the JSON schema of what `check --format json` writes, or that of `compare` or `plan`.
     Schema(SchemaArgs),
 }
 
@@ -223,7 +223,7 @@ pub(crate) struct CompletionsArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// Whose answer the schema describes.
-    #[arg(value_enum, default_value_t = SchemaOf::Check)]
+    #[arg(value_enum, default_value_t = SchemaOf::Report)]
     pub(crate) of: SchemaOf,
 }
 
@@ -231,9 +231,12 @@ pub(crate) struct SchemaArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SchemaOf {
     /// `check`, `scan` and `watch`.
-    Check,
+    #[value(alias = "check")]
+    Report,
     /// `compare`.
     Compare,
+    /// `plan`.
+    Plan,
 }
 
 #[derive(Debug, Args)]

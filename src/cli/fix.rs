@@ -10,11 +10,11 @@ use std::thread;
 
 use clap::{ArgMatches, Args, ValueHint};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use media_preflight::FileReport;
 use media_preflight::fix::leash::Leash;
-use media_preflight::fix::{Claims, Destination, Ffmpeg, FixError, Fixed, Fixer, Outcome, Place, Reference};
+use media_preflight::fix::{Claims, Destination, Ffmpeg, FixError, Fixed, Fixer, Looked, Outcome, Place, Reference};
 use media_preflight::report::{visible, written};
 use media_preflight::transcode::plan::Options;
-use media_preflight::{FileReport, Request};
 
 use super::args::{FILES, JudgingArgs};
 use super::config::{Judge, Resolver};
@@ -94,20 +94,20 @@ pub(crate) fn run(args: &FixArgs, matches: &ArgMatches) -> Result<ExitCode, Fail
         stop: &stop,
         ffmpeg: Ffmpeg { program: args.ffmpeg.clone().unwrap_or_else(|| "ffmpeg".into()), leash: Leash::Parent },
     };
-    work.claim(&judges)?;
+    let looked = work.claim(&judges)?;
     work.sweep();
     let bars = MultiProgress::new();
     let is_watched = !args.no_progress && std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let next = Mutex::new(args.files.iter().zip(&judges));
+    let next = Mutex::new(args.files.iter().zip(&judges).zip(looked));
     let worst = Mutex::new(Status::default());
     thread::scope(|scope| {
         for _ in 0..args.jobs.get().min(args.files.len()) {
             scope.spawn(|| {
                 loop {
                     let taken = next.lock().unwrap_or_else(PoisonError::into_inner).next();
-                    let Some((file, judge)) = taken else { return };
+                    let Some(((file, judge), looked)) = taken else { return };
                     let bar = if is_watched { bars.add(bar(file)) } else { ProgressBar::hidden() };
-                    let (status, lines) = work.file(file, judge, &bar);
+                    let (status, lines) = work.file(file, judge, looked, &bar);
                     bar.finish_and_clear();
                     let mut worst = worst.lock().unwrap_or_else(PoisonError::into_inner);
                     worst.add(status);
@@ -128,22 +128,34 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Errors: a result would replace a source of the run, or another result. What cannot be read is told when its turn comes.
-    fn claim(&self, judges: &[Arc<Judge>]) -> Result<(), Usage> {
+    /// What was seen of each file, of the first ones of many. What cannot be read is told when its turn comes.
+    ///
+    /// Errors: a result would replace a source of the run, or another result.
+    fn claim(&self, judges: &[Arc<Judge>]) -> Result<Vec<Option<Looked>>, Usage> {
         let files = &self.args.files;
         let mut claims = Claims::new(files.iter().map(PathBuf::as_path));
+        let mut kept = Vec::with_capacity(files.len());
         for (file, judge) in files.iter().zip(judges) {
-            for (part, options) in self.parts(file, judge).unwrap_or_default() {
+            if self.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let Ok(looked) = self.look(file, judge) else {
+                kept.push(None);
+                continue;
+            };
+            for (part, options) in self.args.mending.parts(&looked.report, judge) {
                 let place = self.place(part);
-                let paths = self.fixer(judge, options).destinations(file, &place).unwrap_or_default();
+                let paths = self.fixer(judge, options).destinations(file, &looked, &place);
                 // Where nothing is replaced unasked, a less likely path is looked at when the result goes there.
                 let count = if self.args.overwrite { paths.len() } else { 1 };
                 for path in paths.iter().take(count) {
                     claims.claim(file, path, self.args.in_place)?;
                 }
             }
+            kept.push(Some(looked).filter(|_| kept.len() < MOST_KEPT));
         }
-        Ok(())
+        kept.resize_with(files.len(), || None);
+        Ok(kept)
     }
 
     /// Takes away what earlier runs left in the folders of the results.
@@ -155,15 +167,9 @@ impl Work<'_> {
         }
     }
 
-    /// The parts that a film is made into. Errors: why it could not be read.
-    fn parts(&self, file: &Path, judge: &Judge) -> Result<Vec<(String, Options)>, String> {
-        if !self.args.mending.split {
-            return Ok(vec![(String::new(), self.args.mending.options(judge.category))]);
-        }
-        let name = written(file);
-        let request = Request { name: Some(&name), category: judge.category, ..Request::default() };
-        let report = judge.checker.check_path(file, &request).map_err(|error| format!("{name}: {error}"))?;
-        Ok(self.args.mending.parts(&report, judge))
+    /// Looks at a file; how it may be mended plays no part in that.
+    fn look(&self, file: &Path, judge: &Judge) -> Result<Looked, FixError> {
+        self.fixer(judge, Options::default()).look(file)
     }
 
     fn fixer<'a>(&'a self, judge: &'a Judge, options: Options) -> Fixer<'a> {
@@ -175,24 +181,28 @@ impl Work<'_> {
     }
 
     /// Mends one file, or each part that it is split into.
-    fn file(&self, file: &Path, judge: &Judge, bar: &ProgressBar) -> (Status, Vec<Line>) {
+    fn file(&self, file: &Path, judge: &Judge, looked: Option<Looked>, bar: &ProgressBar) -> (Status, Vec<Line>) {
         let mut status = Status::default();
         let mut lines = Vec::new();
         let name = written(file).into_owned();
-        let parts = match self.parts(file, judge) {
-            Ok(parts) => parts,
+        if self.stop.load(Ordering::Relaxed) {
+            status.interrupted = true;
+            return (status, lines);
+        }
+        let looked = match looked.map_or_else(|| self.look(file, judge), Ok) {
+            Ok(looked) => looked,
             Err(error) => {
-                status.failed = true;
-                return (status, vec![Line::Complaint(error)]);
+                status.error(&error);
+                return (status, vec![Line::Complaint(said(&name, &error))]);
             }
         };
-        for (part, options) in parts {
+        for (part, options) in self.args.mending.parts(&looked.report, judge) {
             if self.stop.load(Ordering::Relaxed) {
                 status.interrupted = true;
                 break;
             }
             let (fixer, place) = (self.fixer(judge, options), self.place(part));
-            match fixer.fix(file, &place, &mut |permille| bar.set_position(permille.into())) {
+            match fixer.fix_looked(file, &looked, &place, &mut |permille| bar.set_position(permille.into())) {
                 Ok(fixed) => {
                     status.unmended |= !matches!(fixed.outcome, Outcome::Untouched | Outcome::Done { .. });
                     lines.extend(told(&name, &fixed));
@@ -216,6 +226,9 @@ impl Work<'_> {
         }
     }
 }
+
+/// Reports that are kept until the turn of their files comes; those of further files are made twice.
+const MOST_KEPT: usize = 256;
 
 /// The error, with the file where it does not name it.
 fn said(name: &str, error: &FixError) -> String {

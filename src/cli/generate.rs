@@ -12,6 +12,7 @@ use media_preflight::report::compare::CompareReport;
 
 use super::args::{Cli, CompletionsArgs, ManArgs, SchemaArgs, SchemaOf};
 use super::failure::Failure;
+use super::plan;
 use super::terminal::Terminal;
 
 /// Writes the completions for a shell.
@@ -37,11 +38,12 @@ pub(crate) fn man(args: &ManArgs) -> Result<ExitCode, Failure> {
     write(&page)
 }
 
-/// Writes the JSON schema of a run's report, or of a comparison.
+/// Writes the JSON schema of a run's report, of a comparison or of plans.
 pub(crate) fn schema(args: &SchemaArgs) -> Result<ExitCode, Failure> {
     let schema = match args.of {
-        SchemaOf::Check => schemars::schema_for!(RunReport),
+        SchemaOf::Report => schemars::schema_for!(RunReport),
         SchemaOf::Compare => schemars::schema_for!(CompareReport),
+        SchemaOf::Plan => schemars::schema_for!(plan::PlanReport<'static>),
     };
     let mut text = serde_json::to_vec_pretty(&schema).map_err(|error| Failure::Output(io::Error::from(error)))?;
     text.push(b'\n');

@@ -1,5 +1,6 @@
 //! `preflight plan`.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use media_preflight::report::{visible, written};
 use media_preflight::transcode::ffmpeg::{is_for_new_powershell, powershell, sh};
 use media_preflight::transcode::plan::{Action, GifAs, Options, Plan, Reach, Trim, plan, split};
 use media_preflight::units::Bytes;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::args::{ANSWER, FILES, JudgingArgs};
@@ -198,7 +200,7 @@ pub(crate) fn run(args: &PlanArgs, matches: &ArgMatches) -> Result<ExitCode, Fai
         }
     }
     if args.format == Format::Json {
-        let answer = Answer { schema_version: SCHEMA_VERSION, files: &planned };
+        let answer = PlanReport { schema_version: SCHEMA_VERSION, files: Cow::Borrowed(&planned) };
         serde_json::to_writer_pretty(&mut output, &answer).map_err(|error| Failure::Output(error.into()))?;
         writeln!(output).map_err(Failure::Output)?;
     }
@@ -220,17 +222,23 @@ fn checked(target: &Target, judge: &Judge) -> Result<FileReport, String> {
     Ok(report)
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
+/// The JSON of plans.
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct PlanReport<'a> {
+    /// Version of this structure; it changes only when a field changes its meaning or goes.
     schema_version: u32,
-    files: &'a [Planned],
+    /// One entry for each file, and for each part of one that is split.
+    files: Cow<'a, [Planned]>,
 }
 
 /// What would be done to one file.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 struct Planned {
+    /// The path as it was given; bytes that are not UTF-8 as `\xNN`.
     path: String,
+    /// The verdict of the file as it is.
     verdict: Verdict,
+    /// How far the plan goes.
     reach: Reach,
     #[serde(flatten)]
     plan: Plan,

@@ -21,6 +21,7 @@ mod unfinished;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
 use crate::check::{Checker, Request};
 use crate::facts::{Facts, Format};
@@ -55,6 +56,17 @@ pub struct Fixer<'a> {
     /// Raised where all should end at once.
     pub stop: &'a AtomicBool,
 }
+
+/// A file as it was looked at before it is mended.
+#[derive(Debug)]
+pub struct Looked {
+    /// Its report.
+    pub report: FileReport,
+    stamp: Option<Stamp>,
+}
+
+/// What a file has of its own while nobody writes to it: its size and the time of its last change.
+type Stamp = (u64, Option<SystemTime>);
 
 /// What became of a file.
 #[derive(Debug)]
@@ -117,7 +129,41 @@ impl Fixer<'_> {
     ///
     /// Errors: it could not be read, nothing could be written, or a program is missing or failed. The source is untouched.
     pub fn fix(&self, source: &Path, place: &Place, progress: &mut Progress<'_>) -> Result<Fixed, FixError> {
-        let before = self.check(source, source, self.category)?;
+        let looked = self.look(source)?;
+        self.mend(source, looked.report, place, progress)
+    }
+
+    /// Mends one file that was looked at before; one that has changed since then is looked at again.
+    ///
+    /// Errors: as [`Self::fix`].
+    pub fn fix_looked(
+        &self,
+        source: &Path,
+        looked: &Looked,
+        place: &Place,
+        progress: &mut Progress<'_>,
+    ) -> Result<Fixed, FixError> {
+        if looked.stamp.is_none() || looked.stamp != stamp(source) {
+            return self.fix(source, place, progress);
+        }
+        self.mend(source, looked.report.clone(), place, progress)
+    }
+
+    /// Looks at a file, as [`Self::fix`] does first.
+    ///
+    /// Errors: it could not be read.
+    pub fn look(&self, source: &Path) -> Result<Looked, FixError> {
+        let stamp = stamp(source);
+        Ok(Looked { report: self.check(source, source, self.category)?, stamp })
+    }
+
+    fn mend(
+        &self,
+        source: &Path,
+        before: FileReport,
+        place: &Place,
+        progress: &mut Progress<'_>,
+    ) -> Result<Fixed, FixError> {
         let plan = plan::plan(&before, self.checker.profile(), &self.options);
         let mut log = Log::default();
         let outcome = match plan.reach() {
@@ -132,13 +178,10 @@ impl Fixer<'_> {
     }
 
     /// Where the result of a source may come to be, most likely first. Empty: nothing would be made.
-    ///
-    /// Errors: it could not be read.
-    pub fn destinations(&self, source: &Path, place: &Place) -> Result<Vec<PathBuf>, FixError> {
-        let before = self.check(source, source, self.category)?;
-        let plan = plan::plan(&before, self.checker.profile(), &self.options);
+    pub fn destinations(&self, source: &Path, looked: &Looked, place: &Place) -> Vec<PathBuf> {
+        let plan = plan::plan(&looked.report, self.checker.profile(), &self.options);
         if !is_made(&plan) {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let mut extensions = vec![plan.extension];
         for action in plan.actions() {
@@ -155,7 +198,7 @@ impl Fixer<'_> {
                 paths.push(path);
             }
         }
-        Ok(paths)
+        paths
     }
 
     /// Judges a file as if it had another name.
@@ -389,6 +432,11 @@ impl Fixer<'_> {
 fn length(facts: &Facts) -> Option<Duration> {
     let film = facts.movie.as_ref().and_then(|movie| movie.duration.value());
     film.or_else(|| facts.animation.as_ref()?.shown.value()).copied()
+}
+
+fn stamp(source: &Path) -> Option<Stamp> {
+    let metadata = std::fs::metadata(source).ok()?;
+    Some((metadata.len(), metadata.modified().ok()))
 }
 
 /// Whether a plan makes a file.

@@ -190,3 +190,15 @@ fn wrong_usage_is_told() {
     assert_eq!(code(&output), 3);
     assert_eq!(stderr(&output), "error: no-such-file.mp4: No such file or directory\n");
 }
+
+#[test]
+fn a_file_that_changes_before_its_turn_comes_is_looked_at_again() {
+    let desk = Desk::with(&["video-422.mp4", "captions-latin-1.srt"]);
+    // While the first one is mended, somebody puts captions that pass in the place of the second.
+    let (film, captions) = (sample("video-fragmented.mp4"), sample("captions.srt"));
+    desk.ffmpeg(&format!("cp '{}' \"$out\"; cp '{}' captions-latin-1.srt", film.display(), captions.display()));
+    let output = desk.run(&["fix", "video-422.mp4", "captions-latin-1.srt"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stdout(&output).contains("captions-latin-1.srt: passes as it is"), "{}", stdout(&output));
+    assert_eq!(desk.names(), ["captions-latin-1.srt", "video-422.fixed.mp4", "video-422.mp4"]);
+}

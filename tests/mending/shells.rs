@@ -326,3 +326,16 @@ fn the_steps_of_a_plan_name_what_they_clear() {
     assert_eq!(steps(1)[0].0, "encode-sound");
     assert!(answer["files"][1]["estimate"]["bytes"].as_u64() < answer["files"][1]["estimate"]["cap"].as_u64());
 }
+
+#[test]
+fn the_schema_of_plans_is_the_committed_one() {
+    let desk = Desk::with(&[]);
+    let committed = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema/plan-1.json");
+    let schema = stdout(&desk.run(&["schema", "plan"]));
+    assert!(
+        fs::read_to_string(committed).unwrap_or_default() == schema,
+        "docs/schema/plan-1.json differs; run: cargo run -- schema plan > docs/schema/plan-1.json"
+    );
+    // The report's is the one that is meant where none is named.
+    assert_eq!(stdout(&desk.run(&["schema"])), stdout(&desk.run(&["schema", "report"])));
+}

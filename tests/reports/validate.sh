@@ -84,3 +84,14 @@ validate names "$media" "$media/deeper" --fail-on warning --allow-undecided
 validate unreadable samples/video.mp4 missing.mp4 "$PWD/samples/picture.png"
 validate post --post samples/photo.jpg samples/video.mp4
 validate nothing "$(mktemp -d)"
+
+# Our own JSON against our own schemas.
+for command in report plan compare; do
+    "$program" schema "$command" > "$work/$command.schema.json"
+done
+"$program" check samples --format json > "$work/report.json" || (($? < 4))
+"$program" plan samples --warnings --split --format json > "$work/plan.json" || (($? < 4))
+"$program" compare samples/video.mp4 samples/video-422.mp4 --format json > "$work/compare.json" || (($? < 4))
+for command in report plan compare; do
+    "$work/venv/bin/check-jsonschema" --schemafile "$work/$command.schema.json" "$work/$command.json"
+done

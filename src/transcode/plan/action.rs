@@ -12,6 +12,7 @@ use crate::units::{BitRate, Dimensions, Duration, Ratio};
 /// What a step costs, from nothing to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Damage {
     /// Only the name, or how it is sent.
     Name,
@@ -58,6 +59,7 @@ impl Damage {
 /// One thing that can be done to a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "action")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Action {
     /// Give the file the extension of its content.
     Rename {
@@ -181,6 +183,7 @@ pub enum Action {
 
 /// How a video is encoded. Always: High profile, 8 bits, 4:2:0, progressive, closed GOPs, its colours as they are tagged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Encode {
     /// Frames of a GOP at most.
     pub gop: u32,
@@ -199,6 +202,7 @@ pub struct Encode {
 /// How a film is made of an animated GIF: each picture at its time, over white where the GIF is transparent, as H.264 High without
 /// B pictures, 4:2:0, closed GOPs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GifFilm {
     /// Frames of the GIF.
     pub frames: u64,
@@ -234,6 +238,7 @@ impl GifFilm {
 /// What decides the number of bits of a video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "by")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum RateControl {
     /// Constant quality under a bound.
     Quality {
@@ -251,6 +256,7 @@ pub enum RateControl {
 
 /// What is done to captions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Captions {
     /// Encoding that they are in, to be written as UTF-8. Absent: they are UTF-8.
     pub from: Option<TextEncoding>,

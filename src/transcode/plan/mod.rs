@@ -38,6 +38,7 @@ use weigh::Weighing;
 
 /// What to do to one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Plan {
     /// The category that the file is mended for; absent where the content fits none.
     pub category: Option<Category>,
@@ -59,6 +60,7 @@ pub struct Plan {
 
 /// One step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step {
     /// What is done.
     #[serde(flatten)]
@@ -73,6 +75,7 @@ pub struct Step {
 
 /// A finding that no step clears.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Obstacle {
     /// Identifier of the rule; `trim` where the part that is asked for is not there.
     pub rule: Cow<'static, str>,
@@ -82,6 +85,7 @@ pub struct Obstacle {
 
 /// A rule that is not decided even when the plan is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Open {
     /// Identifier of the rule.
     pub rule: Cow<'static, str>,
@@ -93,6 +97,7 @@ pub struct Open {
 
 /// A warning that stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Left {
     /// Identifier of the rule.
     pub rule: Cow<'static, str>,
@@ -102,6 +107,7 @@ pub struct Left {
 
 /// What a result weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Estimate {
     /// Bytes at most.
     pub bytes: u64,
@@ -112,6 +118,7 @@ pub struct Estimate {
 /// How far a plan goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Reach {
     /// There is nothing to mend.
     Nothing,

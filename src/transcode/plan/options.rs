@@ -40,6 +40,7 @@ pub enum GifAs {
 
 /// A part of a film.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Trim {
     /// Where it begins.
     pub start: Duration,

@@ -68,6 +68,7 @@ mod tests {
     use super::super::{Action, Options, Remedy, plan, unsupported};
     use super::*;
     use crate::check::{Checker, Request};
+    use crate::facts::Facts;
     use crate::finding::FileReport;
     use crate::profile::Profile;
 
@@ -97,7 +98,7 @@ mod tests {
         let staying: Vec<&str> = seen.iter().filter(|(_, (mended, _))| !mended).map(|(rule, _)| *rule).collect();
         assert_eq!(staying, STAYING);
         assert!(seen.len() > 25, "{}", seen.len());
-        assert!(CONVERTED.iter().all(|format| matches!(unsupported(*format), Remedy::Actions(_))));
+        assert!(CONVERTED.iter().all(|format| matches!(unsupported(&Facts::new(1, *format)), Remedy::Actions(_))));
     }
     #[test]
     fn captions_are_mended_where_nothing_has_to_be_guessed() {
