@@ -10,16 +10,9 @@ cd "$(dirname "$0")/../.."
 work=target/peers-bench
 mkdir -p "$work"
 
-missing=()
-for pair in ffprobe:ffmpeg mediainfo:mediainfo exiftool:libimage-exiftool-perl identify:imagemagick npm:npm; do
-  [ -n "$(type -P "${pair%%:*}")" ] || missing+=("${pair##*:}")
-done
-python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
-if [ ${#missing[@]} -gt 0 ]; then
-  sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
-  $sudo apt-get update -qq
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+. tests/install.sh
+install_missing ffprobe:ffmpeg mediainfo exiftool:libimage-exiftool-perl identify:imagemagick npm
+python3 -c 'import ensurepip' 2>/dev/null || install_packages python3 python3-venv
 if [ ! -x "$work/tools/bin/python" ]; then
   python3 -m venv "$work/tools"
   "$work/tools/bin/pip" -q install av pymediainfo

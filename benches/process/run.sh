@@ -6,15 +6,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-missing=()
-for pair in hyperfine:hyperfine ffprobe:ffmpeg mediainfo:mediainfo time:time; do
-  [ -n "$(type -P "${pair%%:*}")" ] || missing+=("${pair##*:}")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-  sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
-  $sudo apt-get update -qq
-  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
-fi
+. tests/install.sh
+install_missing hyperfine ffprobe:ffmpeg mediainfo time
 
 work=target/process-bench
 mkdir -p "$work"

