@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::facts::{Evidence, Facts, MediaType, Why};
 use crate::profile::{Basis, Category};
-use crate::units::{Bytes, Duration, Ratio};
+use crate::units::{Bytes, Dimensions, Duration, Ratio};
 
 /// One thing that is wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +147,12 @@ impl From<Ratio> for Value {
 impl From<Duration> for Value {
     fn from(duration: Duration) -> Self {
         duration.seconds().into()
+    }
+}
+
+impl From<Dimensions> for Value {
+    fn from(size: Dimensions) -> Self {
+        Self::Text(size.to_string().into())
     }
 }
 

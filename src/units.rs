@@ -337,21 +337,72 @@ impl Decimal {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scale = 10_u128.pow(self.places.min(18));
+        let places = self.places.min(MOST_PLACES);
+        let (whole, fraction) = match self.in_64_bits(10_u64.pow(places)) {
+            Some((whole, fraction)) => (u128::from(whole), fraction),
+            None => self.in_128_bits(10_u128.pow(places)),
+        };
+        // Written from the last digit to the first.
+        let mut digits = [0; LONGEST];
+        let mut start = LONGEST;
+        let mut put = |digit: u8| {
+            start = start.saturating_sub(1);
+            if let Some(place) = digits.get_mut(start) {
+                *place = digit;
+            }
+        };
+        let mut left = fraction;
+        let mut is_trailing = true;
+        for _ in 0..places {
+            is_trailing &= left % 10 == 0;
+            if !is_trailing {
+                put(b'0' + (left % 10) as u8);
+            }
+            left /= 10;
+        }
+        if fraction > 0 {
+            put(b'.');
+        }
+        let Ok(mut whole) = u64::try_from(whole) else {
+            let fraction = digits.get(start..).unwrap_or_default();
+            return write!(f, "{whole}{}", str::from_utf8(fraction).unwrap_or_default());
+        };
+        loop {
+            put(b'0' + (whole % 10) as u8);
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
+        }
+        f.write_str(str::from_utf8(digits.get(start..).unwrap_or_default()).unwrap_or_default())
+    }
+}
+
+impl Decimal {
+    /// The whole part and the fraction times `scale`, rounded, where all fits in 64 bits: nearly always, and a division of
+    /// twice as many costs as much as all the rest.
+    fn in_64_bits(&self, scale: u64) -> Option<(u64, u64)> {
+        let denominator = u64::try_from(self.denominator.max(1)).ok()?;
+        let numerator = u64::try_from(self.numerator).ok()?;
+        let (whole, rest) = (numerator / denominator, numerator % denominator);
+        let fraction = rest.checked_mul(scale)?.checked_add(denominator / 2)? / denominator;
+        if fraction >= scale { Some((whole.checked_add(1)?, 0)) } else { Some((whole, fraction)) }
+    }
+
+    fn in_128_bits(&self, scale: u128) -> (u128, u64) {
         let denominator = self.denominator.max(1);
         let whole = self.numerator / denominator;
         // The remainder is below 2^64 for all quantities of this module, so its product with the scale fits.
         let fraction =
             (self.numerator % denominator).saturating_mul(scale).saturating_add(denominator / 2) / denominator;
-        let (whole, fraction) = if fraction >= scale { (whole + 1, 0) } else { (whole, fraction) };
-        if fraction == 0 {
-            return write!(f, "{whole}");
-        }
-        let width = self.places.min(18) as usize;
-        let digits = format!("{fraction:0width$}");
-        write!(f, "{whole}.{}", digits.trim_end_matches('0'))
+        if fraction >= scale { (whole + 1, 0) } else { (whole, u64::try_from(fraction).unwrap_or_default()) }
     }
 }
+
+/// Digits after the point that are printed at most.
+const MOST_PLACES: u32 = 18;
+/// The digits of a number of 64 bits, a point, and the digits after it.
+const LONGEST: usize = 20 + 1 + MOST_PLACES as usize;
 
 #[cfg(test)]
 mod tests {
@@ -393,6 +444,29 @@ mod tests {
         assert_eq!(Duration::from_ticks(1001, 30_000).unwrap().to_string(), "0.033367 s (1001/30000 s)");
         assert_eq!(BitRate(2_048_500).to_string(), "2048.5 kbps");
         assert_eq!(Decimal::new(1_999_999, 1_000_000, 2).to_string(), "2");
+    }
+
+    #[test]
+    fn a_decimal_is_rounded_half_up_and_has_no_trailing_zeros() {
+        let decimal = |numerator, denominator, places| Decimal::new(numerator, denominator, places).to_string();
+        let cases = [
+            (0, 1, 6, "0"),
+            (1, 0, 2, "1"),
+            (1, 3, 6, "0.333333"),
+            (2, 3, 2, "0.67"),
+            (1, 200, 2, "0.01"),
+            (1, 201, 2, "0"),
+            (999, 1000, 2, "1"),
+            (10_005, 1000, 9, "10.005"),
+            (1_230, 1, 3, "1230"),
+            (u128::from(u64::MAX), 1, 18, "18446744073709551615"),
+            (u128::from(u64::MAX), 7, 18, "2635249153387078802.142857142857142857"),
+            (u128::MAX, 2, 3, "170141183460469231731687303715884105727.5"),
+            (u128::MAX, u128::from(u64::MAX), 3, "18446744073709551617"),
+        ];
+        for (numerator, denominator, places, expected) in cases {
+            assert_eq!(decimal(numerator, denominator, places), expected, "{numerator}/{denominator}");
+        }
     }
 
     #[test]

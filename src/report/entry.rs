@@ -16,11 +16,13 @@ use super::style::{Style, styled, visible, wrapped, wrapped_after};
 pub(super) struct EntryText {
     style: Style,
     text: String,
+    /// What is put together before it is set.
+    words: String,
 }
 
 impl EntryText {
     pub(super) const fn new(style: Style) -> Self {
-        Self { style, text: String::new() }
+        Self { style, text: String::new(), words: String::new() }
     }
 
     /// The text so far.
@@ -98,7 +100,12 @@ impl EntryText {
         self.detail("limit", &exact(&finding.limit), anstyle::Style::new());
         self.detail("actual", &exact(&finding.actual), anstyle::Style::new());
         if let Some(evidence) = &finding.evidence {
-            self.detail("where", &place(evidence), anstyle::Style::new());
+            let mut words = std::mem::take(&mut self.words);
+            words.clear();
+            // Writing to a string never fails.
+            let _ = write!(words, "{}", place(evidence));
+            self.detail("where", &words, anstyle::Style::new());
+            self.words = words;
         }
         match finding.basis {
             Basis::Documented => {}
@@ -199,11 +206,18 @@ pub(super) const fn is_block(report: &FileReport) -> bool {
 }
 
 /// A place in the file, with the offset also as hexadecimal viewers show it.
-pub(super) fn place(evidence: &Evidence) -> String {
-    match evidence.offset {
-        offset @ 0..10 => format!("offset {offset}, {}", evidence.path),
-        offset => format!("offset {offset} ({offset:#x}), {}", evidence.path),
+pub(super) fn place(evidence: &Evidence) -> impl fmt::Display {
+    struct Place<'e>(&'e Evidence);
+    impl fmt::Display for Place<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let Evidence { offset, path } = self.0;
+            match offset {
+                0..10 => write!(f, "offset {offset}, {path}"),
+                _ => write!(f, "offset {offset} ({offset:#x}), {path}"),
+            }
+        }
     }
+    Place(evidence)
 }
 
 /// A value as it is; a fraction as a decimal where that is exact, otherwise both ways.

@@ -3,23 +3,18 @@
 //! To add a rule: its file in the folder of its area, one line in `RULES`, one line in `profile/limits.rs`, and its
 //! entry in `profiles/twitter.toml`. A test demands an explanation, a failing and a passing case.
 
-mod context;
-mod near;
-mod outcome;
-mod request;
-mod run;
-mod words;
-
-#[cfg(test)]
-mod registry;
-#[cfg(test)]
-pub(crate) mod testing;
-
 use crate::profile::{Basis, Category, Level, Limits, Profile, nearest as nearest_word};
 
 pub(crate) use context::Context;
 pub use request::Request;
 pub(crate) use run::{Judgement, Selection, judge, judge_post, passes};
+
+/// Puts words together as `format!` does, in memory that most sentences fit into.
+macro_rules! text {
+    ($($words:tt)+) => {
+        $crate::rules::words::text(format_args!($($words)+))
+    };
+}
 
 /// Builds the constant `RULE` of a rule's file: identifier, field of the limits, and summary.
 macro_rules! rule {
@@ -42,6 +37,18 @@ macro_rules! rule {
         };
     };
 }
+
+mod context;
+mod near;
+mod outcome;
+mod request;
+mod run;
+mod words;
+
+#[cfg(test)]
+mod registry;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub(crate) mod audio;
 #[expect(clippy::unnecessary_wraps, reason = "all rules have the same signature")]

@@ -15,7 +15,7 @@ pub(crate) fn under(
         return Outcome::Pass;
     }
     let (actual, limit) = words();
-    near(values, format!("{actual} of at most {limit}"))
+    near(values, text!("{actual} of at most {limit}"))
 }
 
 /// Passes a value that is at least `limit`; a near miss where it is within 2 % of it, put in words by `words`.
@@ -29,7 +29,7 @@ pub(crate) fn over(
         return Outcome::Pass;
     }
     let (actual, limit) = words();
-    near(values, format!("{actual} of at least {limit}"))
+    near(values, text!("{actual} of at least {limit}"))
 }
 
 fn near((actual, limit): (impl Into<Value>, impl Into<Value>), message: String) -> Outcome {

@@ -1,27 +1,36 @@
 //! Wording that several rules share.
 
-use std::fmt::Display;
+use std::fmt::{Arguments, Display, Write};
 
 use crate::units::Ratio;
+
+/// Puts words together as `format!` does.
+pub(crate) fn text(words: Arguments<'_>) -> String {
+    // To grow on the way costs more than the room that stays free.
+    let mut text = String::with_capacity(ROOM);
+    // Writing to a string never fails.
+    let _ = text.write_fmt(words);
+    text
+}
 
 /// A ratio as a decimal, followed by the ratio itself where the decimal is not exact: `59.94006 (60000/1001)`.
 pub(crate) fn exact(ratio: Ratio) -> String {
     if 1_000_000 % ratio.denominator() == 0 {
         ratio.decimal(6).to_string()
     } else {
-        format!("{} ({ratio})", ratio.decimal(6))
+        text!("{} ({ratio})", ratio.decimal(6))
     }
 }
 
 /// Frames a second in words.
 pub(crate) fn frames_per_second(rate: Ratio) -> String {
     let unit = if rate == Ratio::whole(1) { "frame/s" } else { "frames/s" };
-    format!("{} {unit}", exact(rate))
+    text!("{} {unit}", exact(rate))
 }
 
 /// A ratio of width to height as people write it: `16:9`.
 pub(crate) fn aspect(ratio: Ratio) -> String {
-    format!("{}:{}", ratio.numerator(), ratio.denominator())
+    text!("{}:{}", ratio.numerator(), ratio.denominator())
 }
 
 /// A list in words: `a, b or c`.
@@ -29,12 +38,15 @@ pub(crate) fn any_of<T: Display>(items: impl IntoIterator<Item = T>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     match items.split_last() {
         Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) => text!("{} or {last}", rest.join(", ")),
         None => String::new(),
     }
 }
 
 /// A number of things, with the plural.
 pub(crate) fn some(count: u64, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+    if count == 1 { text!("1 {thing}") } else { text!("{count} {thing}s") }
 }
+
+/// Bytes into which most sentences fit.
+const ROOM: usize = 160;

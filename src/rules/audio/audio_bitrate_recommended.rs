@@ -34,9 +34,9 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         if *rate.value >= limit {
             return Ok(Heard::Kept);
         }
-        let message = format!("{} has {}; at least {limit} are recommended", subject(context, track), rate.value);
+        let message = text!("{} has {}; at least {limit} are recommended", subject(context, track), rate.value);
         let in_table =
-            row(context).map(|row| format!(" (the table of renditions gives {} beside {})", row.audio, row.dimensions));
+            row(context).map(|row| text!(" (the table of renditions gives {} beside {})", row.audio, row.dimensions));
         let remedy = "Export the sound from the original at a higher bit rate: ffmpeg -i ORIGINAL -c:v copy -c:a aac -b:a 160k OUTPUT.mp4";
         Ok(Heard::Broken(Fault::new(message, limit.0, rate.value.0, remedy).with(in_table).at(rate.at)))
     })

@@ -31,11 +31,11 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             return Ok(Heard::Kept);
         }
         let message =
-            format!("{} has {}; only mono and stereo are taken", subject(context, track), some(count, "channel"));
+            text!("{} has {}; only mono and stereo are taken", subject(context, track), some(count, "channel"));
         let entry = audio.entry_channels.value().filter(|entry| *entry != channels.value);
-        let lie = entry.map(|entry| format!(" (its sample entry says {entry}, which is wrong)"));
+        let lie = entry.map(|entry| text!(" (its sample entry says {entry}, which is wrong)"));
         let remedy = "Mix it down to stereo: ffmpeg -i INPUT -c:v copy -c:a aac -ac 2 -b:a 128k OUTPUT.mp4";
-        let allowed = format!("{} to {}", limit.min.0, limit.max.0);
+        let allowed = text!("{} to {}", limit.min.0, limit.max.0);
         Ok(Heard::Broken(Fault::new(message, allowed, count, remedy).with(lie).at(channels.at)))
     })
 }

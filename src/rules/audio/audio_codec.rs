@@ -28,10 +28,10 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         let limit = any_of(context.limits.audio_codec.of(context.category).value.iter().map(|name| &name.0));
         let subject = subject(context, track);
         let (message, remedy) = if codec.value.encrypted {
-            (format!("{subject} is encrypted, and the platform cannot play it"), "Export it without copy protection")
+            (text!("{subject} is encrypted, and the platform cannot play it"), "Export it without copy protection")
         } else {
             (
-                format!("{subject} is {}; only {limit} is taken", codec.value),
+                text!("{subject} is {}; only {limit} is taken", codec.value),
                 "Encode the sound as AAC: ffmpeg -i INPUT -c:v copy -c:a aac -b:a 128k OUTPUT.mp4",
             )
         };

@@ -26,7 +26,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         }
         context.read(&track.codec)?;
         let fault = |what: String, at: &Evidence| {
-            let message = format!("{} is {what}; only AAC LC is taken", subject(context, track));
+            let message = text!("{} is {what}; only AAC LC is taken", subject(context, track));
             let remedy = "Encode the sound as AAC LC: ffmpeg -i INPUT -c:v copy -c:a aac -profile:a aac_low -b:a 128k OUTPUT.mp4";
             Ok(Heard::Broken(Fault::new(message, "AAC LC", what, remedy).at(at)))
         };
@@ -37,7 +37,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             && u64::from(*object_type.value) != wanted
         {
             return fault(
-                format!("AAC {} (object type {})", name(*object_type.value), object_type.value),
+                text!("AAC {} (object type {})", name(*object_type.value), object_type.value),
                 object_type.at,
             );
         }
@@ -61,7 +61,7 @@ fn high_efficiency(audio: &Audio) -> Option<(String, &Evidence)> {
         Extension::Implicit => "said by nothing but its access units",
         Extension::None => return None,
     };
-    Some((format!("{version}, {how}"), fact.evidence()?))
+    Some((text!("{version}, {how}"), fact.evidence()?))
 }
 
 /// The audio object types of ISO/IEC 14496-3 table 1.17 that occur under the name AAC.

@@ -51,7 +51,7 @@ fn every_track<'a>(
 /// The track as the subject of a sentence: its index is named where there are several.
 fn subject(context: &Context<'_>, track: &Track) -> String {
     if context.audio_tracks().nth(1).is_some() {
-        format!("The sound of track {}", track.index)
+        text!("The sound of track {}", track.index)
     } else {
         "The sound".to_owned()
     }

@@ -13,7 +13,7 @@ use super::outcome::Fault;
 /// A fault of a caption file, with its line and column.
 fn fault(found: &CaptionFault, remedy: &'static str) -> Fault {
     let (line, column) = (found.line, found.column);
-    let message = format!("{} in line {line}, column {column}: {}", what(found.kind), difference(found));
+    let message = text!("{} in line {line}, column {column}: {}", what(found.kind), difference(found));
     Fault::new(message, found.expected.clone(), found.actual.clone(), remedy).at(&found.at)
 }
 
@@ -39,9 +39,9 @@ const fn what(kind: CaptionFaultKind) -> &'static str {
 
 fn difference(found: &CaptionFault) -> String {
     match (found.expected.is_empty(), found.actual.is_empty()) {
-        (false, false) => format!("expected {}, found {}", found.expected, found.actual),
-        (false, true) => format!("expected {}, found nothing", found.expected),
-        (true, _) => format!("found {}", found.actual),
+        (false, false) => text!("expected {}, found {}", found.expected, found.actual),
+        (false, true) => text!("expected {}, found nothing", found.expected),
+        (true, _) => text!("found {}", found.actual),
     }
 }
 
@@ -51,7 +51,7 @@ fn count_the_rest(mut faults: Vec<Fault>, captions: &Captions) -> Vec<Fault> {
     if more > 0
         && let Some(last) = faults.pop()
     {
-        faults.push(last.with(Some(format!(" (the file has {more} more faults)"))));
+        faults.push(last.with(Some(text!(" (the file has {more} more faults)"))));
     }
     faults
 }

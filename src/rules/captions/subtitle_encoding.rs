@@ -30,7 +30,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             "Convert it from the encoding it has: iconv -f WINDOWS-1252 -t UTF-8 INPUT.srt > OUTPUT.srt",
         ),
     };
-    let message = format!("The captions are in {name}; UTF-8 is needed");
+    let message = text!("The captions are in {name}; UTF-8 is needed");
     Ok(Outcome::fault(Fault::new(message, "UTF-8", name, remedy).at(encoding.at)))
 }
 

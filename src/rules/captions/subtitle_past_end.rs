@@ -21,7 +21,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if *end.value <= video {
         return Ok(Outcome::Pass);
     }
-    let message = format!("The last cue ends at {}, after the end of the video at {video}", end.value);
+    let message = text!("The last cue ends at {}, after the end of the video at {video}", end.value);
     let remedy = "Shorten the cue, or check that the captions belong to this video";
     Ok(Outcome::fault(Fault::new(message, video, *end.value, remedy).at(end.at)))
 }

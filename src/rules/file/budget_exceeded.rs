@@ -23,7 +23,7 @@ rule!(
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     match context.facts.anomalies.iter().find(|anomaly| anomaly.kind == AnomalyKind::BudgetExceeded) {
-        Some(anomaly) => Err(Undecided::because(format!("{} ({})", anomaly.message, anomaly.at))),
+        Some(anomaly) => Err(Undecided::because(text!("{} ({})", anomaly.message, anomaly.at))),
         None => Ok(Outcome::Pass),
     }
 }

@@ -38,8 +38,8 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         Use::Video => ("a video", "tweet_video, dm_video or amplify_video"),
         Use::Captions => ("captions", "subtitles"),
     };
-    let message = format!("The category is {category}, but the file holds {what} ({})", context.facts.format);
-    let remedy = format!("Send it as {fitting}");
+    let message = text!("The category is {category}, but the file holds {what} ({})", context.facts.format);
+    let remedy = text!("Send it as {fitting}");
     Ok(Outcome::fault(Fault::new(message, fitting, category.as_str(), remedy)))
 }
 

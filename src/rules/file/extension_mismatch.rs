@@ -35,8 +35,8 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let format = context.facts.format;
     let better = agreed.first().copied().unwrap_or_default();
-    let message = format!("The name ends in .{extension}, but the content is {format}");
-    let remedy = format!("Rename the file so that it ends in .{better}");
+    let message = text!("The name ends in .{extension}, but the content is {format}");
+    let remedy = text!("Rename the file so that it ends in .{better}");
     Ok(Outcome::fault(Fault::new(message, any_of(agreed), extension.to_owned(), remedy)))
 }
 

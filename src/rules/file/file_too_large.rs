@@ -32,7 +32,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(near::under(Ratio::whole(size.0), Ratio::whole(limit.0), words, (size, limit)));
     }
     let over = Bytes(size.0 - limit.0);
-    let message = format!("The file has {size}, {over} more than the {limit} allowed for {category}");
+    let message = text!("The file has {size}, {over} more than the {limit} allowed for {category}");
     Ok(Outcome::fault(Fault::new(message, limit, size, remedy(context, category, limit))))
 }
 
@@ -43,7 +43,7 @@ fn remedy(context: &Context<'_>, category: Category, limit: Bytes) -> String {
         Use::Video | Use::Captions => {
             let duration = context.movie().and_then(|movie| movie.duration.value().copied());
             match duration.and_then(|duration| fitting_bit_rate(limit, duration)) {
-                Some(kilobits) => format!(
+                Some(kilobits) => text!(
                     "Encode it at a lower bit rate: ffmpeg -i INPUT -c:v libx264 -b:v {kilobits}k -maxrate {kilobits}k -bufsize {}k -c:a copy OUTPUT.mp4",
                     kilobits.saturating_mul(2)
                 ),

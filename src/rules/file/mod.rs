@@ -33,9 +33,12 @@ fn anomalies(context: &Context<'_>, kind: AnomalyKind, lead: &str, remedies: &Re
         .by_ref()
         .take(SHOWN)
         .map(|anomaly| {
-            let message = format!(
+            let message = text!(
                 "{lead}: {} (at offset {}: expected {}, found {})",
-                anomaly.message, anomaly.at.offset, anomaly.expected, anomaly.actual
+                anomaly.message,
+                anomaly.at.offset,
+                anomaly.expected,
+                anomaly.actual
             );
             Fault::new(message, anomaly.expected.to_string(), anomaly.actual.to_string(), remedy).at(&anomaly.at)
         })
@@ -44,7 +47,7 @@ fn anomalies(context: &Context<'_>, kind: AnomalyKind, lead: &str, remedies: &Re
     if more > 0
         && let Some(last) = faults.pop()
     {
-        faults.push(last.with(Some(format!("; {more} more such places follow"))));
+        faults.push(last.with(Some(text!("; {more} more such places follow"))));
     }
     Outcome::faults(faults)
 }

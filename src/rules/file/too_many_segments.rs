@@ -28,7 +28,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if needed <= segments.count {
         return Ok(Outcome::Pass);
     }
-    let message = format!(
+    let message = text!(
         "The file has {} and needs {needed} segments of {}; an upload has at most {}",
         Bytes(size),
         segments.bytes,

@@ -32,7 +32,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let more = match others {
         0 => None,
         1 => Some("; 1 more place of the file promises data past its end".to_owned()),
-        others => Some(format!("; {others} more places of the file promise data past its end")),
+        others => Some(text!("; {others} more places of the file promise data past its end")),
     };
     Ok(Outcome::faults(faults.into_iter().map(|fault| fault.with(more.clone())).collect()))
 }

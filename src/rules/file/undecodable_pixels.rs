@@ -25,14 +25,14 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         None => Ok(Outcome::NotApplicable),
         Some(Pixels::Whole) => Ok(Outcome::Pass),
         Some(Pixels::TooLarge { reason }) => {
-            Err(Undecided::because(format!("decoding it would cost too much: {reason}")))
+            Err(Undecided::because(text!("decoding it would cost too much: {reason}")))
         }
         Some(Pixels::Unsupported { reason }) => Err(Undecided::because(reason.clone())),
         Some(Pixels::Damaged { frame, reason }) => {
             let message = if context.facts.animation.is_some() {
-                format!("Frame {frame} (the first is 0) cannot be decoded: {reason}")
+                text!("Frame {frame} (the first is 0) cannot be decoded: {reason}")
             } else {
-                format!("The picture cannot be decoded: {reason}")
+                text!("The picture cannot be decoded: {reason}")
             };
             let remedy = "Copy or export the image again";
             Ok(Outcome::fault(Fault::new(message, "pixels that can be decoded", reason.clone(), remedy)))

@@ -33,7 +33,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     match allowed.iter().find(|accepted| accepted.is(format)) {
         Some(Accepted::Read(_)) => return Ok(Outcome::Pass),
         Some(Accepted::Named(..)) => {
-            let why = format!("the platform takes {format}, and this program does not read it");
+            let why = text!("the platform takes {format}, and this program does not read it");
             return Err(Undecided::because(why));
         }
         None => {}
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Err(Undecided::because("the content could not be read far enough to tell its type"));
     }
     let names = any_of(allowed.iter().map(|&accepted| name(accepted)));
-    let message = format!("The file is {format}, which the platform does not take; it takes {names}");
+    let message = text!("The file is {format}, which the platform does not take; it takes {names}");
     Ok(Outcome::fault(Fault::new(message, any_of(allowed), format.name(), remedy(format))))
 }
 

@@ -29,7 +29,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let canvas = *canvas.value;
     if canvas.width <= limit.width && canvas.height <= limit.height {
         let (edge, most) = nearer_edge(canvas, limit);
-        let words = || (format!("{canvas} pixels"), limit.to_string());
+        let words = || (text!("{canvas} pixels"), limit.to_string());
         let values = (canvas.to_string(), limit.to_string());
         return Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, values));
     }
@@ -39,10 +39,11 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         _ => "too large",
     };
     let message =
-        format!("The canvas of the GIF is {canvas} pixels, {too}: at most {limit} (width x height) are allowed");
-    let remedy = format!(
+        text!("The canvas of the GIF is {canvas} pixels, {too}: at most {limit} (width x height) are allowed");
+    let remedy = text!(
         "Scale it down: ffmpeg -i INPUT.gif -vf \"scale={}:{}:force_original_aspect_ratio=decrease,split[a][b];[a]palettegen[p];[b][p]paletteuse\" OUTPUT.gif",
-        limit.width, limit.height
+        limit.width,
+        limit.height
     );
     Ok(Outcome::fault(Fault::new(message, limit.to_string(), canvas.to_string(), remedy).at(at)))
 }

@@ -32,7 +32,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let first = animation.first_outside_canvas.unwrap_or_default();
     let reach = if count == 1 { "reaches" } else { "reach" };
-    let message = format!(
+    let message = text!(
         "{} {reach} outside the canvas of the GIF; the first is frame {first}, counted from 0",
         some(count, "frame")
     );

@@ -32,15 +32,16 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     // A canvas has at most 2^32 pixels, but nothing bounds the frames.
     let pixels = canvas.value.pixels().saturating_mul(*frames.value);
     if pixels <= limit {
-        let words = || (format!("{pixels} pixels"), limit.to_string());
+        let words = || (text!("{pixels} pixels"), limit.to_string());
         return Ok(near::under(Ratio::whole(pixels), Ratio::whole(limit), words, (pixels, limit)));
     }
-    let message = format!(
+    let message = text!(
         "The GIF has {pixels} pixels in all ({} pixels * {} frames), more than the {limit} allowed",
-        canvas.value, frames.value
+        canvas.value,
+        frames.value
     );
     let most = limit / canvas.value.pixels().max(1);
-    let remedy = format!("Keep at most {most} frames at this size, scale it down, or send it as a video");
+    let remedy = text!("Keep at most {most} frames at this size, scale it down, or send it as a video");
     Ok(Outcome::fault(Fault::new(message, limit, pixels, remedy).at(canvas.at)))
 }
 

@@ -30,18 +30,20 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let at = size.at;
     let size = *size.value;
     if size.width < min.width || size.height < min.height {
-        let message = format!("The image is {size} pixels, smaller than {min}");
-        let remedy = format!(
+        let message = text!("The image is {size} pixels, smaller than {min}");
+        let remedy = text!(
             "Make it at least {min}: ffmpeg -i INPUT -vf \"pad=max(iw\\,{}):max(ih\\,{})\" OUTPUT.png",
-            min.width, min.height
+            min.width,
+            min.height
         );
         return Ok(Outcome::fault(Fault::new(message, min.to_string(), size.to_string(), remedy).at(at)));
     }
     if size.width > max.width || size.height > max.height {
-        let message = format!("The image is {size} pixels, larger than {max}");
-        let remedy = format!(
+        let message = text!("The image is {size} pixels, larger than {max}");
+        let remedy = text!(
             "Scale it down: ffmpeg -i INPUT -vf scale={}:{}:force_original_aspect_ratio=decrease OUTPUT.png",
-            max.width, max.height
+            max.width,
+            max.height
         );
         return Ok(Outcome::fault(Fault::new(message, max.to_string(), size.to_string(), remedy).at(at)));
     }
@@ -52,7 +54,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     } else {
         (size.height, max.height)
     };
-    let words = || (format!("{size} pixels"), max.to_string());
+    let words = || (text!("{size} pixels"), max.to_string());
     Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, (size.to_string(), max.to_string())))
 }
 

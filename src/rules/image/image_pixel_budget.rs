@@ -28,10 +28,10 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let pixels = size.value.pixels();
     if pixels <= limit {
-        let words = || (format!("{pixels} pixels"), limit.to_string());
+        let words = || (text!("{pixels} pixels"), limit.to_string());
         return Ok(near::under(Ratio::whole(pixels), Ratio::whole(limit), words, (pixels, limit)));
     }
-    let message = format!("The {what} has {pixels} pixels ({}), more than the {limit} allowed", size.value);
+    let message = text!("The {what} has {pixels} pixels ({}), more than the {limit} allowed", size.value);
     let remedy = "Scale it down: ffmpeg -i INPUT -vf scale=iw/2:-1 OUTPUT.png";
     Ok(Outcome::fault(Fault::new(message, limit, pixels, remedy).at(size.at)))
 }

@@ -27,11 +27,11 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let limit = context.limits.additional_owners.of(context.category).value.0;
     let count = owners.len() as u64;
     if count > limit {
-        let message = format!("The upload has {count} additional owners; at most {limit} are allowed");
-        faults.push(Fault::new(message, limit, count, format!("Leave out {} of them", count - limit)));
+        let message = text!("The upload has {count} additional owners; at most {limit} are allowed");
+        faults.push(Fault::new(message, limit, count, text!("Leave out {} of them", count - limit)));
     }
     if let Some(wrong) = owners.iter().find(|owner| !is_user_id(owner)) {
-        let message = format!("The additional owner {wrong:?} is no user id, which is a decimal number");
+        let message = text!("The additional owner {wrong:?} is no user id, which is a decimal number");
         let remedy = "Look up the numeric id of the account";
         faults.push(Fault::new(message, "a decimal user id", wrong.clone(), remedy));
     }

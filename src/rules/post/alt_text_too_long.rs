@@ -30,7 +30,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         Some(Use::Image | Use::Gif | Use::Video) | None => None,
     };
     if let Some(what) = what {
-        let message = format!("Alternative text is given for {what}; the platform takes it for images and GIFs only");
+        let message = text!("Alternative text is given for {what}; the platform takes it for images and GIFs only");
         let remedy = "Leave the alternative text out; describe a video in the post or in its captions";
         return Ok(Outcome::fault(Fault::new(message, "images and GIFs only", what, remedy)));
     }
@@ -40,8 +40,8 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(Outcome::Pass);
     }
     let over = count - limit;
-    let message = format!("The alternative text has {count} characters, {over} more than the {limit} allowed");
-    let remedy = format!("Shorten the text by {over} characters or more");
+    let message = text!("The alternative text has {count} characters, {over} more than the {limit} allowed");
+    let remedy = text!("Shorten the text by {over} characters or more");
     Ok(Outcome::fault(Fault::new(message, limit, count, remedy)))
 }
 

@@ -37,18 +37,14 @@ fn check(post: &Post<'_>) -> Outcome {
     if kinds <= 1 && photos <= mix.photos && gifs <= mix.gifs && videos <= mix.videos {
         return Outcome::Pass;
     }
-    let allowed = format!(
-        "{}, or {}, or {}",
-        some(mix.photos, "photo"),
-        some(mix.gifs, "animated GIF"),
-        some(mix.videos, "video")
-    );
+    let allowed =
+        text!("{}, or {}, or {}", some(mix.photos, "photo"), some(mix.gifs, "animated GIF"), some(mix.videos, "video"));
     let parts = [some(photos, "photo"), some(gifs, "animated GIF"), some(videos, "video")];
     let counts = [photos, gifs, videos];
     let has: Vec<&str> =
         parts.iter().zip(counts).filter(|(_, count)| *count > 0).map(|(part, _)| part.as_str()).collect();
     let has = has.join(" and ");
-    let message = format!("The post has {has}; it takes at most {allowed}, never mixed");
+    let message = text!("The post has {has}; it takes at most {allowed}, never mixed");
     Outcome::fault(Fault::new(message, allowed, has, "Spread the files over several posts"))
 }
 

@@ -39,8 +39,8 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     };
     let (min, max) = (aspect(limit.min.0), aspect(limit.max.0));
     let message =
-        format!("The picture is too {too}: {} ({} pixels) where {min} to {max} is allowed", aspect(shown), size.value);
-    let fault = Fault::new(message, format!("{min} to {max}"), aspect(shown), remedy);
+        text!("The picture is too {too}: {} ({} pixels) where {min} to {max} is allowed", aspect(shown), size.value);
+    let fault = Fault::new(message, text!("{min} to {max}"), aspect(shown), remedy);
     Ok(Outcome::fault(fault.at(size.at)))
 }
 

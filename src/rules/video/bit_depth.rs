@@ -23,9 +23,9 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(Outcome::Pass);
     }
     let message = if luma_bits == chroma {
-        format!("The video has {luma_bits} bits a sample; {limit} are recommended")
+        text!("The video has {luma_bits} bits a sample; {limit} are recommended")
     } else {
-        format!("The video has {luma_bits} bits of luma and {chroma} of chroma a sample; {limit} are recommended")
+        text!("The video has {luma_bits} bits of luma and {chroma} of chroma a sample; {limit} are recommended")
     };
     let remedy =
         "Encode it with 8 bits: ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a copy OUTPUT.mp4";

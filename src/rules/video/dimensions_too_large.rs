@@ -31,19 +31,19 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if !fits(shown, must.value.0) {
         let limit = must.value.0;
         let (allowed, note) = (readable(limit, shown), turned_note(limit, shown));
-        let message = format!("The picture is {shown} pixels; at most {allowed} are allowed{note}");
-        let fault = Fault::new(message, limit.to_string(), shown.to_string(), remedy(limit, shown));
+        let message = text!("The picture is {shown} pixels; at most {allowed} are allowed{note}");
+        let fault = Fault::new(message, limit, shown, remedy(limit, shown));
         return Ok(Outcome::fault(fault.at(at)));
     }
     if let Some(should) = setting.should().filter(|should| !fits(shown, should.value.0)) {
         let limit = should.value.0;
-        let message = format!(
+        let message = text!(
             "The picture is {shown} pixels, above {}: the documents say both {} and {}",
             readable(limit, shown),
             sentence(should, limit),
             sentence(must, must.value.0)
         );
-        let fault = Fault::new(message, limit.to_string(), shown.to_string(), remedy(limit, shown)).at(at);
+        let fault = Fault::new(message, limit, shown, remedy(limit, shown)).at(at);
         return Ok(Outcome::fault(fault.advised(should.basis)));
     }
 
@@ -52,8 +52,8 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(Outcome::Pass);
     }
     let (edge, longest) = nearer_edge(shown, limit);
-    let words = || (format!("{shown} pixels"), readable(limit, shown));
-    let values = (shown.to_string(), limit.to_string());
+    let words = || (text!("{shown} pixels"), readable(limit, shown));
+    let values = (shown, limit);
     Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(longest.into()), words, values))
 }
 
@@ -70,7 +70,7 @@ fn readable(limit: Dimensions, shown: Dimensions) -> String {
 /// How the document puts the limit, where the box was turned.
 fn turned_note(limit: Dimensions, shown: Dimensions) -> String {
     if shown.height > shown.width {
-        format!(" (the document says {limit}, which is turned here with the upright picture)")
+        text!(" (the document says {limit}, which is turned here with the upright picture)")
     } else {
         String::new()
     }
@@ -78,14 +78,15 @@ fn turned_note(limit: Dimensions, shown: Dimensions) -> String {
 
 /// The sentence of a document, or the limit where it is not quoted.
 fn sentence<T>(limit: &Limit<T>, size: Dimensions) -> String {
-    limit.quote.as_deref().map_or_else(|| format!("at most {size}"), |quote| format!("{quote:?}"))
+    limit.quote.as_deref().map_or_else(|| text!("at most {size}"), |quote| text!("{quote:?}"))
 }
 
 fn remedy(limit: Dimensions, shown: Dimensions) -> String {
     let limit = if shown.height > shown.width { limit.turned() } else { limit };
-    format!(
+    text!(
         "Scale it down: ffmpeg -i INPUT -vf \"scale={}:{}:force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4",
-        limit.width, limit.height
+        limit.width,
+        limit.height
     )
 }
 

@@ -25,16 +25,17 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if shown.width >= limit.width && shown.height >= limit.height {
         let (edge, least) =
             if shown.width < shown.height { (shown.width, limit.width) } else { (shown.height, limit.height) };
-        let words = || (format!("{shown} pixels"), limit.to_string());
-        let values = (shown.to_string(), limit.to_string());
+        let words = || (text!("{shown} pixels"), limit.to_string());
+        let values = (shown, limit);
         return Ok(near::over(Ratio::whole(edge.into()), Ratio::whole(least.into()), words, values));
     }
-    let message = format!("The picture is {shown} pixels; at least {limit} are needed");
-    let remedy = format!(
+    let message = text!("The picture is {shown} pixels; at least {limit} are needed");
+    let remedy = text!(
         "Add borders: ffmpeg -i INPUT -vf \"pad=max(iw\\,{}):max(ih\\,{}):-1:-1\" -c:v libx264 -c:a copy OUTPUT.mp4",
-        limit.width, limit.height
+        limit.width,
+        limit.height
     );
-    Ok(Outcome::fault(Fault::new(message, limit.to_string(), shown.to_string(), remedy).at(at)))
+    Ok(Outcome::fault(Fault::new(message, limit, shown, remedy).at(at)))
 }
 
 #[cfg(test)]

@@ -32,17 +32,17 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         let words = || (actual.to_string(), limit.to_string());
         return Ok(near::under(actual.seconds(), limit.seconds(), words, (actual, limit)));
     }
-    let message = format!("The video lasts {actual}; at most {limit} are allowed");
-    let decides = deciding_part(movie).map(|part| format!(", and the {part} decides"));
+    let message = text!("The video lasts {actual}; at most {limit} are allowed");
+    let decides = deciding_part(movie).map(|part| text!(", and the {part} decides"));
     let is_priming = is_priming(movie, actual, limit);
     let hint = is_priming.then(|| PRIMING.to_owned());
     let seconds = limit.seconds().decimal(3);
     let remedy = if is_priming {
-        format!(
+        text!(
             "Write the sound anew with its edit list (preflight fix --trim 0:{seconds} does it): ffmpeg -i INPUT -t {seconds} -c:v copy -c:a aac -b:a 128k OUTPUT.mp4"
         )
     } else {
-        format!(
+        text!(
             "Cut it (preflight fix --trim START:END keeps a part, --split makes several films): ffmpeg -i INPUT -t {seconds} -c:v libx264 -c:a aac -b:a 128k OUTPUT.mp4"
         )
     };
@@ -61,7 +61,7 @@ fn deciding_part(movie: &Movie) -> Option<String> {
         TrackKind::Video => "video",
         _ => return None,
     };
-    Some(format!("{kind} track {}", track.index))
+    Some(text!("{kind} track {}", track.index))
 }
 
 /// Whether only the sound is too long, by no more than an encoder's priming and padding, in a track without edit list.

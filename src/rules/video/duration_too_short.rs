@@ -27,7 +27,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         let words = || (actual.to_string(), limit.to_string());
         return Ok(near::over(actual.seconds(), limit.seconds(), words, (actual, limit)));
     }
-    let message = format!("The video lasts {actual}; at least {limit} are needed");
+    let message = text!("The video lasts {actual}; at least {limit} are needed");
     let remedy = "Loop it (ffmpeg -stream_loop 3 -i INPUT -c copy OUTPUT.mp4), or send it as a GIF";
     Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).at(duration.at)))
 }

@@ -29,7 +29,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         "The MP4 is set up for fragments, as for streaming, and holds none: some processing does not read that"
             .to_owned()
     } else {
-        format!("The MP4 is fragmented, as for streaming ({fragments}): some processing does not read that")
+        text!("The MP4 is fragmented, as for streaming ({fragments}): some processing does not read that")
     };
     let remedy =
         "Write it as a plain file, which loses nothing: ffmpeg -i INPUT -c copy -movflags +faststart OUTPUT.mp4";

@@ -41,7 +41,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if frames.is_none_or(|frames| frames >= Ratio::whole(INTERVALS)) {
         return Ok(Outcome::Pass);
     }
-    let message = format!(
+    let message = text!(
         "Around {} of the video, {INTERVALS} frames follow one another in {}; at {} they take at least {}",
         run.start,
         run.span,

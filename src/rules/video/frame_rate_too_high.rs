@@ -41,9 +41,9 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(near::under(average, limit, words, (average, limit)));
     }
     let message =
-        format!("The video runs at {}; at most {} are allowed", frames_per_second(average), frames_per_second(limit));
+        text!("The video runs at {}; at most {} are allowed", frames_per_second(average), frames_per_second(limit));
     let whole = limit.numerator() / limit.denominator();
-    let remedy = format!("Lower the frame rate: ffmpeg -i INPUT -r {whole} -c:v libx264 -c:a copy OUTPUT.mp4");
+    let remedy = text!("Lower the frame rate: ffmpeg -i INPUT -r {whole} -c:v libx264 -c:a copy OUTPUT.mp4");
     Ok(Outcome::fault(Fault::new(message, limit, average, remedy).at(rate.at)))
 }
 

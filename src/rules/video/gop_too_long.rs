@@ -33,13 +33,13 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(near::under(Ratio::whole(frames), Ratio::whole(limit), words, (frames, limit)));
     }
     if longest.value.upper_bound {
-        return Err(Undecided::because(format!(
+        return Err(Undecided::because(text!(
             "there are {frames} frames, and the pictures that begin a GOP among them were not read"
         )));
     }
-    let message = format!("A GOP has {frames} frames; at most {limit} are allowed");
+    let message = text!("A GOP has {frames} frames; at most {limit} are allowed");
     let first = longest.value.first.as_ref();
-    let place = first.map(|first| format!("; it begins with {}", where_is(first)));
+    let place = first.map(|first| text!("; it begins with {}", where_is(first)));
     let is_refreshed = track.video.intra_refresh.value() == Some(&true);
     let refresh =
         is_refreshed.then(|| "; the video refreshes itself gradually and has no further IDR picture".to_owned());

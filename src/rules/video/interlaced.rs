@@ -34,7 +34,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     match scan {
         None | Some(Known { value: Scan::Progressive, .. }) => {}
         Some(Known { value: Scan::ProgressiveFrames { how }, at }) => {
-            let message = format!(
+            let message = text!(
                 "The video is marked as one that may hold interlaced pictures (frame_mbs_only_flag 0), though nothing says \
                  that one is: {how}"
             );
@@ -42,7 +42,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             faults.push(Fault::new(message, "progressive", how.clone(), remedy).at(at).advised(Basis::Heuristic));
         }
         Some(Known { value: Scan::Interlaced { how, first, frames }, .. }) => {
-            let message = format!(
+            let message = text!(
                 "The video is interlaced: {how}, in {}; the first is {}",
                 some(*frames, "frame"),
                 where_is(first)
@@ -63,7 +63,7 @@ fn contradicting_box(track: &VideoTrack<'_>, scan: Option<&Scan>) -> Option<Faul
         (1, Some(Scan::Interlaced { .. })) => ("progressive", "interlaced"),
         _ => return None,
     };
-    let message = format!("The container (fiel) says that the video is {says}, but the bitstream is {bitstream}");
+    let message = text!("The container (fiel) says that the video is {says}, but the bitstream is {bitstream}");
     let remedy = "Encode it anew: ffmpeg -i INPUT -c:v libx264 -c:a copy OUTPUT.mp4";
     let fault = Fault::new(message, bitstream, says, remedy).advised(Basis::Heuristic);
     Some(fault.at(track.video.field_count_box.evidence()))

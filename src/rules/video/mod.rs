@@ -36,10 +36,10 @@ fn has_duration(movie: &Movie) -> bool {
 
 /// The place of a picture, as evidence.
 fn picture(place: &PicturePlace) -> Evidence {
-    Evidence::named(place.offset, format!("frame[{}]", place.frame))
+    Evidence::named(place.offset, text!("frame[{}]", place.frame))
 }
 
 /// The place of a picture, in words.
 fn where_is(place: &PicturePlace) -> String {
-    format!("frame {} at {}", place.frame, place.time)
+    text!("frame {} at {}", place.frame, place.time)
 }

@@ -42,7 +42,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let message = if kinds.is_empty() {
         "The movie has no track at all".to_owned()
     } else {
-        format!("The movie has no video track; it holds {}", kinds.join(", "))
+        text!("The movie has no video track; it holds {}", kinds.join(", "))
     };
     let remedy = "Add a picture to the sound: ffmpeg -loop 1 -i PICTURE -i INPUT -shortest -c:v libx264 -pix_fmt yuv420p -c:a copy OUTPUT.mp4";
     let actual = if kinds.is_empty() { "no track".to_owned() } else { any_of(kinds) };

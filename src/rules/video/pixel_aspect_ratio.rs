@@ -28,7 +28,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if *pixel.value == limit {
         return Ok(Outcome::faults(conflict.into_iter().collect()));
     }
-    let message = format!("The pixels are {} (width:height); only {} is taken", aspect(*pixel.value), aspect(limit));
+    let message = text!("The pixels are {} (width:height); only {} is taken", aspect(*pixel.value), aspect(limit));
     let fault = Fault::new(message, aspect(limit), aspect(*pixel.value), REMEDY).at(pixel.at);
     Ok(Outcome::faults(std::iter::once(fault).chain(conflict).collect()))
 }
@@ -42,7 +42,7 @@ fn conflict(track: &VideoTrack<'_>) -> Result<Option<Fault>, Undecided> {
         return Ok(None);
     }
     let (container, bitstream) = (aspect(*container.value), aspect(*bitstream));
-    let message = format!(
+    let message = text!(
         "The container (pasp) says that the pixels are {container}, which most players follow, the bitstream (VUI) {bitstream}"
     );
     Ok(Some(Fault::new(message, container, bitstream, REMEDY).at(at).advised(Basis::Heuristic)))

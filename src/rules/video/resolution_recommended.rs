@@ -34,16 +34,17 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let recommended = context.limits.resolution_recommended.of(context.category).value.iter().map(|size| size.0);
     let rows = context.profile.renditions().iter().map(|row| row.dimensions);
     let limit = any_of(recommended.clone());
-    let message = format!("The picture is {size} pixels; {limit} are recommended, or a row of the table of renditions");
+    let message = text!("The picture is {size} pixels; {limit} are recommended, or a row of the table of renditions");
     let nearest = nearest(recommended.chain(rows), size);
     let remedy = match nearest {
-        Some(to) => format!(
+        Some(to) => text!(
             "Scale it to {to}: ffmpeg -i INPUT -vf \"scale={0}:{1}:force_original_aspect_ratio=decrease,pad={0}:{1}:-1:-1,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4",
-            to.width, to.height
+            to.width,
+            to.height
         ),
         None => "Scale it to a recommended size".to_owned(),
     };
-    Ok(Outcome::fault(Fault::new(message, limit, size.to_string(), remedy).at(shown.at)))
+    Ok(Outcome::fault(Fault::new(message, limit, size, remedy).at(shown.at)))
 }
 
 /// The recommended size of the same orientation whose number of pixels is nearest.

@@ -25,9 +25,9 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let more = match contradiction.count {
         0 | 1 => String::new(),
         2 => ", and so with 1 more frame".to_owned(),
-        count => format!(", and so with {} more frames", count - 1),
+        count => text!(", and so with {} more frames", count - 1),
     };
-    let message = format!(
+    let message = text!(
         "By the table {}, {} {}; by the bitstream it {}{more}",
         contradiction.table,
         where_is(&contradiction.first),

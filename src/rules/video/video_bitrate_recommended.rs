@@ -28,11 +28,11 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if *rate.value >= limit {
         return Ok(Outcome::Pass);
     }
-    let message = format!("The video has {}; at least {limit} are recommended", rate.value);
+    let message = text!("The video has {}; at least {limit} are recommended", rate.value);
     let in_table =
-        row(context).map(|row| format!(" (the table of renditions gives {} for {})", row.video, row.dimensions));
+        row(context).map(|row| text!(" (the table of renditions gives {} for {})", row.video, row.dimensions));
     let kilobits = limit.0 / 1000;
-    let remedy = format!(
+    let remedy = text!(
         "Export it from the original at a higher bit rate: ffmpeg -i ORIGINAL -c:v libx264 -b:v {kilobits}k -c:a copy OUTPUT.mp4"
     );
     Ok(Outcome::fault(Fault::new(message, limit.0, rate.value.0, remedy).with(in_table).at(rate.at)))

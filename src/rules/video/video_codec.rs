@@ -27,12 +27,12 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if is_allowed && !codec.value.encrypted {
         return Ok(Outcome::Pass);
     }
-    let limit = format!("H.264 ({})", any_of(allowed));
+    let limit = text!("H.264 ({})", any_of(allowed));
     let (message, remedy) = if is_allowed {
         ("The video is encrypted, and the platform cannot play it".to_owned(), "Export it without copy protection")
     } else {
         (
-            format!("The video is {}, and the platform takes H.264 only", codec.value),
+            text!("The video is {}, and the platform takes H.264 only", codec.value),
             "Encode it as H.264: ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a copy OUTPUT.mp4",
         )
     };

@@ -32,10 +32,10 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let pixels = shown.value.pixels();
     if pixels <= limit {
-        let words = || (format!("{pixels} pixels"), limit.to_string());
+        let words = || (text!("{pixels} pixels"), limit.to_string());
         return Ok(near::under(Ratio::whole(pixels), Ratio::whole(limit), words, (pixels, limit)));
     }
-    let message = format!("The picture has {pixels} pixels ({}), more than the {limit} allowed", shown.value);
+    let message = text!("The picture has {pixels} pixels ({}), more than the {limit} allowed", shown.value);
     let remedy =
         "Scale it down: ffmpeg -i INPUT -vf \"scale=iw/2:ih/2:force_divisible_by=2\" -c:v libx264 -c:a copy OUTPUT.mp4";
     Ok(Outcome::fault(Fault::new(message, limit, pixels, remedy).at(shown.at)))

@@ -22,7 +22,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(Outcome::Pass);
     }
     let wanted = allowed.first().map(|name| name.0.clone()).unwrap_or_default();
-    let message = format!("The video's H.264 profile is {}; {wanted} is recommended", profile.value);
+    let message = text!("The video's H.264 profile is {}; {wanted} is recommended", profile.value);
     let remedy = "Encode it anew: ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a copy OUTPUT.mp4";
     Ok(Outcome::fault(Fault::new(message, wanted, profile.value.clone(), remedy).at(profile.at)))
 }
