@@ -5,7 +5,7 @@ pub use crate::rules::Request;
 #[cfg(feature = "deep")]
 use crate::deep;
 use crate::facts::{Facts, Format};
-use crate::finding::{CategoryVerdict, FileReport, Finding, Severity, Verdict};
+use crate::finding::{CategoryVerdict, FileReport, Finding, Severity, Undecided, Verdict};
 use crate::input::{Extras, Limits, Source, SourceError};
 use crate::profile::{Category, Profile, Use};
 use crate::rules::{self, Context, Judgement, Selection};
@@ -148,7 +148,7 @@ impl Checker {
         let category = context.category;
         let Judgement { verdict, findings, undecided, near_misses } = rules::judge(&context, self.selection());
         let accepted_by = match verdict {
-            Verdict::Fail => self.accepted_by(&facts, request, &findings),
+            Verdict::Fail => self.accepted_by(&facts, request, &findings, &undecided),
             Verdict::Pass | Verdict::Undecided => Vec::new(),
         };
         FileReport {
@@ -198,14 +198,23 @@ impl Checker {
         rules::judge_post(files.iter().map(|file| (&file.facts, file.category)), &self.profile, self.selection())
     }
 
-    /// The other built-in packs of the platform that would take a file in which these faults were found.
-    fn accepted_by(&self, facts: &Facts, request: &Request<'_>, findings: &[Finding]) -> Vec<String> {
+    /// The other built-in packs of the platform that would take a file of which this was found.
+    fn accepted_by(
+        &self,
+        facts: &Facts,
+        request: &Request<'_>,
+        findings: &[Finding],
+        open: &[Undecided],
+    ) -> Vec<String> {
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-        // What this pack refuses another one refuses for the same rule as a rule, so these are asked first.
-        let broken = Selection::of(errors.map(|finding| &finding.rule)).and(self.selection());
+        let broken = Selection::of(errors.map(|finding| &finding.rule));
+        let undecided = Selection::of(open.iter().map(|undecided| &undecided.rule));
         let takes = |pack: &Profile| {
             let context = Context::new(facts, pack, request);
-            rules::passes(&context, broken) && rules::passes(&context, self.selection().without(broken))
+            let alike = |rules| rules::alike(rules, &self.profile, pack, context.category);
+            // What is refused here is refused there by the same limit, and what is taken is taken.
+            alike(broken) == Selection::NONE
+                && rules::passes(&context, self.selection().without(alike(self.selection().without(undecided))))
         };
         Profile::all_built_in()
             // What another platform takes is no help to who posts here.

@@ -40,6 +40,20 @@ impl<T> Setting<T> {
         self.own.iter().find(|(own, _)| Some(*own) == category).map_or(&self.all, |(_, limit)| limit)
     }
 
+    /// Whether another setting allows the same, and binds as much, in a category; where it stands may differ.
+    pub(crate) fn allows_as(&self, other: &Self, category: Option<Category>) -> bool
+    where
+        T: PartialEq,
+    {
+        let alike = |one: &Limit<T>, other: &Limit<T>| one.value == other.value && one.level == other.level;
+        alike(self.of(category), other.of(category))
+            && match (&self.should, &other.should) {
+                (Some(one), Some(other)) => alike(one, other),
+                (None, None) => true,
+                _ => false,
+            }
+    }
+
     /// A lower limit of the same rule, past which a value is taken and warned of.
     pub(crate) fn should(&self) -> Option<&Limit<T>> {
         self.should.as_deref()

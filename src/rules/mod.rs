@@ -7,7 +7,7 @@ use crate::profile::{Basis, Category, Level, Limits, Profile, nearest as nearest
 
 pub(crate) use context::Context;
 pub use request::Request;
-pub(crate) use run::{Judgement, Selection, judge, judge_post, passes};
+pub(crate) use run::{Judgement, Selection, alike, judge, judge_post, passes};
 
 /// Puts words together as `format!` does, in memory that most sentences fit into.
 macro_rules! text {
@@ -31,6 +31,7 @@ macro_rules! rule {
                 let limit = limits.$limit.of(category);
                 $crate::rules::Standing { level: limit.level, basis: limit.basis }
             },
+            allows_as: |one, other, category| one.$limit.allows_as(&other.$limit, category),
             check: $check,
             #[cfg(test)]
             cases: &tests::CASES,
@@ -72,6 +73,8 @@ pub struct Rule {
     source: &'static str,
     /// How much the rule binds in a pack, and how that is known.
     standing: fn(&Limits, Option<Category>) -> Standing,
+    /// Whether the limit of the rule itself is the same in both packs.
+    allows_as: fn(&Limits, &Limits, Option<Category>) -> bool,
     check: Check,
     #[cfg(test)]
     pub(crate) cases: &'static testing::Cases,

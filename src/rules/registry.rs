@@ -33,6 +33,24 @@ fn every_rule_is_in_a_built_in_pack_and_every_limit_has_a_rule() {
 }
 
 #[test]
+fn a_rule_refuses_by_its_own_limit_and_those_that_packs_are_compared_by() {
+    // Those of `alike`, and those that decide no more than whether a value that is taken is near its limit.
+    let shared = ["video_codec", "audio_codec", "subtitle_type", "frame_rate_too_high"];
+    let near = [("dimensions-too-large", "resolution_recommended"), ("frame-rate-too-high", "frame_rate_recommended")];
+    for rule in all() {
+        let code = rule.source.split("#[cfg(test)]").next().unwrap_or_default();
+        for named in code.split("limits.").skip(1) {
+            let field = named.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+            let is_own = field.replace('_', "-") == rule.id;
+            assert!(is_own || shared.contains(&field) || near.contains(&(rule.id, field)), "{}: {field}", rule.id);
+        }
+        for named in code.split("context.profile").skip(1) {
+            assert!(named.starts_with(".renditions()") || named.starts_with(".nearest_rendition("), "{}", rule.id);
+        }
+    }
+}
+
+#[test]
 fn every_rule_passes_and_fails_the_cases_of_its_file() {
     for rule in all() {
         let case = |kind: &str, number: usize| format!("{}: {kind} case {number}", rule.id);

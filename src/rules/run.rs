@@ -32,13 +32,15 @@ impl Selection {
         Self(self.0 & !other.0)
     }
 
-    /// The rules of both sets.
-    pub(crate) const fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
     fn rules(self) -> impl Iterator<Item = &'static Rule> {
         super::all().iter().enumerate().filter(move |(bit, _)| self.0 >> bit & 1 == 1).map(|(_, rule)| rule)
+    }
+
+    /// The rules of this set of which `holds` is true.
+    fn filter(self, holds: impl Fn(&Rule) -> bool) -> Self {
+        let rules = super::all().iter().enumerate();
+        let bits = rules.filter(|(bit, rule)| self.0 >> bit & 1 == 1 && holds(rule));
+        Self(bits.fold(0, |set, (bit, _)| set | 1 << bit))
     }
 }
 
@@ -106,6 +108,21 @@ pub(crate) fn passes(context: &Context<'_>, selection: Selection) -> bool {
             Err(_) => false,
         }
     })
+}
+
+/// Those of the rules that refuse the same files of a category in both packs.
+pub(crate) fn alike(rules: Selection, one: &Profile, other: &Profile, category: Option<Category>) -> Selection {
+    let (limits, others) = (one.limits(), other.limits());
+    // What rules look at besides their own limits; a test holds them to it.
+    let is_shared = limits.video_codec.allows_as(&others.video_codec, category)
+        && limits.audio_codec.allows_as(&others.audio_codec, category)
+        && limits.subtitle_type.allows_as(&others.subtitle_type, category)
+        && limits.frame_rate_too_high.allows_as(&others.frame_rate_too_high, category)
+        && one.renditions() == other.renditions();
+    if !is_shared {
+        return Selection::NONE;
+    }
+    rules.filter(|rule| (rule.allows_as)(limits, others, category))
 }
 
 /// Applies the rules of a post to the files that belong to it, each with the category it was checked for.
