@@ -151,6 +151,11 @@ impl<'s> Reader<'s> {
         &mut self.budget
     }
 
+    /// Whether all of the file is in memory.
+    pub(crate) const fn is_held(&self) -> bool {
+        self.whole.is_some()
+    }
+
     /// The bytes at `offset`, which count as read; `None` where they are not in memory, or the file ends before them.
     #[inline]
     pub(crate) fn held(&mut self, offset: u64, length: u64, field: &'static str) -> Result<Option<&'s [u8]>, Stop> {

@@ -128,9 +128,15 @@ pub(crate) struct Frames {
 
 impl Frames {
     /// Takes the pictures of the next sample, and hands on the frames that are complete.
-    pub(crate) fn take(&mut self, sample: &SampleInfo, pictures: &[Picture], mut complete: impl FnMut(Frame)) {
+    pub(crate) fn take(&mut self, sample: &SampleInfo, pictures: &[Picture], mut complete: impl FnMut(&Frame)) {
         let mut bytes = u64::from(sample.size);
         for (position, picture) in pictures.iter().enumerate() {
+            // Most videos have nothing else.
+            if picture.slice.structure == Structure::Frame && self.field.is_none() {
+                complete(&self.begin(sample, bytes, picture));
+                bytes = 0;
+                continue;
+            }
             let same_sample = position > 0;
             match self.field.take() {
                 Some((mut frame, first)) if is_second_field(&frame, &first, picture, same_sample) => {
@@ -139,15 +145,15 @@ impl Frames {
                     frame.has_p |= picture.has_p;
                     frame.has_b |= picture.has_b;
                     frame.is_reference |= picture.slice.ref_idc != 0;
-                    complete(frame);
+                    complete(&frame);
                 }
                 pending => {
                     if let Some((frame, _)) = pending {
-                        complete(frame);
+                        complete(&frame);
                     }
                     let frame = self.begin(sample, bytes, picture);
                     if frame.structure == Structure::Frame {
-                        complete(frame);
+                        complete(&frame);
                     } else {
                         self.field = Some((frame, picture.slice));
                     }

@@ -171,7 +171,7 @@ impl Gops {
                 (false, true) => GopKind::Closed,
                 (false, false) => GopKind::Start,
             };
-            self.list.push(Listed { first: *frame, kind, bytes: 0, types: String::new() });
+            self.list.push(Listed { first: *frame, kind, bytes: 0, types: String::with_capacity(USUAL_LENGTH) });
         }
         if let Some(group) = self.list.last_mut() {
             group.bytes = group.bytes.saturating_add(frame.bytes);
@@ -179,6 +179,9 @@ impl Gops {
         }
     }
 }
+
+/// Frames that most groups have at most, or a part of them that is worth one allocation.
+const USUAL_LENGTH: usize = 32;
 
 /// Groups that are listed; those of the rest of a longer video go with the last.
 const MOST_LISTED: usize = 16_384;

@@ -67,7 +67,7 @@ impl PictureFacts {
     pub(crate) fn take(&mut self, sample: &SampleInfo, pictures: &[Picture]) {
         self.first_sample.get_or_insert(sample.offset);
         let Self { frames, counted, .. } = self;
-        frames.take(sample, pictures, |frame| counted.take(&frame));
+        frames.take(sample, pictures, |frame| counted.take(frame));
     }
 
     /// Takes a sample whose pictures could not be learnt, or not all of them, because of `why`.

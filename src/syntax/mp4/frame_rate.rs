@@ -34,8 +34,21 @@ pub(crate) fn frame_rate(
     let (mut compositions, uniform) = compositions(samples, frames);
     sort_nearly_sorted(&mut compositions);
     let start = compositions.first().copied().unwrap_or(0);
-    let intervals = compositions.iter().zip(compositions.iter().skip(1)).map(|(a, b)| (b.abs_diff(*a), 1));
-    Ok(Intervals::of(intervals, u64::try_from(start).unwrap_or(0)).frame_rate(frames, clock, uniform))
+    let intervals = compositions.iter().zip(compositions.iter().skip(1)).map(|(a, b)| b.abs_diff(*a));
+    Ok(Intervals::of(runs(intervals), u64::try_from(start).unwrap_or(0)).frame_rate(frames, clock, uniform))
+}
+
+/// Each interval with the number of those that follow one another.
+fn runs(intervals: impl Iterator<Item = u64>) -> impl Iterator<Item = (u64, u64)> {
+    let mut intervals = intervals.peekable();
+    std::iter::from_fn(move || {
+        let interval = intervals.next()?;
+        let mut count = 1;
+        while intervals.next_if_eq(&interval).is_some() {
+            count += 1;
+        }
+        Some((interval, count))
+    })
 }
 
 /// Composition times in decoding order, and whether all decoding deltas but the last are equal.

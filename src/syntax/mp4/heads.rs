@@ -53,7 +53,7 @@ pub(crate) fn look(
     }
     let pictures =
         Pictures { facts: PictureFacts::new(timescale, container), first: None, broken: None, overrun: None };
-    let mut look = Look { heads: Heads::of(samples.len()), pictures };
+    let mut look = Look { heads: Heads::default(), pictures };
     match look.all(samples, &mut readers, reader) {
         Ok(()) => {}
         Err(Stop::Source(error)) => return Err(Stop::Source(error)),
@@ -126,17 +126,17 @@ fn reader_of(config: Option<&DecoderConfig<'_>>) -> Option<PictureReader> {
 }
 
 /// One pass over all samples.
-struct Look<'s> {
-    heads: Heads<'s>,
+struct Look {
+    heads: Heads,
     pictures: Pictures,
 }
 
-impl<'s> Look<'s> {
+impl Look {
     fn all(
         &mut self,
         samples: &Samples<'_>,
         readers: &mut [Option<PictureReader>],
-        reader: &mut Reader<'s>,
+        reader: &mut Reader<'_>,
     ) -> Result<(), Stop> {
         reader.visit(samples.len(), 0, "samples")?;
         let mut labels = labels(samples);
@@ -149,8 +149,16 @@ impl<'s> Look<'s> {
                 labels: labels.next(index, &sample),
             },
             description: usize::from(sample.description).wrapping_sub(1),
-            head: Head::Read(0..0),
+            head: 0..0,
         });
+        // Where all of the file is in memory there are no reads to plan.
+        if reader.is_held() {
+            for wanted in rest.filter(|wanted| wanted.info.size > 0) {
+                let head = reader.held(wanted.info.offset, wanted.length(reader.len()), "sample")?;
+                self.pictures.take(&wanted, head.unwrap_or_default(), readers, reader)?;
+            }
+            return Ok(());
+        }
         loop {
             self.heads.wanted.clear();
             self.heads.wanted.extend(rest.by_ref().take(BATCH));
@@ -162,7 +170,8 @@ impl<'s> Look<'s> {
             for wanted in &heads.wanted {
                 // A sample without bytes stands for a time in which nothing new is shown.
                 if wanted.info.size > 0 {
-                    pictures.take(wanted, heads.bytes_of(wanted), readers, reader)?;
+                    let head = heads.bytes.get(wanted.head.clone()).unwrap_or_default();
+                    pictures.take(wanted, head, readers, reader)?;
                 }
             }
         }
@@ -184,7 +193,7 @@ impl Pictures {
     /// Reads the pictures of one sample.
     fn take(
         &mut self,
-        wanted: &Wanted<'_>,
+        wanted: &Wanted,
         head: &[u8],
         readers: &mut [Option<PictureReader>],
         reader: &mut Reader<'_>,
@@ -241,61 +250,43 @@ impl Pictures {
 }
 
 /// The heads of some thousands of samples.
-struct Heads<'s> {
+#[derive(Default)]
+struct Heads {
     /// The samples in decoding order.
-    wanted: Vec<Wanted<'s>>,
+    wanted: Vec<Wanted>,
     /// The same, by index, in the order of the file.
     order: Vec<usize>,
-    /// The bytes of all heads that were read.
+    /// The bytes of all heads.
     bytes: Vec<u8>,
 }
 
 /// A sample whose head is wanted.
-struct Wanted<'s> {
+struct Wanted {
     info: SampleInfo,
     /// Its sample entry, counted from 0.
     description: usize,
-    head: Head<'s>,
+    /// Where its head stands among the bytes that were read; empty where it lies past the end of the file.
+    head: Range<usize>,
 }
 
-/// Where the head of a sample is.
-enum Head<'s> {
-    /// In memory from the start.
-    Held(&'s [u8]),
-    /// Among the bytes that were read; empty where it lies past the end of the file.
-    Read(Range<usize>),
+impl Wanted {
+    /// Bytes of its head in a file of `length` bytes: 0 where it lies past the end.
+    fn length(&self, length: u64) -> u64 {
+        u64::from(self.info.size).min(HEAD).min(length.saturating_sub(self.info.offset))
+    }
 }
 
-impl<'s> Heads<'s> {
-    /// Room for the heads of so many samples, or for as many as are looked at together.
-    fn of(samples: u64) -> Self {
-        let count = usize::try_from(samples).unwrap_or(BATCH).min(BATCH);
-        Self { wanted: Vec::with_capacity(count), order: Vec::new(), bytes: Vec::new() }
-    }
-
-    fn bytes_of(&self, wanted: &Wanted<'s>) -> &[u8] {
-        match &wanted.head {
-            Head::Held(bytes) => bytes,
-            Head::Read(range) => self.bytes.get(range.clone()).unwrap_or_default(),
-        }
-    }
-
+impl Heads {
     /// Reads the heads of the samples that are wanted, in the order of the file, neighbours together.
     ///
     /// A source that must fetch is asked for all of them before it is told to.
-    fn read(&mut self, reader: &mut Reader<'s>) -> Result<(), Stop> {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
         self.bytes.clear();
         self.order.clear();
-        for (index, wanted) in self.wanted.iter_mut().enumerate() {
-            match reader.held(wanted.info.offset, wanted.length(reader.len()), "sample")? {
-                Some(bytes) => wanted.head = Head::Held(bytes),
-                None => self.order.push(index),
-            }
-        }
-        let wanted = &self.wanted;
-        let offset = |index: &usize| wanted.get(*index).map(|wanted| wanted.info.offset);
-        if !self.order.is_sorted_by_key(offset) {
-            self.order.sort_by_key(offset);
+        self.order.extend(0..self.wanted.len());
+        if !self.wanted.is_sorted_by_key(|wanted| wanted.info.offset) {
+            let wanted = &self.wanted;
+            self.order.sort_by_key(|&index| wanted.get(index).map(|wanted| wanted.info.offset));
         }
         let mut not_yet: Vec<ByteRange> = Vec::new();
         let mut range = ByteRange { start: 0, end: 0 };
@@ -314,17 +305,10 @@ impl<'s> Heads<'s> {
             range.end = range.end.max(end);
             // Lengths are at most 128 and a batch at most some MiB, whatever the file says.
             let start = self.bytes.len() + usize::try_from(wanted.info.offset - range.start).unwrap_or_default();
-            wanted.head = Head::Read(start..start + usize::try_from(length).unwrap_or_default());
+            wanted.head = start..start + usize::try_from(length).unwrap_or_default();
         }
         fetch(reader, range, &mut self.bytes, &mut not_yet)?;
         if not_yet.is_empty() { Ok(()) } else { Err(Stop::Source(SourceError::NotYet(not_yet))) }
-    }
-}
-
-impl Wanted<'_> {
-    /// Bytes of its head in a file of `length` bytes: 0 where it lies past the end.
-    fn length(&self, length: u64) -> u64 {
-        u64::from(self.info.size).min(HEAD).min(length.saturating_sub(self.info.offset))
     }
 }
 
