@@ -26,6 +26,10 @@ pub struct Animation {
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub last_shown: Fact<Duration>,
+    /// GIF only: when each frame is shown, by the same rule, in hundredths of a second, in the order of the file; unknown where it was not asked for, or where there are very many.
+    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    pub times: Fact<Vec<u64>>,
     /// GIF only: whether a part of the canvas may be transparent at some time: the first frame does not cover it with opaque
     /// pixels, or a frame is cleared away.
     #[serde(skip)]

@@ -24,6 +24,8 @@ pub(super) struct Walk<'r, 's> {
     pub(super) shown: u64,
     /// How long the last frame is shown, in hundredths of a second.
     pub(super) last_shown: u64,
+    /// When each frame is shown, where that is asked for; `None` where it is not, or where there are too many.
+    pub(super) times: Option<Vec<u64>>,
     /// Whether a part of the canvas may be transparent at some time.
     pub(super) may_be_transparent: bool,
     /// Loop count of the last looping extension and the offset of its field.
@@ -97,8 +99,9 @@ pub(super) struct ImageDescriptor {
 
 impl<'r, 's> Walk<'r, 's> {
     /// A walk that begins at the start of the file.
-    pub(super) const fn new(reader: &'r mut Reader<'s>) -> Self {
+    pub(super) fn new(reader: &'r mut Reader<'s>) -> Self {
         Self {
+            times: reader.extras().presentation.then(Vec::new),
             stream: Stream::new(reader),
             screen: None,
             frames: 0,
@@ -196,6 +199,10 @@ impl<'r, 's> Walk<'r, 's> {
         let control = self.pending_control.take().map(|(control, _)| control).unwrap_or_default();
         self.delay = self.delay.saturating_add(u64::from(control.delay));
         self.last_shown = u64::from(control.shown());
+        match &mut self.times {
+            Some(times) if times.len() < MOST_TIMES => times.push(self.shown),
+            times => *times = None,
+        }
         self.shown = self.shown.saturating_add(self.last_shown);
         // In front of the first frame, all is transparent.
         let is_ground = self.frames == 1;
@@ -380,6 +387,8 @@ const GRAPHIC_CONTROL: u8 = 0xf9;
 const APPLICATION: u8 = 0xff;
 /// A data sub-block at its longest: the size and 255 bytes.
 const SUB_BLOCK: usize = 256;
+/// Frames whose times are kept.
+const MOST_TIMES: usize = 1 << 16;
 /// Browsers take delays below this one for [`USUAL_DELAY`].
 const SHORTEST_DELAY: u16 = 2;
 /// A tenth of a second.

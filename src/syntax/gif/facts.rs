@@ -89,6 +89,11 @@ fn animation(walk: &Walk<'_, '_>, outcome: &Result<End, Stop>, size: u64) -> Ani
         duration: time(walk.delay),
         shown: time(walk.shown),
         last_shown: time(walk.last_shown),
+        times: match (&walk.times, &last_frame) {
+            (Some(times), Some(at)) if whole => Fact::known(times.clone(), at.clone()),
+            (Some(_), _) => Fact::unknown("not all frames could be read"),
+            (None, _) => Fact::default(),
+        },
         may_be_transparent: walk.may_be_transparent,
         trailer: match (walk.trailer, outcome) {
             (Some(offset), _) => Fact::known(true, Evidence::new(offset, "trailer")),

@@ -81,6 +81,20 @@ fn delays_count_as_browsers_show_them() {
 }
 
 #[test]
+fn the_times_of_frames_are_read_where_they_are_asked_for() {
+    use crate::input::Extras;
+    let control = |delay: u8| [b"\x21\xf9\x04\0".as_slice(), &[delay, 0, 0, 0]].concat();
+    let file = [HEAD, &control(3), FRAME, &control(0), FRAME, &control(7), FRAME, TRAILER].concat();
+    let times = |bytes: &[u8], extras| {
+        let facts = crate::syntax::inspect_with(&bytes, Limits::default(), extras).unwrap();
+        facts.animation.unwrap().times.value().cloned()
+    };
+    assert_eq!(times(&file, Extras::COMPARISON), Some(vec![0, 3, 13]));
+    assert_eq!(times(&file, Extras::NONE), None);
+    assert_eq!(times(&file[..file.len() - 3], Extras::COMPARISON), None, "the last frame is cut");
+}
+
+#[test]
 fn a_canvas_that_may_be_transparent_is_told_from_one_that_never_is() {
     let control = |packed: u8| [b"\x21\xf9\x04".as_slice(), &[packed, 10, 0, 0, 0]].concat();
     let full: &[u8] = b"\x2c\0\0\0\0\x03\0\x02\0\0\x02\x02\x44\x01\0";

@@ -4,7 +4,7 @@ use super::difference::seconds;
 use super::frame_match::{Unmatched, gaps, moments, unmatched};
 use super::outcome::{Answer, Judged, Moment, Silence};
 use super::pair::{File, Kind, Known, Pair, Pictures, exact, some};
-use crate::facts::{Evidence, FrameRate, Frames, Presentation};
+use crate::facts::{Evidence, Format, FrameRate, Frames, Presentation};
 use crate::finding::{Severity, Value};
 use crate::transcode::plan::Trim;
 use crate::units::{Duration, Ratio};
@@ -80,6 +80,9 @@ pub(super) fn count(pair: &Pair<'_>) -> Answer {
 
 /// Which frames of the source are missing.
 pub(super) fn dropped(pair: &Pair<'_>) -> Answer {
+    if pair.kinds()? == (Kind::Animation, Kind::Movie) {
+        return dropped_of_animation(pair);
+    }
     let (source, result) = pair.videos()?;
     let (shown, of_result) = (frames(source)?, frames(result)?);
     let (presentation, times) = shown.value;
@@ -106,6 +109,31 @@ pub(super) fn dropped(pair: &Pair<'_>) -> Answer {
         .source((to.saturating_sub(from)) as u64, shown.at)
         .result((of_result.value.1.times.len()) as u64, of_result.at)
         .weighs(severity)
+        .at_moments(missing))
+}
+
+/// Which frames of a GIF are missing in a film of it. One at a steady rate may show a frame several times.
+fn dropped_of_animation(pair: &Pair<'_>) -> Answer {
+    let animation = pair.source.facts.animation.as_deref().ok_or(Silence::NotApplicable)?;
+    if pair.source.facts.format != Format::Gif {
+        // The times of the others are not read.
+        return Err(Silence::NotApplicable);
+    }
+    let source = pair.source.need("times of the frames", &animation.times)?;
+    let shown =
+        Frames { timescale: HUNDREDTHS, times: source.value.clone(), sync_samples: 0, longest_sync_interval: 0 };
+    let of_result = frames(pair.result.pictures()?)?;
+    let Unmatched { dropped, .. } = unmatched(&shown, (0, shown.times.len()), of_result.value.1);
+    let missing = moments(&dropped, &shown, Duration::ZERO);
+    let message = if dropped.is_empty() {
+        "every frame of the source is there, at its time".to_owned()
+    } else {
+        let count = some(dropped.len() as u64, "frame");
+        format!("{count} of the source {} not there at the right time: {}", are(dropped.len()), listed(&missing))
+    };
+    Ok(Judged::new(dropped.is_empty(), message, 0_u64)
+        .source(shown.times.len() as u64, source.at)
+        .result(of_result.value.1.times.len() as u64, of_result.at)
         .at_moments(missing))
 }
 
@@ -286,6 +314,8 @@ fn listed(moments: &[Moment]) -> String {
     words.join(", ")
 }
 
+/// Ticks a second of GIF.
+const HUNDREDTHS: u32 = 100;
 /// Moments that a message names.
 const NAMED: usize = 4;
 
