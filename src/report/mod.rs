@@ -44,6 +44,8 @@ mod matrix;
 #[cfg(feature = "report")]
 mod mend;
 mod path;
+#[cfg(feature = "scan")]
+mod quick_json;
 #[cfg(feature = "report")]
 mod rules;
 mod run;
@@ -93,6 +95,8 @@ pub use markdown_run::Markdown;
 #[cfg(feature = "report")]
 pub use matrix::Matrix;
 pub use path::{read_back, written};
+#[cfg(feature = "scan")]
+pub(crate) use quick_json::write_json;
 #[cfg(feature = "report")]
 pub use rules::{write_explanation, write_rules};
 pub use run::{FileEntry, JsonEntries, Needs, PostReport, Reporter, Run, RunReport, Threshold, Unreadable};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{Facts, Gop, Timeline};
 use crate::finding::FileReport;
-use crate::report::{Words, describe, is_bare, write_effects};
+use crate::report::{Words, describe, is_bare, write_effects, write_json};
 
 use super::block::PARTS;
 use super::pack::LARGEST;
@@ -46,7 +46,7 @@ impl Pieces {
             piece.shrink_to(MEMORY);
         }
         if with_drawn && report.facts.movie.is_some() {
-            serde_json::to_writer(&mut self.drawn, &drawn(&report.facts)).ok()?;
+            write_json(&drawn(&report.facts), &mut self.drawn)?;
         }
         if let Some(said) = said {
             write_words(&mut self.words, said, report)?;
@@ -58,12 +58,12 @@ impl Pieces {
         }
         let path = report.path.take();
         let few = Facts::new(report.facts.size, report.facts.format);
-        let facts = serde_json::to_writer(&mut self.facts, &report.facts);
+        let facts = write_json(&report.facts, &mut self.facts);
         let all = std::mem::replace(&mut report.facts, few);
-        let brief = serde_json::to_writer(&mut self.brief, &*report);
+        let brief = write_json(&*report, &mut self.brief);
         report.facts = all;
         report.path = path;
-        facts.and(brief).ok()?;
+        facts.and(brief)?;
         if !self.brief.starts_with(NO_PATH) {
             return None;
         }
@@ -112,7 +112,7 @@ impl<'k> Kept<'k> {
         let before = self.before_facts()?;
         to.reserve(path.len() + before.len() + self.facts.len() + 32);
         to.extend_from_slice(PATH);
-        serde_json::to_writer(&mut *to, path).ok()?;
+        write_json(path, to)?;
         to.extend_from_slice(before);
         to.extend_from_slice(self.facts);
         to.push(b'}');

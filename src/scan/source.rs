@@ -37,17 +37,8 @@ impl Stamp {
     ///
     /// A scan asks this of every file, so it is the leaner of the system's two calls.
     #[cfg(target_os = "linux")]
-    #[allow(clippy::cast_sign_loss, clippy::cast_lossless, reason = "the types of the fields differ among processors")]
     pub(crate) fn of_open(file: &File) -> io::Result<Option<Self>> {
-        let stat = rustix::fs::fstat(file)?;
-        let is_file = rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file();
-        Ok(is_file.then_some(Self {
-            size: stat.st_size as u64,
-            modified_seconds: stat.st_mtime as i64,
-            modified_nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
-            inode: stat.st_ino as u64,
-            device: stat.st_dev as u64,
-        }))
+        Ok(Self::of_stat(&rustix::fs::fstat(file)?))
     }
 
     /// The same of an open file; `None` where it is no regular one.
@@ -55,6 +46,36 @@ impl Stamp {
     pub(crate) fn of_open(file: &File) -> io::Result<Option<Self>> {
         let metadata = file.metadata()?;
         Ok(metadata.is_file().then(|| Self::of(&metadata)))
+    }
+
+    /// The same of the file that a path leads to; `None` where it leads to no regular one.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn of_file(path: &Path) -> Option<Self> {
+        Self::of_stat(&rustix::fs::stat(path).ok()?)
+    }
+
+    /// The same of the file that a path leads to; `None` where it leads to no regular one.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn of_file(path: &Path) -> Option<Self> {
+        let metadata = path.metadata().ok()?;
+        metadata.is_file().then(|| Self::of(&metadata))
+    }
+
+    #[cfg(target_os = "linux")]
+    #[allow(
+        clippy::cast_lossless,
+        clippy::cast_sign_loss,
+        clippy::unnecessary_cast,
+        reason = "the types of the fields differ among processors"
+    )]
+    fn of_stat(stat: &rustix::fs::Stat) -> Option<Self> {
+        rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file().then(|| Self {
+            size: stat.st_size as u64,
+            modified_seconds: stat.st_mtime as i64,
+            modified_nanoseconds: u32::try_from(stat.st_mtime_nsec).unwrap_or(0),
+            inode: stat.st_ino as u64,
+            device: stat.st_dev as u64,
+        })
     }
 
     #[cfg(not(unix))]

@@ -1,11 +1,10 @@
 //! One thread at work: opens, reads and judges one file after the other, or knows it from an earlier scan.
 
 use std::cell::RefCell;
-use std::fs;
 use std::path::{Path, PathBuf, is_separator};
 
 use crate::finding::{FileReport, Summary, Verdict};
-use crate::report::{FileEntry, JsonEntries, Named, Needs, Teller, Telling, Unreadable, written};
+use crate::report::{FileEntry, JsonEntries, Named, Needs, Teller, Telling, Unreadable, write_json, written};
 
 use super::alt_text::alt_text_beside;
 use super::block::{Block, BlockBuilder, Part};
@@ -249,8 +248,7 @@ impl<'a> Work<'a> {
             return None;
         }
         // A link that is followed is its target, as when it is opened.
-        let metadata = fs::metadata(path).ok()?;
-        if !metadata.is_file() || Stamp::of(&metadata) != record.stamp {
+        if Stamp::of_file(path) != Some(record.stamp) {
             return None;
         }
         let size = record.stamp.size;
@@ -351,7 +349,7 @@ impl<'a> Work<'a> {
                 let written = self.together.entries.add(|to| match &report.path {
                     // It was made into JSON a moment ago.
                     Some(path) if is_kept => self.scratch.pieces.kept().write_json(path, to),
-                    _ => serde_json::to_writer(to, &report).ok(),
+                    _ => write_json(&report, to),
                 });
                 if written.is_some() { Answer::Together(outline) } else { Answer::Apart(entry(report)) }
             }
@@ -496,7 +494,7 @@ fn changed(then: Stamp, now: Stamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::OpenOptions;
+    use std::fs::{self, OpenOptions};
     use std::io::Write;
     use std::num::NonZeroUsize;
     use std::sync::atomic::AtomicBool;
