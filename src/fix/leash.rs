@@ -36,8 +36,8 @@ impl Leash {
 /// Becomes the program that the arguments name, on a leash, where they are those of [`Leash::command`]; the first of them is this
 /// program's own name. Otherwise returns at once.
 ///
-/// Returns the status to exit with where it was to become the program and could not: whoever waits for it knows that from
-/// [`refusal`].
+/// Returns the status to exit with where it was to become the program and could not, which [`child::run`](super::child::run) makes
+/// an error of.
 pub fn follow(arguments: impl IntoIterator<Item = OsString>) -> Option<u8> {
     let mut arguments = arguments.into_iter().skip(1);
     if arguments.next()? != ASKED {

@@ -83,7 +83,7 @@ impl Tally {
         self.count_files(rule, effect, 1);
     }
 
-    /// Counts one file by its effects as [`write`] wrote them. What is no effect is left out.
+    /// Counts one file by its effects as [`write()`] wrote them. What is no effect is left out.
     pub(super) fn count_written(&mut self, effects: &str) {
         for written in effects.lines() {
             let mut letters = written.chars();

@@ -14,7 +14,7 @@ use super::store::{BLOCKS, LEFT, LISTINGS, Unusable, block_of, pack_key, unusabl
 /// What a batch of files came to.
 #[derive(Debug, Default)]
 pub(crate) struct Portion {
-    /// Files by folder, which is written as [`folder_key`] does. The numbers of blocks are not known yet.
+    /// Files by folder, which is written as `folder_key` does. The numbers of blocks are not known yet.
     pub(crate) folders: Vec<(Box<[u8]>, Vec<Entry>)>,
     /// The reports.
     pub(crate) packs: Packs,
