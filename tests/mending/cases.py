@@ -7,6 +7,8 @@ PLAIN = {
     "video": "x264", "pixels": "yuv420p", "size": "320x180", "sar": "1", "rate": "30", "seconds": "2", "gop": "30",
     "interlaced": False, "open": False, "colour": None, "turn": 0, "audio": ["aac"], "box": "mp4", "fragmented": False,
     "cut": 0, "pack": None, "flags": [],
+    # Seconds that an edit list leaves out in front; whether the edit list of the sound is missing.
+    "hidden": None, "unedited": False,
 }
 
 # name: (group, what is different, rows of `compare` that may differ because a limit demands it).
@@ -147,8 +149,17 @@ def all_cases():
         if clip and "+".join(some) not in chosen:
             chosen.add("+".join(some))
             cases.append(("+".join(some), clip))
+    cases += [(name, PLAIN | change | {"allowed": []}) for name, change in ALONE.items()]
     return cases
 
+
+# What stands alone, since it goes with few other faults.
+ALONE = {
+    "hidden-front": {"hidden": "0.7", "seconds": "3"},
+    "hidden-front-opus": {"hidden": "0.7", "seconds": "3", "audio": ["opus"]},
+    "hidden-front-hevc": {"hidden": "0.7", "seconds": "3", "video": "hevc"},
+    "primed": {"unedited": True, "seconds": "140", "rate": "1", "gop": "20"},
+}
 
 # Of each kind some, for a run that ends soon.
 SAMPLE = [

@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use crate::facts::{Facts, Format, Movie, Track, Video};
-use crate::transcode::plan::{Action, Encode, Plan, RateControl, Trim};
+use crate::transcode::plan::{Action, Encode, Plan, RateControl, Trim, hides_a_part};
 use crate::units::{Decimal, Dimensions, Duration, Ratio};
 
 pub use quote::{is_for_new_powershell, powershell, sh};
@@ -223,6 +223,14 @@ impl Job<'_> {
         })
     }
 
+    /// The track of sound that comes sooner, and by how much.
+    fn primed(&self) -> Option<(usize, Duration)> {
+        self.actions.iter().find_map(|action| match action {
+            Action::SkipPriming { track, length } => Some((*track, *length)),
+            _ => None,
+        })
+    }
+
     fn track(&self) -> Option<&Track> {
         self.facts.video_track()
     }
@@ -256,13 +264,24 @@ impl Job<'_> {
             }
             line.pair("-to", seconds(trim.end));
         }
+        // Times below zero, which an edit list leaves out, stay below zero.
+        let hides = hides_a_part(self.facts);
+        if hides {
+            line.words(["-copyts"]);
+        }
         line.input();
+        let primed = self.primed().filter(|_| pass != Pass::First);
+        if let Some((_, length)) = primed {
+            line.pair("-itsoffset", format!("-{}", seconds(length)));
+            line.input();
+        }
         if let Some(track) = self.track() {
             line.pair("-map", format!("0:{}", track.index));
         }
         if pass != Pass::First {
             for (track, _) in self.sounds() {
-                line.pair("-map", format!("0:{}", track.index));
+                let is_sooner = primed.is_some_and(|(index, _)| index == track.index);
+                line.pair("-map", format!("{}:{}", u8::from(is_sooner), track.index));
             }
         }
         self.video(&mut line, pass);
@@ -271,6 +290,10 @@ impl Job<'_> {
             return line.end();
         }
         self.sound(&mut line);
+        let shown = self.facts.movie.as_deref().and_then(|movie| movie.duration.value().copied());
+        if let Some(shown) = shown.filter(|_| hides) {
+            line.pair("-t", seconds(shown));
+        }
         // Named expressly, the metadata keep the time of creation.
         line.words(["-map_metadata", "0", "-movflags"]);
         // The names that QuickTime gives its metadata are kept only on demand.
@@ -300,7 +323,9 @@ impl Job<'_> {
             }
             return;
         };
-        line.pair("-vf", filters::chain(&self.actions, encode, self.track()));
+        let chain = filters::chain(&self.actions, encode, self.track());
+        let chain = if hides_a_part(self.facts) { format!("trim=start=0,{chain}") } else { chain };
+        line.pair("-vf", chain);
         self.timing(line);
         line.words(["-c:v", "libx264", "-profile:v", "high"]);
         line.rate(encode.rate);
@@ -364,6 +389,9 @@ impl Job<'_> {
     /// The filters of sound that is encoded anew; empty where it needs none.
     fn of_sound(&self, track: &Track) -> String {
         let trim = self.trim();
+        if hides_a_part(self.facts) {
+            return "atrim=start=0".to_owned();
+        }
         let mut chain = Vec::new();
         // The first sample belongs where the others begin, and not in front of the gap over which it was stretched.
         if let Some(gap) = track.first_gap.filter(|_| trim.is_none_or(|trim| trim.start == Duration::ZERO)) {

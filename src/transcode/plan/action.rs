@@ -104,6 +104,13 @@ pub enum Action {
         /// How long the last one is shown.
         length: Duration,
     },
+    /// Write an edit list that takes off the priming of sound, as every encoder of AAC makes it.
+    SkipPriming {
+        /// Index of the track in the file, counted from 0.
+        track: usize,
+        /// How long the priming is.
+        length: Duration,
+    },
     /// Encode an audio track as AAC LC.
     EncodeSound {
         /// Index of the track in the file, counted from 0.
@@ -278,6 +285,7 @@ impl Action {
             Self::Rewrap { encoded: false }
             | Self::Remux { .. }
             | Self::HoldLast { .. }
+            | Self::SkipPriming { .. }
             | Self::ToPng { exact: true, .. } => Damage::Copy,
             Self::EncodeSound { .. } => Damage::Sound,
             Self::Rewrap { encoded: true }
@@ -308,6 +316,7 @@ impl Action {
             self,
             Self::Remux { .. }
                 | Self::HoldLast { .. }
+                | Self::SkipPriming { .. }
                 | Self::EncodeSound { .. }
                 | Self::EncodeVideo(_)
                 | Self::Deinterlace { .. }
@@ -326,7 +335,7 @@ impl Action {
             Self::Trim(_) => 2,
             Self::EndGif | Self::DropMetadata { .. } | Self::Captions(_) | Self::ToSubRip | Self::ToWebVtt => 3,
             Self::Rewrap { .. } | Self::Remux { .. } | Self::ToPng { .. } => 4,
-            Self::HoldLast { .. } => 5,
+            Self::HoldLast { .. } | Self::SkipPriming { .. } => 5,
             Self::EncodeSound { .. } => 6,
             Self::EncodeVideo(_) | Self::FirstPicture | Self::GifToFilm(_) => 7,
             Self::Deinterlace { .. } => 8,
@@ -362,6 +371,10 @@ impl fmt::Display for Action {
             }
             Self::Remux { damaged: true, .. } => f.write_str("write the container anew, with what can be read copied"),
             Self::HoldLast { length, .. } => write!(f, "show the last picture for {length}"),
+            Self::SkipPriming { track, length } => {
+                let millis = length.seconds().times(Ratio::whole(1000)).unwrap_or(Ratio::whole(0)).decimal(1);
+                write!(f, "take the {millis} ms of priming off the sound of track {track}, by an edit list")
+            }
             Self::EncodeSound { track, channels, sample_rate, bit_rate } => {
                 let channels = if *channels == 1 { "mono" } else { "stereo" };
                 write!(f, "encode the sound of track {track} as AAC LC, {channels}, {sample_rate} Hz, {bit_rate}")

@@ -31,6 +31,8 @@ use crate::finding::{FileReport, Severity};
 use crate::profile::{Category, Profile, Use};
 use crate::units::Duration;
 
+pub(super) use movie::hides_a_part;
+
 pub use action::{Action, Captions, Damage, Encode, GifFilm, RateControl};
 pub use options::{GifAs, Options, Trim, TrimSyntax, split};
 pub use outlook::may_mend;

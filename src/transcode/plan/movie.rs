@@ -29,7 +29,7 @@ pub(super) fn remedy(
     if let Some(why) = film.sealed(rule) {
         return Remedy::Impossible(why);
     }
-    if film.hides_a_part() && rule != "no-video-track" {
+    if hides_a_part(&report.facts) && !is_hidden_by_one_edit(&report.facts) && rule != "no-video-track" {
         return Remedy::Impossible(HIDDEN.to_owned());
     }
     match rule {
@@ -68,9 +68,10 @@ pub(super) fn remedy(
 pub(super) fn complete(report: &FileReport, profile: &Profile, options: &Options, ideas: &mut Ideas) {
     let Some(movie) = report.facts.movie.as_deref() else { return };
     let film = Film { report, profile, options, movie };
-    if options.trim.is_some() && film.hides_a_part() {
+    if options.trim.is_some() && hides_a_part(&report.facts) {
         ideas.needed.clear();
-        ideas.refuse(Severity::Error, "fragmented", HIDDEN);
+        ideas.actions.clear();
+        ideas.refuse(Severity::Error, "fragmented", PART_OF_HIDDEN);
         return;
     }
     let is_cut_inside = options.trim.is_some_and(|trim| !film.begins_at_key(trim) || !film.ends_early(trim));
@@ -105,21 +106,6 @@ impl Film<'_> {
     /// The container written anew.
     fn copied(&self, damaged: bool) -> Remedy {
         Remedy::one(Action::Remux { damaged, partial: self.movie.beside_picture_and_sound().next().is_some() })
-    }
-
-    /// Whether the edit list of a fragmented file leaves out media that is there, more than the priming of sound. What
-    /// demultiplexes fragments goes by their times alone, and would show it again.
-    fn hides_a_part(&self) -> bool {
-        if self.movie.fragmented.value() != Some(&true) {
-            return false;
-        }
-        let tracks = self.report.facts.video_track().into_iter().chain(self.movie.sounds());
-        let has_edits = |track: &&Track| track.edits.value().is_some_and(|edits| *edits > 0);
-        tracks.filter(has_edits).any(|track| {
-            let hidden = track.media_duration.value().zip(track.duration.value());
-            let slack = if track.kind == TrackKind::Audio { PRIMING } else { ROUNDING };
-            hidden.is_some_and(|(media, shown)| minus(media.seconds(), shown.seconds()) > slack.seconds())
-        })
     }
 
     fn track(&self) -> Option<&Track> {
@@ -321,11 +307,30 @@ impl Film<'_> {
                 "The part that was asked for lasts {}, and at most {limit} is allowed",
                 trim.length()
             )),
+            None if self.priming().is_some() => Remedy::Actions(self.priming().into_iter().collect()),
             None => Remedy::Impossible(format!(
                 "Which part to keep is not for a program to choose: --trim START:END keeps one of at most {limit}, --split \
                  makes several films"
             )),
         }
+    }
+
+    /// Takes the priming off a sound that makes the film too long by no more than that, since nothing in its container says that it has
+    /// any. What a decoder of AAC makes of the first 1024 samples is half of what they should be, and no sound of the film.
+    fn priming(&self) -> Option<Action> {
+        let limit = self.profile.limits().duration_too_long.of(self.report.category).value;
+        let track = self.movie.tracks.get(self.movie.duration_track?)?;
+        let is_primed = track.kind == TrackKind::Audio
+            && track.edits.is_absent()
+            && track.codec.value().is_some_and(|codec| codec.name == "AAC");
+        let rate = track.audio.as_deref()?.sample_rate.value().copied()?;
+        let length = Duration::from_ticks(AAC_PRIMING, rate)?;
+        let others =
+            self.track().into_iter().chain(self.movie.audio_tracks()).filter(|other| other.index != track.index);
+        let mut lengths = others.map(|other| other.duration.value());
+        let is_enough = lengths.all(|length| length.is_some_and(|length| *length <= limit))
+            && minus(track.duration.value()?.seconds(), length.seconds()) <= limit.seconds();
+        (is_primed && is_enough).then_some(Action::SkipPriming { track: track.index, length })
     }
 
     /// The last picture held until the film is long enough.
@@ -385,6 +390,29 @@ impl Film<'_> {
         let slack = Ratio::new(1, 2).and_then(|half| trim.length().seconds().plus(half));
         limit.level == Level::Off || slack.is_some_and(|length| length <= limit.value.seconds())
     }
+}
+
+/// Whether the edit list of a fragmented file leaves out media that is there, more than the priming of sound. What demultiplexes
+/// fragments gives such media times below zero, and by itself would show it again.
+pub(in crate::transcode) fn hides_a_part(facts: &Facts) -> bool {
+    let Some(movie) = facts.movie.as_deref().filter(|movie| movie.fragmented.value() == Some(&true)) else {
+        return false;
+    };
+    tracks_with_edits(movie).any(|track| {
+        let hidden = track.media_duration.value().zip(track.duration.value());
+        let slack = if track.kind == TrackKind::Audio { PRIMING } else { ROUNDING };
+        hidden.is_some_and(|(media, shown)| minus(media.seconds(), shown.seconds()) > slack.seconds())
+    })
+}
+
+/// Whether every track is shown by one edit at most: several would put parts of it behind one another.
+fn is_hidden_by_one_edit(facts: &Facts) -> bool {
+    facts.movie.as_deref().is_some_and(|movie| tracks_with_edits(movie).all(|track| track.edits.value() == Some(&1)))
+}
+
+fn tracks_with_edits(movie: &Movie) -> impl Iterator<Item = &Track> {
+    let has_edits = |track: &&Track| track.edits.value().is_some_and(|edits| *edits > 0);
+    movie.video_track().into_iter().chain(movie.sounds()).filter(has_edits)
 }
 
 /// Bytes that the pack allows for the file's category.
@@ -451,11 +479,16 @@ fn milliseconds_up(time: Ratio) -> Duration {
     Duration::from_millis(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
-/// Why a fragmented film whose edit list cuts is not written anew.
-const HIDDEN: &str = "The file is fragmented, and its edit list leaves out a part, which ffmpeg would show again: export it \
-                      from its editor without fragments";
+/// Why a fragmented film whose edit list puts parts together is not written anew.
+const HIDDEN: &str = "The file is fragmented, and its edit list puts several parts behind one another, which ffmpeg does not do \
+                      in fragments: export it from its editor without fragments";
+/// Why no part of such a film is kept.
+const PART_OF_HIDDEN: &str = "The file is fragmented, and its edit list leaves out a part, so that times in it are not those that are \
+                              shown: mend the whole of it first (preflight fix --warnings), and keep a part of the result";
 /// Media in front of a sound that decoders need and nobody hears: 4096 samples at 44.1 kHz, and less for AAC.
 const PRIMING: Duration = Duration::from_millis(93);
+/// Samples of priming of every encoder of AAC, at least.
+const AAC_PRIMING: u64 = 1024;
 /// Media that is left out where an edit list counts by a coarser clock than the media.
 const ROUNDING: Duration = Duration::from_millis(2);
 /// The bit rate of stereo: enough for AAC LC that it is not the weakest part, and above what is recommended.

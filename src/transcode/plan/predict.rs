@@ -3,6 +3,7 @@
 use super::captions::is_mended;
 use super::gif_film;
 use super::movie::{container, copied_bytes};
+use super::options::minus;
 use super::{Action, Encode, extension_of};
 use crate::facts::{
     AnomalyKind, CaptionFaultKind, ChromaFormat, Codec, Evidence, Extension, Fact, Facts, FastestRun, Format, FourCc,
@@ -175,6 +176,7 @@ impl Predicted {
                         (other, _) => other.clone(),
                     };
                 }
+                Action::SkipPriming { track, length } => skip(movie, *track, *length),
                 Action::Trim(trim) => movie.duration = known(trim.length()),
                 _ => {}
             }
@@ -231,6 +233,18 @@ fn encoded(track: &mut Track, encode: &Encode, actions: &[&Action]) {
     }
     if video.pixel_aspect().value() == Some(&Ratio::whole(1)) {
         video.pixel_aspect_vui = known(Ratio::whole(1));
+    }
+}
+
+/// A track whose first samples are no longer heard; the longest track decides the duration.
+fn skip(movie: &mut Movie, index: usize, length: Duration) {
+    let Some(track) = movie.tracks.iter_mut().find(|track| track.index == index) else { return };
+    let Some(rest) = track.duration.value().map(|whole| minus(whole.seconds(), length.seconds())) else { return };
+    track.duration = known(Duration(rest));
+    track.edits = known(1);
+    let judged = movie.video_track().into_iter().chain(movie.audio_tracks());
+    if let Some(longest) = judged.filter_map(|track| track.duration.value().copied()).max() {
+        movie.duration = known(longest);
     }
 }
 

@@ -296,21 +296,34 @@ fn tracks_that_are_not_enabled_are_kept_and_what_is_not_kept_is_said() {
 }
 
 #[test]
-fn a_fragmented_film_whose_edit_list_cuts_is_not_written_anew() {
+fn a_fragmented_film_whose_edit_list_cuts_keeps_the_cut() {
     let mut scenario = Scenario::movie();
     scenario.movie_facts().fragmented = known(true);
     scenario.track().edits = known(1);
     scenario.track().media_duration = known(seconds(101, 10));
     scenario.track().duration = known(seconds(10, 1));
-    for options in [Options::default(), Options { warnings: true, ..Options::default() }] {
-        assert_eq!(planned(&scenario, &options).reach(), Reach::Nothing);
-    }
+    let command = |scenario: &Scenario| {
+        let plan = planned(scenario, &Options::default());
+        format!("{:?}", crate::transcode::ffmpeg::commands(&plan, &scenario.facts))
+    };
+    assert_eq!(words(&planned(&scenario, &Options::default())), ["write the container anew, with all streams copied"]);
+    let copied = command(&scenario);
+    assert!(copied.contains("\"-copyts\"), Word(\"-i\")") && copied.contains("Word(\"-t\"), Word(\"10\")"), "{copied}");
+    assert!(!copied.contains("trim="), "what is copied stays hidden: {copied}");
     let trimmed = Options { trim: Some("0:5".parse().unwrap()), ..Options::default() };
     assert_eq!(planned(&scenario, &trimmed).reach(), Reach::None);
+
     scenario.audio_codec(*b"Opus", "Opus");
+    scenario.video().chroma_format = known(crate::facts::ChromaFormat::Yuv422);
+    let encoded = command(&scenario);
+    assert!(encoded.contains("\"trim=start=0,format=") && encoded.contains("\"atrim=start=0\""), "{encoded}");
+
+    // What stands in several places is not put together in fragments.
+    scenario.track().edits = known(2);
     let plan = planned(&scenario, &Options::default());
-    assert_eq!((plan.reach(), plan.refused[0].rule.as_ref()), (Reach::None, "audio-codec"));
-    assert!(plan.refused[0].why.contains("edit list"), "{}", plan.refused[0].why);
+    assert_eq!((plan.reach(), plan.refused.len()), (Reach::None, 2));
+    assert!(plan.refused[0].why.contains("several parts"), "{}", plan.refused[0].why);
+    scenario.video().chroma_format = known(crate::facts::ChromaFormat::Yuv420);
 
     // The priming of AAC is left out of every film.
     scenario.track().media_duration = known(seconds(10, 1));
@@ -318,6 +331,34 @@ fn a_fragmented_film_whose_edit_list_cuts_is_not_written_anew() {
     scenario.audio_track().media_duration = known(seconds(10_046, 1000));
     scenario.audio_track().duration = known(seconds(10, 1));
     assert_eq!(planned(&scenario, &Options::default()).reach(), Reach::All);
+}
+
+#[test]
+fn a_film_that_is_too_long_by_its_priming_is_mended_without_a_cut() {
+    let primed = |samples: u64| {
+        let mut scenario = Scenario::movie();
+        scenario.length(seconds(140, 1));
+        scenario.audio_track().edits = Fact::Absent;
+        scenario.audio_track().duration = known(seconds(samples, 48_000));
+        scenario.movie_facts().duration = known(seconds(samples, 48_000));
+        scenario.movie_facts().duration_track = Some(1);
+        scenario
+    };
+    let whole = 140 * 48_000;
+    let mut scenario_of_contract = primed(whole + 1024);
+    let (report, profile) = report(&scenario_of_contract);
+    let mended = plan(&report, &profile, &Options::default());
+    assert_eq!(words(&mended), ["take the 21.3 ms of priming off the sound of track 1, by an edit list"]);
+    assert_eq!((mended.reach(), mended.is_safe()), (Reach::All, true));
+    assert_eq!(mended.steps[0].clears, ["duration-too-long"]);
+    let line = format!("{:?}", crate::transcode::ffmpeg::commands(&mended, &report.facts));
+    assert!(line.contains("Input, Word(\"-itsoffset\"), Word(\"-0.021333\"), Word(\"-i\"), Input"), "{line}");
+    assert!(line.contains("Word(\"0:0\"), Word(\"-map\"), Word(\"1:1\")"), "{line}");
+
+    // More than that is sound of the film, and so is what an edit list took the priming off before.
+    assert_eq!(planned(&primed(whole + 1025), &Options::default()).reach(), Reach::None);
+    scenario_of_contract.audio_track().edits = known(1);
+    assert_eq!(planned(&scenario_of_contract, &Options::default()).reach(), Reach::None);
 }
 
 #[test]
