@@ -119,6 +119,9 @@ pub struct Track {
     /// Present for audio tracks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio: Option<Box<Audio>>,
+    /// What further sample entries say that samples of the track use: of these only the codec, and what follows from it, is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_codings: Vec<Track>,
 }
 
 impl Track {
@@ -145,7 +148,13 @@ impl Track {
             presentation: Fact::default(),
             video: None,
             audio: None,
+            other_codings: Vec::new(),
         }
+    }
+
+    /// The codings of the samples: that of the first ones, which is the track itself, and then all others.
+    pub fn codings(&self) -> impl Iterator<Item = &Self> + Clone {
+        std::iter::once(self).chain(&self.other_codings)
     }
 
     /// Whether the track is enabled; a track whose flag could not be read counts as enabled.

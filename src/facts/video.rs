@@ -1,5 +1,6 @@
 //! Facts of a video track.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,9 @@ pub struct Video {
     pub bit_depth_chroma: Fact<u8>,
     /// Size of the decoded picture, cropping applied, before rotation: from the SPS for H.264.
     pub dimensions: Fact<Dimensions>,
+    /// Further sizes that the pictures change to on the way, at most 16, as `dimensions` are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_dimensions: Vec<Fact<Dimensions>>,
     /// Size that the sample entry claims, which decides nothing where the bitstream tells.
     pub entry_dimensions: Fact<Dimensions>,
     /// Size that `tkhd` claims, in whole pixels, before rotation.
@@ -73,6 +77,20 @@ pub struct Video {
 }
 
 impl Video {
+    /// The first size of the pictures, as they are shown, that breaks something; where none does, `displayed`.
+    pub fn size_that(&self, breaks: impl Fn(Dimensions) -> bool) -> Cow<'_, Fact<Dimensions>> {
+        let is_broken = |size: &Fact<Dimensions>| size.value().is_some_and(|size| breaks(*size));
+        if is_broken(&self.displayed) {
+            return Cow::Borrowed(&self.displayed);
+        }
+        let is_turned = self.rotation.value().is_some_and(|rotation| rotation.exchanges_axes());
+        let mut others = self.other_dimensions.iter().map(|size| match size {
+            Fact::Known { value, at } if is_turned => Cow::Owned(Fact::known(value.turned(), at.clone())),
+            other => Cow::Borrowed(other),
+        });
+        others.find(|size| is_broken(size)).unwrap_or(Cow::Borrowed(&self.displayed))
+    }
+
     /// Width over height of a pixel that players apply: `pasp` wins over the VUI. Absent: neither gives one.
     pub const fn pixel_aspect(&self) -> &Fact<Ratio> {
         if self.pixel_aspect_box.is_absent() { &self.pixel_aspect_vui } else { &self.pixel_aspect_box }

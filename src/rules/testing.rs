@@ -267,6 +267,7 @@ fn video_track() -> Track {
         bit_depth_luma: known(8),
         bit_depth_chroma: known(8),
         dimensions: known(size),
+        other_dimensions: Vec::new(),
         entry_dimensions: known(size),
         track_dimensions: known(size),
         rotation: known(Rotation::default()),

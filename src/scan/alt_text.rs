@@ -11,7 +11,7 @@ use super::walk::plain;
 /// What follows a file's name in the name of the file that holds its alternative text.
 pub const ALT_TEXT_ENDING: &str = ".alt.txt";
 
-/// The text in the file beside the media, without the line end that editors add; `None` where there is no such file.
+/// The text in the file beside the media, without the byte order mark and the line end that editors add; `None` where there is no such file.
 ///
 /// Errors: why it cannot be read, in one sentence.
 pub fn alt_text_beside(media: &Path) -> Result<Option<String>, String> {
@@ -32,6 +32,10 @@ pub fn alt_text_beside(media: &Path) -> Result<Option<String>, String> {
     }
     let mut text = String::from_utf8(bytes)
         .map_err(|error| failed(format!("is not UTF-8 from byte {}", error.utf8_error().valid_up_to())))?;
+    // The mark of byte order that some editors write is no part of the text.
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {

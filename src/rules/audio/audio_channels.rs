@@ -14,13 +14,13 @@ use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::some;
 
-use super::{Heard, every_track, is_taken, subject};
+use super::{Heard, every_coding, is_taken, subject};
 
 rule!("audio-channels", audio_channels, "audio_channels.rs", "the sound is neither mono nor stereo");
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let limit = context.limits.audio_channels.of(context.category).value;
-    every_track(context, |track, audio| {
+    every_coding(context, |track, audio| {
         // A codec that is not taken fails as such; what is unknown of it is not held against it twice.
         if !is_taken(context, track) && matches!(audio.channels, Fact::Unknown(_)) {
             return Ok(Heard::Skipped);
@@ -67,6 +67,15 @@ pub(crate) mod tests {
                 },
                 LIMIT,
                 "8",
+            ),
+            (
+                |s| {
+                    let mut other = audio_track(1);
+                    other.audio.as_mut().unwrap().channels = known(6);
+                    s.audio_track().other_codings.push(other);
+                },
+                LIMIT,
+                "6",
             ),
         ],
         undecided: &[|s| s.audio_track().audio = None, |s| s.audio().channels = Fact::unknown("cut")],

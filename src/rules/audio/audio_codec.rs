@@ -13,12 +13,12 @@ use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::any_of;
 
-use super::{Heard, every_track, is_taken, subject};
+use super::{Heard, every_coding, is_taken, subject};
 
 rule!("audio-codec", audio_codec, "audio_codec.rs", "the sound is not AAC");
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    every_track(context, |track, _| {
+    every_coding(context, |track, _| {
         let Some(codec) = context.read(&track.codec)? else {
             return Err(Undecided::because("the audio track names no codec"));
         };

@@ -13,13 +13,13 @@ use crate::facts::{Audio, Evidence, Extension, Fact};
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
-use super::{Heard, every_track, is_taken, subject};
+use super::{Heard, every_coding, is_taken, subject};
 
 rule!("audio-profile", audio_profile, "audio_profile.rs", "the sound is AAC, but not AAC LC");
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let wanted = context.limits.audio_profile.of(context.category).value.0;
-    every_track(context, |track, audio| {
+    every_coding(context, |track, audio| {
         // Other codecs fail as such; an unknown codec leaves this rule open, too.
         if !is_taken(context, track) {
             return Ok(Heard::Skipped);

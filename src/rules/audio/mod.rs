@@ -19,16 +19,31 @@ enum Heard {
     Broken(Fault),
 }
 
+/// Holds every coding of every enabled audio track against a rule, as [`every_track`] does.
+fn every_coding<'a>(
+    context: &Context<'a>,
+    check: impl Fn(&'a Track, &'a Audio) -> Result<Heard, Undecided>,
+) -> Result<Outcome, Undecided> {
+    every_one(context.audio_tracks().flat_map(Track::codings), check)
+}
+
 /// Holds every enabled audio track against a rule: each that breaks it is a fault, and only where none does can an
 /// unknown fact leave the rule undecided.
 fn every_track<'a>(
     context: &Context<'a>,
     check: impl Fn(&'a Track, &'a Audio) -> Result<Heard, Undecided>,
 ) -> Result<Outcome, Undecided> {
+    every_one(context.audio_tracks(), check)
+}
+
+fn every_one<'a>(
+    tracks: impl Iterator<Item = &'a Track>,
+    check: impl Fn(&'a Track, &'a Audio) -> Result<Heard, Undecided>,
+) -> Result<Outcome, Undecided> {
     let mut faults = Vec::new();
     let mut undecided = None;
     let mut is_applicable = false;
-    for track in context.audio_tracks() {
+    for track in tracks {
         let heard = match track.audio.as_deref() {
             Some(audio) => check(track, audio),
             None => Err(Undecided::because("the audio track could not be read")),

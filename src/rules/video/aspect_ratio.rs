@@ -14,16 +14,24 @@ use crate::rules::Context;
 use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::aspect;
-use crate::units::Ratio;
+use crate::units::{Dimensions, Ratio};
 
 rule!("aspect-ratio", aspect_ratio, "aspect_ratio.rs", "the picture of the video is too wide or too tall");
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
-    let Some(size) = track.read(&track.video.displayed)? else { return Ok(Outcome::NotApplicable) };
-    let Some(shown) = displayed_aspect(&track)? else { return Ok(Outcome::NotApplicable) };
     let limit = context.limits.aspect_ratio.of(context.category).value;
-    if limit.min.0 <= shown && shown <= limit.max.0 {
+    let is_taken = |shown: Ratio| limit.min.0 <= shown && shown <= limit.max.0;
+    if track.read(&track.video.displayed)?.is_none() {
+        return Ok(Outcome::NotApplicable);
+    }
+    let pixel = shown_pixel(&track)?;
+    let size = track.video.size_that(|size| shown_aspect(size, pixel).is_some_and(|shown| !is_taken(shown)));
+    let Some(size) = track.read(&size)? else { return Ok(Outcome::NotApplicable) };
+    let Some(shown) = shown_aspect(*size.value, pixel) else {
+        return Err(Undecided::because("the picture has no area"));
+    };
+    if is_taken(shown) {
         return Ok(Outcome::Pass);
     }
     let (too, remedy) = if shown > limit.max.0 {
@@ -44,19 +52,17 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     Ok(Outcome::fault(fault.at(size.at)))
 }
 
-/// Width over height of the picture as it is displayed. `None`: the size is not known for a codec that is not judged.
-fn displayed_aspect(track: &VideoTrack<'_>) -> Result<Option<Ratio>, Undecided> {
+/// Width over height of a pixel, turned with the picture. `None`: it has no area.
+fn shown_pixel(track: &VideoTrack<'_>) -> Result<Option<Ratio>, Undecided> {
     let video = track.video;
-    let Some(size) = track.read(&video.displayed)? else { return Ok(None) };
     let pixel = track.read(video.pixel_aspect())?.map_or(Ratio::whole(1), |pixel| *pixel.value);
     let is_turned = track.read(&video.rotation)?.is_some_and(|rotation| rotation.value.exchanges_axes());
-    // The pixels are turned with the picture.
-    let pixel = if is_turned { pixel.inverted() } else { Some(pixel) };
-    let picture = Ratio::new(size.value.width.into(), size.value.height.into());
-    match pixel.zip(picture).and_then(|(pixel, picture)| picture.times(pixel)) {
-        Some(shown) => Ok(Some(shown)),
-        None => Err(Undecided::because("the picture has no area")),
-    }
+    Ok(if is_turned { pixel.inverted() } else { Some(pixel) })
+}
+
+/// Width over height of a picture of that size. `None`: it has no area.
+fn shown_aspect(size: Dimensions, pixel: Option<Ratio>) -> Option<Ratio> {
+    Ratio::new(size.width.into(), size.height.into())?.times(pixel?)
 }
 
 #[cfg(test)]

@@ -22,9 +22,10 @@ rule!("dimensions-too-large", dimensions_too_large, "dimensions_too_large.rs", "
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
-    let Some(shown) = track.read(&track.video.displayed)? else { return Ok(Outcome::NotApplicable) };
     let setting = &context.limits.dimensions_too_large;
     let must = setting.of(context.category);
+    let size = track.video.size_that(|size| !fits(size, must.value.0));
+    let Some(shown) = track.read(&size)? else { return Ok(Outcome::NotApplicable) };
     let at = shown.at;
     let shown = *shown.value;
 

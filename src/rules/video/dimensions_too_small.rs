@@ -18,8 +18,9 @@ rule!("dimensions-too-small", dimensions_too_small, "dimensions_too_small.rs", "
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
-    let Some(shown) = track.read(&track.video.displayed)? else { return Ok(Outcome::NotApplicable) };
     let limit = context.limits.dimensions_too_small.of(context.category).value.0;
+    let size = track.video.size_that(|size| size.width < limit.width || size.height < limit.height);
+    let Some(shown) = track.read(&size)? else { return Ok(Outcome::NotApplicable) };
     let at = shown.at;
     let shown = *shown.value;
     if shown.width >= limit.width && shown.height >= limit.height {
@@ -41,16 +42,23 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
 #[cfg(test)]
 pub(crate) mod tests {
     use crate::facts::Fact;
-    use crate::rules::testing::{Cases, Scenario};
+    use crate::rules::testing::{Cases, Scenario, known};
+    use crate::units::Dimensions;
 
     pub(crate) const CASES: Cases = Cases {
         sample: Scenario::movie,
-        pass: &[|s| s.size(32, 32), |s| s.size(33, 32), |s| s.size(34, 34)],
+        pass: &[
+            |s| s.video().other_dimensions.push(known(Dimensions::new(64, 32))),
+            |s| s.size(32, 32),
+            |s| s.size(33, 32),
+            |s| s.size(34, 34),
+        ],
         fail: &[
             (|s| s.size(31, 32), "32x32", "31x32"),
             (|s| s.size(32, 31), "32x32", "32x31"),
             (|s| s.turned(200, 30), "32x32", "30x200"),
             (|s| s.size(0, 0), "32x32", "0x0"),
+            (|s| s.video().other_dimensions.push(known(Dimensions::new(64, 24))), "32x32", "64x24"),
         ],
         undecided: &[|s| s.video().displayed = Fact::unknown("cut")],
         skip: &[

@@ -11,6 +11,7 @@
 //! **Basis.** Documented: "Recommended Video Codec: H264 High Profile". It stands under recommendations and is an error
 //! here, because other codecs fail.
 
+use crate::facts::Codec;
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::any_of;
@@ -19,14 +20,20 @@ rule!("video-codec", video_codec, "video_codec.rs", "the video is not H.264");
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let Some(track) = context.facts.video_track() else { return Ok(Outcome::NotApplicable) };
-    let Some(codec) = context.read(&track.codec)? else {
-        return Err(Undecided::because("the video track names no codec"));
-    };
     let allowed = &context.limits.video_codec.of(context.category).value;
+    let mut codings = track.codings().map(|coding| &coding.codec);
+    // What is known not to be taken decides, before a coding of which nothing is known.
+    let is_refused = |codec: &Codec| codec.encrypted || !allowed.contains(&codec.fourcc);
+    let refused = codings.clone().find(|codec| codec.value().is_some_and(is_refused));
+    let Some(codec) = refused else {
+        let unknown = codings.find(|codec| codec.value().is_none());
+        return match unknown.map(|codec| context.read(codec)).transpose()? {
+            Some(_) => Err(Undecided::because("the video track names no codec")),
+            None => Ok(Outcome::Pass),
+        };
+    };
+    let Some(codec) = context.read(codec)? else { return Ok(Outcome::NotApplicable) };
     let is_allowed = allowed.contains(&codec.value.fourcc);
-    if is_allowed && !codec.value.encrypted {
-        return Ok(Outcome::Pass);
-    }
     let limit = text!("H.264 ({})", any_of(allowed));
     let (message, remedy) = if is_allowed {
         ("The video is encrypted, and the platform cannot play it".to_owned(), "Export it without copy protection")
@@ -59,6 +66,15 @@ pub(crate) mod tests {
                 },
                 LIMIT,
                 "H.264 (avc1), encrypted",
+            ),
+            (
+                |s| {
+                    let mut other = crate::facts::Track::new(0, crate::facts::TrackKind::Video);
+                    other.codec = known(Codec { fourcc: FourCc(*b"hvc1"), name: "HEVC".into(), encrypted: false });
+                    s.track().other_codings.push(other);
+                },
+                LIMIT,
+                "HEVC (hvc1)",
             ),
         ],
         undecided: &[|s| s.track().codec = Fact::unknown("cut"), |s| s.track().codec = Fact::Absent],

@@ -156,7 +156,14 @@ pub(crate) fn widen(sps: &Sps, nal: Nal<'_>, container: &Arc<str>, video: &mut V
         video.bit_depth_chroma = other.bit_depth_chroma.clone();
     }
     if area(video) < area(&other) {
-        video.dimensions = other.dimensions.clone();
+        std::mem::swap(&mut video.dimensions, &mut other.dimensions);
+    }
+    let known = |size: &Fact<Dimensions>| size.value() == other.dimensions.value();
+    if !known(&video.dimensions)
+        && !video.other_dimensions.iter().any(known)
+        && video.other_dimensions.len() < MOST_SIZES
+    {
+        video.other_dimensions.push(other.dimensions);
     }
     if is_square(&video.pixel_aspect_vui) && !is_square(&other.pixel_aspect_vui) {
         video.pixel_aspect_vui = other.pixel_aspect_vui;
@@ -311,6 +318,8 @@ fn chroma_format(sps: &Sps) -> ChromaFormat {
     }
 }
 
+/// How many further sizes of one stream are kept.
+const MOST_SIZES: usize = 16;
 const ONLY_IN_BAND: &str = "the parameter sets are only in band";
 const UNREADABLE: &str = "no sequence parameter set can be read";
 const IN_SLICES: &str = "it sits in slice data, which was not read";

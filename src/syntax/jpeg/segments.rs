@@ -269,7 +269,7 @@ const WINDOW: usize = 20;
 /// but a file with more of them has lost a segment.
 const MOST_JUNK: u64 = 64;
 /// Bytes that are passed over in front of a marker at most.
-const MOST_PADDING: u64 = 4096;
+const MOST_PADDING: u64 = 64 << 10;
 /// Oddities that are noted at most.
 const MOST_NOTES: usize = 16;
 const SOI: u8 = 0xd8;

@@ -1,5 +1,6 @@
 //! Lowers one track's boxes to facts.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::boxes::ChildBox;
@@ -15,7 +16,7 @@ use super::tkhd::Turn;
 use super::trak::Trak;
 use crate::facts::{Evidence, Fact, Rotation, Track, TrackKind, Video};
 use crate::input::Reader;
-use crate::units::Dimensions;
+use crate::units::{Dimensions, Ratio};
 
 /// What the tracks of a file have in common.
 pub(crate) struct Context<'c, 'm> {
@@ -74,7 +75,8 @@ pub(crate) fn lower<'m>(
         }
     }
     let used = used_entry(samples, entries.len());
-    let configs = lower_entries(boxes, &entries, used, &mut track, notes);
+    let others = if entries.len() > 1 { other_entries(samples, used) } else { BTreeSet::new() };
+    let configs = lower_entries(boxes, &entries, (used, &others), &mut track, notes);
     if let Some(video) = track.video.as_deref_mut() {
         video.displayed = displayed(video);
     }
@@ -237,11 +239,20 @@ fn used_entry(samples: &Samples<'_>, entries: usize) -> usize {
     if index < entries { index } else { 0 }
 }
 
-/// Reads all sample entries; the one at `used` tells the facts of the track.
+/// Indices of the sample entries that samples use besides the first.
+fn other_entries(samples: &Samples<'_>, used: usize) -> BTreeSet<usize> {
+    let chunks = samples.chunks().filter(|chunk| chunk.samples > 0).map(|chunk| chunk.description);
+    let chunks = chunks.take_while(|_| samples.tables.sizes.len() > 0);
+    let runs = samples.fragments.runs.iter().map(|run| run.description);
+    let indices = chunks.chain(runs).filter_map(|description| usize::try_from(description.checked_sub(1)?).ok());
+    indices.filter(|&index| index != used && index < MOST_ENTRIES).collect()
+}
+
+/// Reads all sample entries. The one at `used` tells the facts of the track, and what `others` say stands beside them.
 fn lower_entries<'m>(
     boxes: &Trak<'m>,
     entries: &[ChildBox<'m>],
-    used: usize,
+    (used, others): (usize, &BTreeSet<usize>),
     track: &mut Track,
     notes: &mut Notes<'_>,
 ) -> Vec<Option<DecoderConfig<'m>>> {
@@ -251,8 +262,8 @@ fn lower_entries<'m>(
     let mut configs: Vec<_> = entries.iter().map(|_| None).collect();
     let name = |track: &Track| track.codec.value().map(|codec| codec.name.clone());
     // The one that is used comes first, since the others are held against it.
-    let others = (0..entries.len()).filter(|&index| index != used);
-    for index in std::iter::once(used).chain(others) {
+    let after = (0..entries.len()).filter(|&index| index != used);
+    for index in std::iter::once(used).chain(after) {
         let (Some(entry), Some(config)) = (entries.get(index), configs.get_mut(index)) else { continue };
         let container: Arc<str> = format!("{}.mdia.minf.stbl.stsd.{}", boxes.container, entry.kind).into();
         let mut lower = |track: &mut Track| {
@@ -263,7 +274,16 @@ fn lower_entries<'m>(
             continue;
         }
         let mut other = Track::new(track.index, track.kind);
+        let is_used = others.contains(&index);
+        if is_used && track.video.is_some() {
+            other.video = Some(Box::default());
+        }
         *config = lower(&mut other);
+        if is_used {
+            take_pixels(track, &other);
+            other.video = None;
+            track.other_codings.push(other.clone());
+        }
         if name(&other) != name(track) {
             notes.tolerated(
                 Evidence::within(entry.offset, &container, ""),
@@ -274,6 +294,15 @@ fn lower_entries<'m>(
         }
     }
     configs
+}
+
+/// Takes pixels that are not square from an entry that later samples use.
+fn take_pixels(track: &mut Track, other: &Track) {
+    let (Some(video), Some(other)) = (track.video.as_deref_mut(), other.video.as_deref()) else { return };
+    let is_square = |video: &Video| video.pixel_aspect_box.value().is_none_or(|ratio| *ratio == Ratio::whole(1));
+    if is_square(video) && !is_square(other) {
+        video.pixel_aspect_box = other.pixel_aspect_box.clone();
+    }
 }
 
 /// The size as shown: turned by the matrix of the track.

@@ -99,6 +99,8 @@ impl<'l> Scanner<'l> {
             (first, second, third)
         } else {
             if !self.webvtt {
+                // What is there may be hours and minutes, or minutes and seconds.
+                self.wild = true;
                 self.fault(self.column, "a colon and seconds, as in 00:00:01,000");
             }
             ("0", first, second)

@@ -195,6 +195,7 @@ impl Action {
 }
 
 fn encoded(track: &mut Track, encode: &Encode, actions: &[&Action]) {
+    track.other_codings.clear();
     track.codec = known(Codec { fourcc: FourCc(*b"avc1"), name: "H.264".into(), encrypted: false });
     track.bit_rate = Fact::unknown("the encoder decides it");
     let Some(video) = track.video.as_deref_mut() else { return };
@@ -250,6 +251,7 @@ fn skip(movie: &mut Movie, index: usize, length: Duration) {
 
 fn resized(video: &mut Video, size: Dimensions) {
     video.dimensions = known(size);
+    video.other_dimensions.clear();
     video.entry_dimensions = known(size);
     let turned = video.rotation.value().is_some_and(|rotation| rotation.exchanges_axes());
     video.displayed = known(if turned { size.turned() } else { size });
@@ -277,6 +279,7 @@ fn set_rate(video: &mut Video, to: Ratio) {
 }
 
 fn sounded(track: &mut Track, channels: u16, sample_rate: u32, bit_rate: BitRate) {
+    track.other_codings.clear();
     track.codec = known(Codec { fourcc: FourCc(*b"mp4a"), name: "AAC".into(), encrypted: false });
     track.bit_rate = known(bit_rate);
     if let Some(audio) = track.audio.as_deref_mut() {
