@@ -36,7 +36,7 @@ use super::{complain, note, recipe};
 pub(crate) struct CheckArgs {
     /// Files to check; of a directory, the files directly in it; - is standard input.
     ///
-    /// Hidden files, alternative texts (FILE.alt.txt) and subdirectories of a directory are left alone.
+    /// Hidden files, alternative texts (FILE.alt.txt), preflight.toml and subdirectories of a directory are left alone.
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use media_preflight::scan::ALT_TEXT_ENDING;
 
+use super::config::NAME as CONFIGURATION;
 use super::failure::Usage;
 
 /// One thing to check.
@@ -52,14 +53,16 @@ pub(crate) fn targets(arguments: &[PathBuf]) -> Result<Vec<Target>, Usage> {
     Ok(targets)
 }
 
-/// The files directly in a directory, by name; hidden ones, subdirectories, devices and alternative texts left out.
+/// The files directly in a directory, by name; hidden ones, subdirectories, devices, alternative texts and the configuration
+/// left out.
 fn children(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.as_encoded_bytes();
-        if name.starts_with(b".") || name.ends_with(ALT_TEXT_ENDING.as_bytes()) {
+        let is_of_ours = name.ends_with(ALT_TEXT_ENDING.as_bytes()) || name == CONFIGURATION.as_bytes();
+        if name.starts_with(b".") || is_of_ours {
             continue;
         }
         let path = entry.path();

@@ -24,6 +24,7 @@ fn of_a_directory_the_files_directly_in_it_are_checked_by_name() {
         fs::write(at(name), gif(8, 1)).unwrap();
     }
     fs::write(at("a.gif.alt.txt"), "A white square\n").unwrap();
+    fs::write(at("preflight.toml"), "fail-on = \"warning\"\n").unwrap();
     fs::write(folder.path().join("z.gif"), gif(8, 1)).unwrap();
     assert_eq!(paths(&json(folder.path(), &["z.gif", "in"])), ["z.gif", "in/a.gif", "in/b.gif"]);
 }

@@ -22,6 +22,7 @@ use chain::{Chain, Folders};
 use given::Given;
 use settled::{Settled, Source, Sourced};
 
+pub(crate) use chain::NAME;
 pub(crate) use rulings::ConfiguredRulings;
 pub(crate) use show::{ConfigCommandArgs, run};
 
