@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::compare::{fitted, shown_size};
-use super::ffmpeg::{colour_conversion, colour_tags, deinterlacer, protocol};
+use super::ffmpeg::{colour_conversion, colour_tags, deinterlacer, lowered, protocol};
 use crate::facts::{Facts, Scan, Video};
 use crate::profile::{Category, Level, Profile};
 use crate::units::{BitRate, Dimensions, Ratio};
@@ -165,7 +165,7 @@ fn shared_filters(video: Option<&Video>, profile: &Profile) -> Vec<String> {
         let is_all = matches!(scan, Some(Scan::Interlaced { .. })) || scan.is_none() && says_fields;
         filters.push(deinterlacer(!is_all, video));
     }
-    filters.extend(lowered_rate(video, profile).map(|rate| format!("fps={rate}")));
+    filters.extend(lowered_rate(video, profile).map(lowered));
     filters
 }
 
@@ -288,7 +288,7 @@ mod tests {
         let words: Vec<&str> = arguments.iter().map(|word| word.to_str().unwrap()).collect();
         assert_eq!(words.iter().filter(|word| **word == "-i").count(), 1);
         let graph = words[words.iter().position(|word| *word == "-filter_complex").unwrap() + 1];
-        assert!(graph.starts_with("[0:v:0]fps=60,split=3[v0][v1][v2];[v0]scale=1280:720:"), "{graph}");
+        assert!(graph.starts_with("[0:v:0]fps=60:round=up,split=3[v0][v1][v2];[v0]scale=1280:720:"), "{graph}");
         let rates: Vec<&&str> =
             words.iter().zip(words.iter().skip(1)).filter(|(a, _)| **a == "-b:v").map(|(_, b)| b).collect();
         assert_eq!(rates, [&"2048000", &"768000", &"256000"]);

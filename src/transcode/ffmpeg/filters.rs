@@ -3,6 +3,7 @@
 use super::seconds;
 use crate::facts::{ChromaFormat, FirstField, Track, Video};
 use crate::transcode::plan::{Action, Encode};
+use crate::units::Ratio;
 
 /// The filters in the order in which they do least harm: whole frames first, fewer of them, then their colours and size.
 pub(super) fn chain(actions: &[&Action], encode: &Encode, track: Option<&Track>) -> String {
@@ -20,7 +21,7 @@ pub(super) fn chain(actions: &[&Action], encode: &Encode, track: Option<&Track>)
     for action in actions {
         match action {
             Action::Deinterlace { marked_only } => chain.push(deinterlace(*marked_only, video)),
-            Action::SetRate { to } => chain.push(format!("fps={to}")),
+            Action::SetRate { to } => chain.push(lowered(*to)),
             _ => {}
         }
     }
@@ -38,6 +39,12 @@ pub(super) fn chain(actions: &[&Action], encode: &Encode, track: Option<&Track>)
         }
     }
     chain.join(",")
+}
+
+/// Fewer frames a second: at each moment that is kept, the frame that is shown then. Rounded to the nearest moment, as
+/// ffmpeg does by itself, the first frame would give way to the second, and all would come too early.
+pub(super) fn lowered(to: Ratio) -> String {
+    format!("fps={to}:round=up")
 }
 
 pub(super) fn deinterlace(marked_only: bool, video: Option<&Video>) -> String {

@@ -112,6 +112,11 @@ pub(super) fn deinterlacer(marked_only: bool, video: Option<&Video>) -> String {
     filters::deinterlace(marked_only, video)
 }
 
+/// The filter that makes fewer frames a second.
+pub(super) fn lowered(to: Ratio) -> String {
+    filters::lowered(to)
+}
+
 /// What a scale filter needs besides the size so that the samples are those that [`colour_tags`] names.
 pub(super) fn colour_conversion(track: Option<&Track>) -> &'static str {
     filters::conversion(track)
