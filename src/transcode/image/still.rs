@@ -4,7 +4,6 @@ use std::io::Cursor;
 
 use ::image::codecs::jpeg::JpegEncoder;
 use ::image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use ::image::codecs::webp::WebPEncoder;
 use ::image::imageops::FilterType as Resampling;
 use ::image::metadata::Orientation;
 use ::image::{DynamicImage, ImageDecoder, ImageEncoder, ImageReader, Limits};
@@ -196,16 +195,8 @@ impl Picture {
     }
 
     fn lossless_webp(&self) -> Result<Vec<u8>, ImageError> {
-        let mut bytes = Vec::new();
-        let encoder = WebPEncoder::new_lossless(&mut bytes);
-        // The format has 8 bits a sample.
-        let plain = if self.image.color().has_alpha() {
-            DynamicImage::ImageRgba8(self.image.to_rgba8())
-        } else {
-            DynamicImage::ImageRgb8(self.image.to_rgb8())
-        };
-        plain.write_with_encoder(encoder).map_err(ImageError::unencodable)?;
-        self.with_profile(bytes)
+        // Of a lossless picture, how hard the encoder tries.
+        self.webp(true, EFFORT)
     }
 
     /// A WebP with the profile of the picture.
@@ -218,10 +209,20 @@ impl Picture {
     }
 
     fn lossy_webp(&self, quality: u8) -> Result<Vec<u8>, ImageError> {
+        self.webp(false, quality)
+    }
+
+    /// A WebP by libwebp. The format has 8 bits a sample.
+    fn webp(&self, is_lossless: bool, quality: u8) -> Result<Vec<u8>, ImageError> {
         let size = self.size();
         let image = self.image.to_rgba8();
         let encoder = webp::Encoder::new(&image, webp::PixelLayout::Rgba, size.width, size.height);
-        let encoded = encoder.encode_simple(false, f32::from(quality));
+        let mut config = webp::WebPConfig::new().map_err(|()| ImageError::Unencodable("no WebP encoder".to_owned()))?;
+        config.lossless = i32::from(is_lossless);
+        // The colours of what is fully transparent are seen by nobody, and cost as much as the others.
+        config.exact = 0;
+        config.quality = f32::from(quality);
+        let encoded = encoder.encode_advanced(&config);
         let bytes = encoded.map_err(|error| ImageError::Unencodable(format!("{error:?}")))?;
         self.with_profile(bytes.to_vec())
     }
@@ -235,6 +236,8 @@ fn halt(stop: &dyn Fn() -> bool) -> Result<(), ImageError> {
 const HIGH: u8 = 92;
 /// Qualities that are tried: below, a smaller picture looks better than a coarser one.
 const LEAST: u8 = 50;
+/// How hard the encoder of lossless WebP tries, from 0 to 100.
+const EFFORT: u8 = 75;
 const BEST: u8 = 95;
 /// Pixels of the shorter edge below which nothing is made.
 const SMALLEST: u32 = 64;
