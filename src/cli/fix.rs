@@ -1,6 +1,7 @@
 //! `preflight fix`.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,7 +21,7 @@ use super::args::{FILES, JudgingArgs};
 use super::config::{Judge, Resolver};
 use super::failure::{Failure, Usage};
 use super::interrupt::{INTERRUPTED, stop_on_interrupt_or_end};
-use super::plan::MendingArgs;
+use super::plan::{MendingArgs, is_folder};
 use super::terminal::Terminal;
 use super::{complain, swept};
 
@@ -83,9 +84,12 @@ pub(crate) fn run(args: &FixArgs, matches: &ArgMatches) -> Result<ExitCode, Fail
         return Err(Usage::StandardInputMended.into());
     }
     if args.files.len() > 1
-        && let Some(path) = args.mending.output.as_ref().filter(|path| !path.is_dir())
+        && let Some(path) = args.mending.output.as_ref().filter(|path| !is_folder(path))
     {
         return Err(Usage::NotAFolder(path.clone()).into());
+    }
+    if let Some(folder) = args.mending.output.as_ref().filter(|path| is_folder(path)) {
+        fs::create_dir_all(folder).map_err(|cause| Failure::Write { path: folder.clone(), cause })?;
     }
     let judges: Vec<Arc<Judge>> = args.files.iter().map(|file| resolver.judge(file)).collect::<Result<_, _>>()?;
     let stop = stop_on_interrupt_or_end()?;

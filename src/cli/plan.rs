@@ -125,6 +125,8 @@ impl MendingArgs {
             Some(GifFormat::Video) => GifAs::Film,
             Some(GifFormat::Gif) => GifAs::Gif,
             None if is_gif_wanted => GifAs::Gif,
+            // Who names a film wants one.
+            None if self.output.as_deref().is_some_and(is_film) => GifAs::Film,
             None => GifAs::LeastLoss,
         };
         Options { safe_only: self.safe_only, warnings: self.warnings, gif_as, trim: self.trim, ..Options::default() }
@@ -150,10 +152,21 @@ impl MendingArgs {
     pub(crate) fn destination(&self, files: usize) -> Destination {
         match &self.output {
             None => Destination::Beside,
-            Some(path) if path.is_dir() || files > 1 => Destination::Folder(path.clone()),
+            Some(path) if is_folder(path) || files > 1 => Destination::Folder(path.clone()),
             Some(path) => Destination::File(path.clone()),
         }
     }
+}
+
+/// Whether a path has the name of a film.
+fn is_film(path: &Path) -> bool {
+    let extension = path.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+    ["mp4", "m4v", "mov"].iter().any(|film| extension.eq_ignore_ascii_case(film))
+}
+
+/// Whether a path is that of a folder, or is written as one that is to be made: `mended/`.
+pub(crate) fn is_folder(path: &Path) -> bool {
+    path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/") && !path.is_file()
 }
 
 /// Says what would be done to each file.
@@ -164,7 +177,7 @@ pub(crate) fn run(args: &PlanArgs, matches: &ArgMatches) -> Result<ExitCode, Fai
         return Err(Usage::StandardInputMended.into());
     }
     if targets.len() > 1
-        && let Some(path) = args.mending.output.as_ref().filter(|path| !path.is_dir())
+        && let Some(path) = args.mending.output.as_ref().filter(|path| !is_folder(path))
     {
         return Err(Usage::NotAFolder(path.clone()).into());
     }

@@ -70,6 +70,16 @@ pub enum FixError {
         /// The name of the result.
         path: PathBuf,
     },
+    /// The result is of another format than its name says.
+    #[error(
+        "{} is the name of another format than what is made, which is {extension}: name it .{extension}, or leave -o out", .path.display()
+    )]
+    Misnamed {
+        /// The name.
+        path: PathBuf,
+        /// The extension of what is made.
+        extension: &'static str,
+    },
     /// The result could not be written or put in its place.
     #[error("{}: {}", .path.display(), plain(.cause))]
     Write {

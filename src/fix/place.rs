@@ -60,9 +60,26 @@ impl Place {
         folder_of(&self.path(source, "")).to_owned()
     }
 
+    /// Errors: the result was given the name of another format.
+    fn fits_name(&self, extension: &'static str) -> Result<(), FixError> {
+        let Destination::File(path) = &self.to else { return Ok(()) };
+        let named = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
+        let family = |name: &str| FAMILIES.iter().position(|family| family.contains(&name));
+        match family(&named) {
+            Some(named) if family(extension) != Some(named) => {
+                Err(FixError::Misnamed { path: path.clone(), extension })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Errors: the result would replace what may not be replaced. It is looked at again when the result is put there.
-    pub(super) fn is_free(&self, source: &Path, extension: &str) -> Result<(), FixError> {
+    pub(super) fn is_free(&self, source: &Path, extension: &'static str) -> Result<(), FixError> {
         let path = self.path(source, extension);
+        // What an image becomes is found while it is made.
+        if FILM.contains(&extension) {
+            self.fits_name(extension)?;
+        }
         let is_source = is_same(&path, source);
         self.keeps_link(source, &path)?;
         if is_source && !matches!(self.to, Destination::InPlace { .. }) {
@@ -105,8 +122,9 @@ impl Place {
         &self,
         made: Unfinished,
         source: &Path,
-        extension: &str,
+        extension: &'static str,
     ) -> Result<(PathBuf, Option<PathBuf>), FixError> {
+        self.fits_name(extension)?;
         let path = self.path(source, extension);
         self.keeps_link(source, &path)?;
         let like_source = || -> io::Result<()> {
@@ -220,3 +238,16 @@ fn is_same(path: &Path, other: &Path) -> bool {
 
 /// Bytes that are held at once.
 const LARGEST: u64 = 1 << 30;
+
+/// Names of films that are made.
+const FILM: &[&str] = &["mp4", "m4v", "mov"];
+/// Names of one format each; a name that is none of them says nothing.
+const FAMILIES: &[&[&str]] = &[
+    FILM,
+    &["gif"],
+    &["jpg", "jpeg", "jpe", "jfif"],
+    &["png"],
+    &["webp"],
+    &["srt"],
+    &["mkv", "webm", "avi", "ts", "flv", "wmv", "tif", "tiff", "bmp", "heic", "avif"],
+];

@@ -154,6 +154,24 @@ fn several_files_go_into_a_folder() {
 }
 
 #[test]
+fn a_folder_that_is_written_as_one_is_made() {
+    let desk = Desk::with(&["gif-cut-off.gif"]);
+    let output = desk.run(&["fix", "gif-cut-off.gif", "-o", "out/mended/"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(desk.path("out/mended/gif-cut-off.gif").is_file());
+}
+
+#[test]
+fn a_result_does_not_get_the_name_of_another_format() {
+    let desk = Desk::with(&["gif-cut-off.gif"]);
+    let output = desk.run(&["fix", "gif-cut-off.gif", "-o", "a.png"]);
+    assert_eq!(code(&output), 3);
+    assert!(stderr(&output).contains("a.png is the name of another format than what is made, which is gif"));
+    assert_eq!(desk.names(), ["gif-cut-off.gif"]);
+    assert_eq!(code(&desk.run(&["fix", "gif-cut-off.gif", "-o", "a.GIF"])), 0);
+}
+
+#[test]
 fn what_is_lossy_is_not_done_where_only_safe_steps_are() {
     let desk = Desk::with(&["gif-351-frames.gif", "gif-cut-off.gif"]);
     let output = desk.run(&["fix", "--safe-only", "gif-351-frames.gif", "gif-cut-off.gif"]);
