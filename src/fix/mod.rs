@@ -268,6 +268,17 @@ impl Fixer<'_> {
         if !lost.is_empty() {
             return Ok(Outcome::Failed { after: Box::new(after), lost });
         }
+        let lacking = same::lacking(&facts, &result, self.checker.profile(), &log.actions);
+        let is_kept = !matches!(place.to, Destination::InPlace { backup: false });
+        if !is_kept && lacking.iter().any(|row| row.row == same::TRACKS) {
+            log.notes.push("Nothing else has these tracks once the source is gone: --backup keeps it.".to_owned());
+            return Ok(Outcome::Failed { after: Box::new(after), lost: lacking });
+        }
+        log.notes.extend(lacking.into_iter().map(|row| format!("Compared with the source: {}.", row.message)));
+        let place_of_result = place.path(source, made.extension);
+        if !is_kept && place_of_result.extension() != source.extension() {
+            log.notes.push(format!("{} itself is gone: --backup keeps a source.", crate::report::written(source)));
+        }
         let (path, backup) = place.settle(made.path, source, made.extension)?;
         after.path = Some(crate::report::written(&path).into_owned());
         Ok(Outcome::Done { path, after: Box::new(after), compared, backup })

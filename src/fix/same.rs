@@ -79,6 +79,21 @@ pub(super) fn lost(
     comparison.failed().filter(is_loss).cloned().collect()
 }
 
+/// The rows that tell what a result lacks though it is the same, and that no plan can tell: tracks of containers whose streams
+/// were copied as they came, and pixels of a picture that was made smaller to fit.
+pub(super) fn lacking(source: &Facts, result: &Facts, profile: &Profile, actions: &[Action]) -> Vec<Compared> {
+    let comparison = compare::compare(source, result, profile, &Options::default());
+    let is_copied = actions.iter().any(|action| matches!(action, Action::Rewrap { .. }));
+    let is_told = |row: &&Compared| {
+        row.severity == Severity::Warning
+            && (row.row == TRACKS && is_copied || row.row == "picture-size" && source.image.is_some())
+    };
+    comparison.failed().filter(is_told).cloned().collect()
+}
+
+/// The row about tracks that are missing.
+pub(super) const TRACKS: &str = "tracks";
+
 /// Whether an action is meant to change what a row looks at.
 fn is_meant(action: &Action, row: &str, source: &Facts, result: &Facts) -> bool {
     const LENGTHS: &[&str] = &["duration", "video-duration"];

@@ -110,6 +110,34 @@ fn what_is_made_of_matroska_is_compared_with_it() {
 }
 
 #[test]
+fn tracks_that_only_the_source_has_are_told_and_not_lost_with_it() {
+    let size = |bytes: &[u8]| 0x80 | u8::try_from(bytes.len()).unwrap();
+    let held = |id: &[u8], body: &[u8]| [id, &[size(body)], body].concat();
+    let header = held(&[0x1a, 0x45, 0xdf, 0xa3], &held(&[0x42, 0x82], b"matroska"));
+    let picture = held(&[0xe0], &[0xb0, 0x82, 0x05, 0x00, 0xba, 0x82, 0x02, 0xd0]);
+    let video = [&[0x83, 0x81, 1, 0xd7, 0x81, 1][..], &picture].concat();
+    let subtitles = [0x83, 0x81, 0x11, 0xd7, 0x81, 2];
+    let tracks = [held(&[0xae], &video), held(&[0xae], &subtitles)].concat();
+    let segment = held(&[0x18, 0x53, 0x80, 0x67], &held(&[0x16, 0x54, 0xae, 0x6b], &tracks));
+    let desk = Desk::with(&[]);
+    desk.ffmpeg(&format!("cp '{}' \"$out\"", sample("video.mp4").display()));
+    let film = [header, segment].concat();
+    fs::write(desk.path("film.mkv"), &film).unwrap();
+
+    let output = desk.run(&["fix", "film.mkv", "--in-place"]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 1, "{said} {}", stderr(&output));
+    assert!(said.contains("1 of subtitles") && said.contains("--backup keeps it"), "{said}");
+    assert_eq!(fs::read(desk.path("film.mkv")).unwrap(), film);
+
+    let output = desk.run(&["fix", "film.mkv", "--in-place", "--backup"]);
+    let said = stdout(&output);
+    assert_eq!(code(&output), 0, "{said} {}", stderr(&output));
+    assert!(said.contains("note: Compared with the source: the source has 1 of video, 1 of subtitles"), "{said}");
+    assert_eq!(fs::read(desk.path("film.mkv.bak")).unwrap(), film);
+}
+
+#[test]
 fn the_answer_says_what_was_done_and_not_only_what_was_planned_first() {
     let desk = Desk::with(&[]);
     fs::write(desk.path("film.flv"), b"FLV\x01\x05\0\0\0\x09").unwrap();
