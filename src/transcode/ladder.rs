@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::compare::{fitted, shown_size};
-use super::ffmpeg::{colour_conversion, colour_tags, deinterlacer, lowered, protocol};
+use super::ffmpeg::{colour_conversion, colour_tags, deinterlacer, lowered, protocol, without_gap};
 use crate::facts::{Facts, Scan, Video};
 use crate::profile::{Category, Level, Profile};
 use crate::units::{BitRate, Dimensions, Ratio};
@@ -105,6 +105,7 @@ impl Ladder {
                 let channels = track.audio.as_ref().and_then(|audio| audio.channels.value().copied());
                 let most = profile.limits().audio_channels.of(CATEGORY).value.max.0;
                 words.extend(["-map".to_owned(), format!("0:{}", track.index)]);
+                words.extend(without_gap(track).into_iter().flat_map(|filter| ["-filter:a".to_owned(), filter]));
                 words.extend(["-c:a", "aac", "-profile:a", "aac_low", "-b:a"].map(str::to_owned));
                 words.push(rung.audio.0.to_string());
                 if channels.is_none_or(|channels| u64::from(channels) > most) {

@@ -104,7 +104,7 @@ static ROWS: &[Row] = &[
         content::tracks,
         "pictures, sound and subtitles that the source has are there",
         "none for pictures and for the first sound; further sound, subtitles and added sound are a warning",
-        "Map the tracks: ffmpeg -i SOURCE -map 0:v:0 -map 0:a? RESULT.mp4"
+        "Map all tracks: ffmpeg -i SOURCE -map 0 -c copy -c:s mov_text RESULT.mp4"
     ),
     row!(
         "duration",

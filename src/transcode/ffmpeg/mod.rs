@@ -117,6 +117,11 @@ pub(super) fn lowered(to: Ratio) -> String {
     filters::lowered(to)
 }
 
+/// The filter that puts the first sample of sound where the others begin. Absent: there is no gap behind it.
+pub(super) fn without_gap(track: &Track) -> Option<String> {
+    Some(format!("asetpts=if(eq(N\\,0)\\,PTS+{}/TB\\,PTS)", seconds(track.first_gap?)))
+}
+
 /// What a scale filter needs besides the size so that the samples are those that [`colour_tags`] names.
 pub(super) fn colour_conversion(track: Option<&Track>) -> &'static str {
     filters::conversion(track)
@@ -399,8 +404,8 @@ impl Job<'_> {
         }
         let mut chain = Vec::new();
         // The first sample belongs where the others begin, and not in front of the gap over which it was stretched.
-        if let Some(gap) = track.first_gap.filter(|_| trim.is_none_or(|trim| trim.start == Duration::ZERO)) {
-            chain.push(format!("asetpts=if(eq(N\\,0)\\,PTS+{}/TB\\,PTS)", seconds(gap)));
+        if trim.is_none_or(|trim| trim.start == Duration::ZERO) {
+            chain.extend(without_gap(track));
         }
         // As for the pictures: the length of a part is not counted from its first sample of sound.
         chain.extend(trim.map(|trim| format!("atrim=end={}", seconds(trim.length()))));
