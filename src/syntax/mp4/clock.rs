@@ -99,6 +99,10 @@ pub(super) fn presented(
 /// Whether so many samples have no time that durations would be wrong; notes any that has none.
 fn times_are_damaged(boxes: &Trak<'_>, samples: &Samples<'_>, media: bool, notes: &mut Notes<'_>) -> bool {
     let stts = samples.tables.stts;
+    // Without sizes it is not known which samples the times are those of; that they are missing is noted where they are.
+    if !boxes.stbl.found.sizes && samples.fragments.runs.is_empty() && stts.len() > 0 {
+        return true;
+    }
     let timed = stts.entries().iter().fold(0, |sum: u64, entry| sum.saturating_add(u64::from(word(entry, 0))));
     let sizes = samples.tables.sizes.claimed();
     if timed == sizes || stts.claimed() > stts.len() as u64 {
@@ -133,7 +137,8 @@ pub(super) fn rate(
     match frame_rate(samples, timescale, reader.budget()) {
         Ok(found) => fact(found, at, "all frames have the same time"),
         Err(exhausted) => {
-            let field = "moov.trak.mdia.minf.stbl.ctts";
+            let is_fragmented = !samples.fragments.runs.is_empty();
+            let field = if is_fragmented { "moof.traf.trun" } else { "moov.trak.mdia.minf.stbl.ctts" };
             notes.push(anomaly(&Stop::Budget { offset: at.offset, field, exhausted }));
             Fact::unknown("sorting the composition times would pass the budget of one file")
         }

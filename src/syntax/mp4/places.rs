@@ -26,7 +26,7 @@ pub(crate) fn check(samples: &Samples<'_>, length: u64, container: &Arc<str>, no
     lost.note(length, container, notes);
     if next < sizes.len() {
         notes.malformed(
-            Evidence::within(sizes.offset, container, "mdia.minf.stbl.stsc"),
+            Evidence::within(sizes.offset, container, "mdia.minf.stbl.stsz.sample_count"),
             "the chunks hold fewer samples than there are",
             format!("{} samples", sizes.len()),
             format!("{next} samples"),

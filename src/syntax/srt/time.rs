@@ -194,3 +194,18 @@ const fn is_digit(c: char) -> bool {
 fn number(digits: &str) -> u64 {
     digits.bytes().fold(0_u64, |value, byte| value.saturating_mul(10).saturating_add(u64::from(byte - b'0')))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_without_seconds_are_a_fault_and_compared_with_nothing() {
+        for line in ["00:00:01,000 --> 00:0", "00:01 --> 00:00:02,000"] {
+            let (times, fault) = parse(line);
+            assert_eq!(times, None, "{line}");
+            assert_eq!(fault.map(|fault| fault.expected), Some("a colon and seconds, as in 00:00:01,000"), "{line}");
+        }
+        assert_eq!(parse_webvtt("00:01.000 --> 00:02.000").map(|times| (times.start, times.end)), Some((1000, 2000)));
+    }
+}
