@@ -97,6 +97,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_editors_add_is_no_part_of_the_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let media = folder.path().join("a.gif");
+        for (bytes, text) in [("\u{feff}A cat\r\n", "A cat"), ("A\u{feff} cat\n\n", "A\u{feff} cat\n"), ("", "")] {
+            fs::write(folder.path().join("a.gif.alt.txt"), bytes).unwrap();
+            assert_eq!(alt_text_beside(&media).unwrap().as_deref(), Some(text));
+        }
+    }
+
+    #[test]
     fn a_folder_is_listed_once_and_known_until_the_walk_has_left_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);

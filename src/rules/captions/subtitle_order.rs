@@ -6,7 +6,8 @@
 //! **Why it matters.** A cue without duration is never shown; cues out of order or on top of one another are shown by some
 //! players only.
 //!
-//! **How to fix it.** Mend the times that the message names; `ffmpeg -i INPUT.srt OUTPUT.srt` sorts the cues.
+//! **How to fix it.** Mend the times that the message names; `ffmpeg -i INPUT.srt OUTPUT.srt` sorts cues that are out of
+//! order, and leaves their times.
 //!
 //! **Basis.** Heuristic: the documents say that an "invalid subtitle file" is refused, and not what that is; this is
 //! what readers of SubRip ask for.
@@ -22,13 +23,17 @@ rule!("subtitle-order", subtitle_order, "subtitle_order.rs", "cues that end befo
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let Some(captions) = context.captions() else { return Ok(Outcome::NotApplicable) };
-    let remedy = "Mend the times; ffmpeg -i INPUT.srt OUTPUT.srt sorts the cues";
     let faults: Vec<Fault> = captions
         .faults
         .iter()
         .filter_map(|found| match found.kind {
-            CaptionFaultKind::EndBeforeStart => Some(fault(found, remedy)),
-            CaptionFaultKind::OutOfOrder | CaptionFaultKind::Overlap => {
+            CaptionFaultKind::EndBeforeStart => Some(fault(found, "Let the cue end after its start")),
+            CaptionFaultKind::OutOfOrder => {
+                let remedy = "Sort the cues: ffmpeg -i INPUT.srt OUTPUT.srt";
+                Some(fault(found, remedy).advised(Basis::Heuristic))
+            }
+            CaptionFaultKind::Overlap => {
+                let remedy = "Let each cue end before the next one begins";
                 Some(fault(found, remedy).advised(Basis::Heuristic))
             }
             _ => None,

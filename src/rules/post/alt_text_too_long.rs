@@ -13,6 +13,7 @@ use crate::profile::Use;
 use crate::rules::Context;
 use crate::rules::context::content;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
+use crate::rules::words::some;
 
 rule!(
     "alt-text-too-long",
@@ -41,7 +42,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let over = count - limit;
     let message = text!("The alternative text has {count} characters, {over} more than the {limit} allowed");
-    let remedy = text!("Shorten the text by {over} characters or more");
+    let remedy = text!("Shorten the text by {} or more", some(over, "character"));
     Ok(Outcome::fault(Fault::new(message, limit, count, remedy)))
 }
 

@@ -37,7 +37,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let Some(shown) = coded.map(turned) else { return Err(Undecided::because("the picture has no area")) };
     let limit = any_of(recommended.iter().map(|shape| aspect(shape.0)));
     let message = text!("The picture's shape is {}; {limit} are recommended", aspect(shown));
-    let remedy = "Crop it or add borders: ffmpeg -i INPUT -vf \"pad=max(iw\\,ceil(ih*8/9)*2):max(ih\\,ceil(iw*9/32)*2):-1:-1\" -c:v libx264 -c:a copy OUTPUT.mp4";
+    let remedy = "Crop it or add borders: ffmpeg -i INPUT -vf \"pad=max(iw\\,ceil(ih*8/9)*2):max(ih\\,ceil(iw*9/32)*2):-1:-1,scale=min(1280\\,iw):-2\" -c:v libx264 -c:a copy OUTPUT.mp4";
     Ok(Outcome::fault(Fault::new(message, limit, aspect(shown), remedy).at(size.at)))
 }
 

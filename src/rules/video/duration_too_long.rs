@@ -15,7 +15,7 @@ use crate::facts::{Movie, TrackKind};
 use crate::rules::Context;
 use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
-use crate::units::Duration;
+use crate::units::{Duration, Ratio};
 
 use super::has_duration;
 
@@ -42,11 +42,20 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             "Write the sound anew with its edit list (preflight fix --trim 0:{seconds} does it): ffmpeg -i INPUT -t {seconds} -c:v copy -c:a aac -b:a 128k OUTPUT.mp4"
         )
     } else {
+        let seconds = before(limit).decimal(3);
         text!(
             "Cut it (preflight fix --trim START:END keeps a part, --split makes several films): ffmpeg -i INPUT -t {seconds} -c:v libx264 -c:a aac -b:a 128k OUTPUT.mp4"
         )
     };
     Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).with(decides).with(hint).at(duration.at)))
+}
+
+/// A tenth of a second before a time: the last picture begins before the end that ffmpeg is given, and ends after it.
+fn before(time: Duration) -> Ratio {
+    let (numerator, denominator) = (time.seconds().numerator(), time.seconds().denominator());
+    let tenths = numerator.checked_mul(10).and_then(|tenths| tenths.checked_sub(denominator));
+    let earlier = tenths.zip(denominator.checked_mul(10)).and_then(|(tenths, tenth)| Ratio::new(tenths, tenth));
+    earlier.unwrap_or(time.seconds())
 }
 
 /// Why sound may be a little longer than the pictures.
