@@ -218,6 +218,9 @@ const keys = (event) => {
     event.target.value = "";
     state.search = "";
     update();
+  } else if (event.target === byId("search") && event.key === "ArrowDown") {
+    event.preventDefault();
+    heads()[0]?.focus();
   } else if (event.target.matches(".head") && ["ArrowDown", "ArrowUp"].includes(event.key)) {
     const all = heads();
     const next = all[all.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
