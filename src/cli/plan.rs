@@ -373,6 +373,12 @@ fn human(output: &mut impl Write, planned: &Planned) -> std::io::Result<()> {
         writeln!(output, "  {number}. {} ({})", step.action, step.damage.words())?;
         if !step.clears.is_empty() {
             writeln!(output, "     clears {}", step.clears.join(", "))?;
+        } else if matches!(step.action, Action::EncodeVideo(_)) && plan.actions().any(|a| matches!(a, Action::Trim(_)))
+        {
+            writeln!(
+                output,
+                "     needed because the part does not begin at a key frame, before which nothing can be shown"
+            )?;
         }
     }
     for obstacle in &plan.refused {

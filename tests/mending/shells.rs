@@ -293,6 +293,16 @@ fn only_films_have_parts_and_only_as_long_as_they_are() {
 }
 
 #[test]
+fn a_part_says_why_it_is_encoded_anew() {
+    let desk = Desk::with(&["video-141-seconds.mp4"]);
+    let why = "needed because the part does not begin at a key frame";
+    let said = stdout(&desk.run(&["plan", "--trim", "1.3:10", "video-141-seconds.mp4"]));
+    assert!(said.contains(why), "{said}");
+    let said = stdout(&desk.run(&["plan", "--trim", "0:10", "video-141-seconds.mp4"]));
+    assert!(said.contains("keep the part from 0 s to 10 s") && !said.contains(why), "{said}");
+}
+
+#[test]
 fn what_stays_is_a_comment_and_fails_the_plan() {
     let desk = Desk::with(&["video-141-seconds.mp4"]);
     let output = desk.run(&["plan", "--format", "sh", "video-141-seconds.mp4"]);
