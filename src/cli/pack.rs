@@ -44,7 +44,7 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
 }
 
 /// Whether the path looks like the name of a built-in pack rather than like a file.
-fn is_name(path: &Path) -> bool {
+pub(crate) fn is_name(path: &Path) -> bool {
     path.extension().is_none() && path.components().count() == 1
 }
 

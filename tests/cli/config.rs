@@ -198,6 +198,14 @@ fn what_is_not_valid_is_refused_with_its_place_before_any_answer() {
 }
 
 #[test]
+fn a_name_of_no_pack_is_told_with_its_place_and_the_nearest() {
+    let folder = folder(&[("preflight.toml", "pack = \"twiter\"\n")]);
+    let message = refused(folder.path(), &["check", "a.gif"]);
+    assert!(message.contains("preflight.toml:1:8: there is no rule pack twiter"), "{message}");
+    assert!(message.contains("the nearest is twitter"), "{message}");
+}
+
+#[test]
 fn too_many_files_that_extend_one_another_are_refused() {
     let files: Vec<(String, String)> =
         (0..9).map(|index| (format!("{index}.toml"), format!("extends = \"{}.toml\"\n", index + 1))).collect();

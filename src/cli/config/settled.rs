@@ -14,6 +14,7 @@ use super::given::{self, Given};
 use crate::cli::args::{AnswerArgs, FailOn};
 use crate::cli::failure::Failure;
 use crate::cli::outputs::ReportFormat;
+use crate::cli::pack::is_name;
 
 /// Who said what a value is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +98,10 @@ impl Settled {
         let pack = given.pack.clone().or_else(|| {
             let (layer, placed) = of.first(|judging| judging.pack.as_ref())?;
             let is_built_in = Profile::BUILT_IN.contains(&placed.value.as_str());
-            let pack = if is_built_in { PathBuf::from(&placed.value) } else { layer.folder.join(&placed.value) };
+            let file = layer.folder.join(&placed.value);
+            // What is no file and looks like a name is told with the names that there are.
+            let is_wrong_name = is_name(Path::new(&placed.value)) && !file.exists();
+            let pack = if is_built_in || is_wrong_name { PathBuf::from(&placed.value) } else { file };
             Some(Sourced { value: pack, source: Source::of(layer, placed) })
         });
         let per_file_ignores = chain.iter().flat_map(|layer| {

@@ -65,7 +65,7 @@ pub(super) fn minus(a: Ratio, b: Ratio) -> Ratio {
 
 /// Why a text is no [`Trim`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a start and an end such as 0:12.5:2:30 or 12.5-150, found {0:?}")]
+#[error("expected a start and an end behind it, such as 0:12.5:2:30 or 12.5-150, found {0:?}")]
 pub struct TrimSyntax(pub String);
 
 impl FromStr for Trim {
