@@ -164,19 +164,18 @@ def wrong_by_ffprobe(path):
 
 
 def wrong_by_hand(program, out, result, arguments):
-    """What is wrong with what the commands make that a plan prints for a shell: it is what `fix` made, byte for byte, but where two
-    passes with a bound come out a little different each time."""
+    """What is wrong with what the commands make that a plan prints for a shell: it is what `fix` made, byte for byte, but where an
+    encoder under a bound comes out a little different each time, as x264 does on a busy machine. That has to pass the check."""
     out.mkdir(exist_ok=True)
     script = run(program, "plan", "--no-config", "--format", "sh", "-o", out, *arguments, check=False).stdout
     done = run("sh", "-c", f'PATH="$0:$PATH"; set -e\n{script}', program.parent, check=False)
     made = list(out.iterdir())
     if done.returncode or len(made) != 1:
         return [f"by hand: status {done.returncode}, {[path.name for path in made]}: {(done.stdout + done.stderr)[-300:]}"]
-    if "-pass 2" in script:
+    same = made[0].read_bytes() == result.read_bytes()
+    if not same and "-maxrate" in script or "-pass 2" in script:
         pack = arguments[:2] if arguments[0] == "--pack" else []
         same = check(program, made[0], pack)["verdict"] == "pass"
-    else:
-        same = made[0].read_bytes() == result.read_bytes()
     return [] if same and made[0].name == result.name else [f"by hand: {made[0].name} is not the same as {result.name}"]
 
 
