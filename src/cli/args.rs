@@ -205,6 +205,7 @@ pub(crate) const MEDIA: &str = "Media";
 pub(crate) const RULES: &str = "Rules";
 pub(crate) const ANSWER: &str = "Answer";
 pub(crate) const FILES: &str = "Files";
+
 #[derive(Debug, Args)]
 pub(crate) struct PackArgs {
     /// Rule pack: a file, or the name of a built-in one [default: twitter].

@@ -14,6 +14,7 @@ pub(crate) mod matroska;
 pub(crate) mod mp4;
 pub(crate) mod png;
 pub(crate) mod probe;
+mod sample_aspect;
 pub(crate) mod srt;
 pub(crate) mod tiff;
 pub(crate) mod vp9;

@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, byte, ue_at_most};
 use crate::input::BitReader;
+use crate::syntax::sample_aspect;
 
 /// The elements of `vui_parameters()` that facts are taken from, or that later structures need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,13 +64,7 @@ impl Vui {
     fn fill(&mut self, bits: &mut BitReader<'_>) -> Result<(), Fault> {
         self.aspect_place = bits.position();
         if bits.flag("aspect_ratio_info_present_flag")? {
-            let idc = byte(bits, "aspect_ratio_idc")?;
-            let (width, height) = if idc == EXTENDED_SAR {
-                (bits.bits(16, "sar_width")?, bits.bits(16, "sar_height")?)
-            } else {
-                SAMPLE_ASPECT.get(usize::from(idc)).copied().unwrap_or_default()
-            };
-            self.sample_aspect = (width > 0 && height > 0).then_some((width, height));
+            self.sample_aspect = sample_aspect::read(bits)?;
         }
         self.aspect_was_read = true;
         if bits.flag("overscan_info_present_flag")? {
@@ -141,27 +136,3 @@ impl Hrd {
         })
     }
 }
-
-/// `aspect_ratio_idc` that says that the ratio follows.
-const EXTENDED_SAR: u8 = 255;
-
-/// Table E-1; index 0 is unspecified, and so are the reserved ones past the end.
-const SAMPLE_ASPECT: [(u32, u32); 17] = [
-    (0, 0),
-    (1, 1),
-    (12, 11),
-    (10, 11),
-    (16, 11),
-    (40, 33),
-    (24, 11),
-    (20, 11),
-    (32, 11),
-    (80, 33),
-    (18, 11),
-    (15, 11),
-    (64, 33),
-    (160, 99),
-    (4, 3),
-    (3, 2),
-    (2, 1),
-];

@@ -1,6 +1,7 @@
 //! Video usability information (annex E.2.1), up to the colours.
 
 use crate::input::{BitReader, BitsEnded};
+use crate::syntax::sample_aspect;
 
 /// What the information says of pixels and colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,14 +30,8 @@ pub(crate) struct Signal {
 impl Vui {
     pub(super) fn read(bits: &mut BitReader<'_>) -> Result<Self, BitsEnded> {
         let place = bits.position();
-        let mut sample_aspect = None;
-        if bits.flag("aspect_ratio_info_present_flag")? {
-            let ratio = match bits.bits(8, "aspect_ratio_idc")? {
-                EXTENDED_SAR => (bits.bits(16, "sar_width")?, bits.bits(16, "sar_height")?),
-                idc => usize::try_from(idc).ok().and_then(|idc| SAMPLE_ASPECT.get(idc).copied()).unwrap_or_default(),
-            };
-            sample_aspect = Some(ratio).filter(|(width, height)| *width > 0 && *height > 0);
-        }
+        let has_aspect = bits.flag("aspect_ratio_info_present_flag")?;
+        let sample_aspect = if has_aspect { sample_aspect::read(bits)? } else { None };
         if bits.flag("overscan_info_present_flag")? {
             bits.skip(1, "overscan_appropriate_flag")?;
         }
@@ -63,26 +58,3 @@ impl Signal {
         Ok(signal)
     }
 }
-
-/// `aspect_ratio_idc` that says that the ratio follows.
-const EXTENDED_SAR: u32 = 255;
-/// Table E.1; index 0 is unspecified, and so are the reserved ones past the end.
-const SAMPLE_ASPECT: [(u32, u32); 17] = [
-    (0, 0),
-    (1, 1),
-    (12, 11),
-    (10, 11),
-    (16, 11),
-    (40, 33),
-    (24, 11),
-    (20, 11),
-    (32, 11),
-    (80, 33),
-    (18, 11),
-    (15, 11),
-    (64, 33),
-    (160, 99),
-    (4, 3),
-    (3, 2),
-    (2, 1),
-];
