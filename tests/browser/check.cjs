@@ -145,6 +145,18 @@ check("a video has its bit rate and its groups of pictures drawn", async (page) 
   await page.waitForFunction(([id, width]) => document.querySelector(`#${id} .timeline svg`).getAttribute("width") !== width, [await found.getAttribute("id"), before]);
 });
 
+check("the way past the filters keeps them, and what is open", async (page) => {
+  await page.click("[data-tile=fail]");
+  const before = [await names(page), page.url()];
+  const found = await open(page, "video-open-gop.mp4");
+  await page.locator(".skip").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(300);
+  assert.equal(await page.evaluate(() => document.activeElement.id), "files");
+  assert.deepEqual([await names(page), page.url()], before);
+  assert.ok(await found.locator(".body").isVisible());
+});
+
 check("everything works by keyboard", async (page) => {
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");

@@ -107,12 +107,16 @@ const drawTiles = () => {
   }
 };
 
+const toFiles = () => {
+  byId("files").focus({ preventScroll: true });
+  byId("files-title").scrollIntoView();
+};
+
 const drawPages = (pages) => {
   const go = (page) => {
     state.page = page;
     update();
-    byId("files").focus({ preventScroll: true });
-    byId("files-title").scrollIntoView();
+    toFiles();
   };
   const nav = byId("pages");
   nav.hidden = pages < 2;
@@ -168,6 +172,11 @@ const setTheme = (theme) => {
 
 const listen = () => {
   let typing = 0;
+  // The fragment holds the filters: to follow the link would let them go, and draw the files anew under the focus.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    toFiles();
+  });
   byId("search").addEventListener("input", (event) => {
     const search = () => {
       state.search = event.target.value.trim();
