@@ -2,17 +2,19 @@
 
 pub use crate::rules::Request;
 
+use std::fmt;
+
 #[cfg(feature = "deep")]
 use crate::deep;
 use crate::facts::{Facts, Format};
-use crate::finding::{CategoryVerdict, FileReport, Finding, Severity, Undecided, Verdict};
+use crate::finding::{CategoryVerdict, FileReport, Finding, Severity, Verdict};
 use crate::input::{Extras, Limits, Source, SourceError};
 use crate::profile::{Category, Profile, Use};
-use crate::rules::{self, Context, Judgement, Selection};
+use crate::rules::{self, Context, Judgement, Peer, Prepared, Selection};
 use crate::syntax;
 
 /// Checks files against one rule pack. Build it once and use it for many files; it may be shared by threads.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Checker {
     profile: Profile,
     limits: Limits,
@@ -21,6 +23,7 @@ pub struct Checker {
     ignored: Selection,
     #[cfg(feature = "deep")]
     deep: bool,
+    prepared: Prepared,
 }
 
 impl Checker {
@@ -34,6 +37,7 @@ impl Checker {
             ignored: Selection::NONE,
             #[cfg(feature = "deep")]
             deep: false,
+            prepared: Prepared::new(),
         }
     }
 
@@ -146,9 +150,11 @@ impl Checker {
     pub fn judge(&self, facts: Facts, request: &Request<'_>) -> FileReport {
         let context = Context::new(&facts, &self.profile, request);
         let category = context.category;
-        let Judgement { verdict, findings, undecided, near_misses } = rules::judge(&context, self.selection());
+        let docket = self.prepared.docket(&self.profile, category);
+        let Judgement { verdict, findings, undecided, near_misses, broken, open } =
+            rules::judge(&context, docket, self.selection());
         let accepted_by = match verdict {
-            Verdict::Fail => self.accepted_by(&facts, request, &findings, &undecided),
+            Verdict::Fail => self.accepted_by(&facts, request, broken, open),
             Verdict::Pass | Verdict::Undecided => Vec::new(),
         };
         FileReport {
@@ -180,7 +186,8 @@ impl Checker {
         };
         let judge = |category| {
             let request = Request { category: Some(category), ..*request };
-            let judgement = rules::judge(&Context::new(facts, &self.profile, &request), self.selection());
+            let docket = self.prepared.docket(&self.profile, Some(category));
+            let judgement = rules::judge(&Context::new(facts, &self.profile, &request), docket, self.selection());
             let errors = judgement.findings.into_iter().filter(|finding| finding.severity == Severity::Error);
             let mut rules: Vec<_> = match judgement.verdict {
                 Verdict::Fail => errors.map(|finding| finding.rule).collect(),
@@ -198,34 +205,42 @@ impl Checker {
         rules::judge_post(files.iter().map(|file| (&file.facts, file.category)), &self.profile, self.selection())
     }
 
-    /// The other built-in packs of the platform that would take a file of which this was found.
-    fn accepted_by(
-        &self,
-        facts: &Facts,
-        request: &Request<'_>,
-        findings: &[Finding],
-        open: &[Undecided],
-    ) -> Vec<String> {
-        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let broken = Selection::of(errors.map(|finding| &finding.rule));
-        let undecided = Selection::of(open.iter().map(|undecided| &undecided.rule));
-        let takes = |pack: &Profile| {
-            let context = Context::new(facts, pack, request);
-            let alike = |rules| rules::alike(rules, &self.profile, pack, context.category);
+    /// The other built-in packs of the platform that would take a file that breaks these rules and leaves those open.
+    fn accepted_by(&self, facts: &Facts, request: &Request<'_>, broken: Selection, open: Selection) -> Vec<String> {
+        let takes = |peer: &&Peer| {
+            let context = Context::new(facts, peer.profile, request);
+            let alike = peer.alike(&self.profile, context.category);
             // What is refused here is refused there by the same limit, and what is taken is taken.
-            alike(broken) == Selection::NONE
-                && rules::passes(&context, self.selection().without(alike(self.selection().without(undecided))))
+            alike.and(broken) == Selection::NONE
+                && rules::passes(&context, peer.docket(context.category), self.selection().without(alike.without(open)))
         };
-        Profile::all_built_in()
-            // What another platform takes is no help to who posts here.
-            .filter(|pack| pack.platform() == self.profile.platform() && pack.name() != self.profile.name())
-            .filter(|pack| takes(pack))
-            .map(|pack| pack.name().to_owned())
-            .collect()
+        self.prepared.peers(&self.profile).iter().filter(takes).map(|peer| peer.profile.name().to_owned()).collect()
     }
 
     const fn selection(&self) -> Selection {
         self.selected.without(self.ignored)
+    }
+}
+
+impl fmt::Debug for Checker {
+    /// Without what follows from the pack, as if that were not remembered: this text tells rulings apart.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            profile,
+            limits,
+            extras,
+            selected,
+            ignored,
+            #[cfg(feature = "deep")]
+            deep,
+            prepared: _,
+        } = self;
+        let mut text = f.debug_struct("Checker");
+        text.field("profile", profile).field("limits", limits).field("extras", extras);
+        text.field("selected", selected).field("ignored", ignored);
+        #[cfg(feature = "deep")]
+        text.field("deep", deep);
+        text.finish()
     }
 }
 
@@ -246,6 +261,18 @@ mod tests {
 
     fn ids(report: &FileReport) -> Vec<&str> {
         report.findings.iter().map(|finding| finding.rule.as_ref()).collect()
+    }
+
+    #[test]
+    fn the_text_of_a_checker_tells_what_it_was_given_and_nothing_else() {
+        let checker = checker().ignore(["audio-codec".to_owned()]);
+        let before = format!("{checker:?}");
+        assert!(before.starts_with("Checker { profile: Profile { name: \"twitter\","), "{before}");
+        let mut scenario = Scenario::movie();
+        scenario.length(seconds(150, 1));
+        assert_eq!(judged(&checker, &scenario).accepted_by.len(), 2);
+        assert_eq!(format!("{checker:?}"), before);
+        assert_ne!(format!("{:?}", checker.ignore([])), before);
     }
 
     #[test]

@@ -87,16 +87,6 @@ impl<'a> Context<'a> {
         Ok(Some(VideoTrack { context: *self, track, video, is_h264 }))
     }
 
-    /// The video track, where its codec is the one that the platform takes: its bitstream can be judged.
-    pub(crate) fn h264_video(&self) -> Result<Option<VideoTrack<'a>>, Undecided> {
-        Ok(self.video()?.filter(|video| video.is_h264))
-    }
-
-    /// The audio tracks that are checked.
-    pub(crate) fn audio_tracks(&self) -> impl Iterator<Item = &'a Track> {
-        self.movie().into_iter().flat_map(Movie::audio_tracks)
-    }
-
     /// The image, where it is judged as a still one.
     pub(crate) fn still_image(&self) -> Option<&'a Image> {
         if self.gif().is_some() { None } else { self.facts.image.as_deref() }
@@ -123,7 +113,8 @@ pub(crate) struct VideoTrack<'a> {
     pub(crate) track: &'a Track,
     /// What is known of its pictures.
     pub(crate) video: &'a Video,
-    is_h264: bool,
+    /// Whether the codec is the one that the platform takes, as far as it is known: its bitstream can be judged.
+    pub(crate) is_h264: bool,
 }
 
 impl VideoTrack<'_> {

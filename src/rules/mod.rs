@@ -3,11 +3,18 @@
 //! To add a rule: its file in the folder of its area, one line in `RULES`, one line in `profile/limits.rs`, and its
 //! entry in `profiles/twitter.toml`. A test demands an explanation, a failing and a passing case.
 
+use crate::facts::{Captions, Movie};
 use crate::profile::{Basis, Category, Level, Limits, Profile, nearest as nearest_word};
 
 pub(crate) use context::Context;
+pub(crate) use docket::Docket;
+pub(crate) use prepared::{Peer, Prepared};
 pub use request::Request;
-pub(crate) use run::{Judgement, Selection, alike, judge, judge_post, passes};
+pub(crate) use run::{Judgement, Selection, judge, judge_post, passes};
+
+use context::VideoTrack;
+use outcome::{Outcome, Undecided};
+use post::Post;
 
 /// Puts words together as `format!` does, in memory that most sentences fit into.
 macro_rules! text {
@@ -16,12 +23,13 @@ macro_rules! text {
     };
 }
 
-/// Builds the constant `RULE` of a rule's file: identifier, field of the limits, and summary.
+/// Builds the constant `RULE` of a rule's file: identifier, field of the limits, summary, and the variant of [`Check`] that
+/// says what the rule looks at, where that is not any file.
 macro_rules! rule {
     ($id:literal, $limit:ident, $file:literal, $summary:literal) => {
-        rule!($id, $limit, $file, $summary, $crate::rules::Check::File(check));
+        rule!($id, $limit, $file, $summary, File);
     };
-    ($id:literal, $limit:ident, $file:literal, $summary:literal, $check:expr) => {
+    ($id:literal, $limit:ident, $file:literal, $summary:literal, $looks_at:ident) => {
         /// The rule.
         pub(crate) const RULE: $crate::rules::Rule = $crate::rules::Rule {
             id: $id,
@@ -32,7 +40,7 @@ macro_rules! rule {
                 $crate::rules::Standing { level: limit.level, basis: limit.basis }
             },
             allows_as: |one, other, category| one.$limit.allows_as(&other.$limit, category),
-            check: $check,
+            check: $crate::rules::Check::$looks_at(check),
             #[cfg(test)]
             cases: &tests::CASES,
         };
@@ -40,8 +48,11 @@ macro_rules! rule {
 }
 
 mod context;
+mod docket;
 mod near;
 mod outcome;
+mod parts;
+mod prepared;
 mod request;
 mod run;
 mod words;
@@ -88,13 +99,23 @@ impl Rule {
     }
 }
 
-/// How a rule decides.
+/// How a rule decides, by what it looks at. Only where a file has that is the rule asked.
 #[derive(Clone, Copy, Debug)]
 enum Check {
-    /// From one file.
-    File(fn(&Context<'_>) -> Result<outcome::Outcome, outcome::Undecided>),
+    /// From any file.
+    File(fn(&Context<'_>) -> Result<Outcome, Undecided>),
+    /// From an image, animated or not.
+    Picture(fn(&Context<'_>) -> Result<Outcome, Undecided>),
+    /// From a movie.
+    Movie(fn(&Context<'_>, &Movie) -> Result<Outcome, Undecided>),
+    /// From the video track that is checked. All are undecided where it could not be read.
+    Video(fn(&Context<'_>, &VideoTrack<'_>) -> Result<Outcome, Undecided>),
+    /// From that track, where its codec is the one that the platform takes.
+    H264(fn(&Context<'_>, &VideoTrack<'_>) -> Result<Outcome, Undecided>),
+    /// From captions.
+    Captions(fn(&Context<'_>, &Captions) -> Result<Outcome, Undecided>),
     /// From all files of a post.
-    Post(fn(&post::Post<'_>) -> outcome::Outcome),
+    Post(fn(&Post<'_>) -> Outcome),
 }
 
 /// How much a rule binds, and how that is known.
@@ -124,8 +145,11 @@ pub fn nearest(id: &str) -> Option<&'static str> {
     nearest_word(id, all().iter().map(|rule| rule.id))
 }
 
+/// How many rules there are.
+const COUNT: usize = 54;
+
 /// The list: one line a rule.
-static RULES: [Rule; 54] = [
+static RULES: [Rule; COUNT] = [
     file::unsupported_type::RULE,
     file::extension_mismatch::RULE,
     file::empty_file::RULE,

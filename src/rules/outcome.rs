@@ -32,7 +32,7 @@ impl Outcome {
 }
 
 /// The rule could not be decided, because a fact is unknown. Never a pass.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Undecided(pub(crate) Why);
 
 impl Undecided {

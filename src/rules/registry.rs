@@ -107,7 +107,7 @@ fn changed(sample: fn() -> Scenario, change: fn(&mut Scenario)) -> Scenario {
 #[test]
 fn every_rule_is_quiet_about_files_that_are_all_that_is_recommended() {
     for sample in [Scenario::movie, Scenario::jpeg, Scenario::gif, Scenario::srt] {
-        for rule in all().iter().filter(|rule| matches!(rule.check, Check::File(_))) {
+        for rule in all().iter().filter(|rule| !matches!(rule.check, Check::Post(_))) {
             let outcome = sample().run(rule);
             assert!(matches!(outcome, Ok(Outcome::Pass | Outcome::NotApplicable)), "{}: {outcome:?}", rule.id);
         }

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use super::context::Context;
+use super::docket::Docket;
 use super::outcome::{Fault, Outcome};
+use super::parts::Parts;
 use super::post::Post;
-use super::{Check, Rule, Standing};
+use super::{Check, RULES, Rule, Standing};
 use crate::facts::Facts;
 use crate::finding::{Finding, NearMiss, Severity, Undecided, Verdict};
 use crate::profile::{Category, Level, Profile};
@@ -32,12 +34,34 @@ impl Selection {
         Self(self.0 & !other.0)
     }
 
-    fn rules(self) -> impl Iterator<Item = &'static Rule> {
-        super::all().iter().enumerate().filter(move |(bit, _)| self.0 >> bit & 1 == 1).map(|(_, rule)| rule)
+    /// The rules of both sets.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The rules of either set.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The set with the rule of this number in the list.
+    const fn with(self, number: usize) -> Self {
+        Self(self.0 | 1 << number)
+    }
+
+    /// The numbers of its rules in the list, in order.
+    pub(super) fn numbers(self) -> impl Iterator<Item = usize> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let number = left.trailing_zeros();
+            // Takes the lowest bit away.
+            left &= left.checked_sub(1)?;
+            Some(number as usize)
+        })
     }
 
     /// The rules of this set of which `holds` is true.
-    fn filter(self, holds: impl Fn(&Rule) -> bool) -> Self {
+    pub(super) fn filter(self, holds: impl Fn(&Rule) -> bool) -> Self {
         let rules = super::all().iter().enumerate();
         let bits = rules.filter(|(bit, rule)| self.0 >> bit & 1 == 1 && holds(rule));
         Self(bits.fold(0, |set, (bit, _)| set | 1 << bit))
@@ -55,20 +79,25 @@ pub(crate) struct Judgement {
     pub(crate) undecided: Vec<Undecided>,
     /// Values within 2 % of a limit.
     pub(crate) near_misses: Vec<NearMiss>,
+    /// The rules that refuse the file.
+    pub(crate) broken: Selection,
+    /// The rules that are undecided.
+    pub(crate) open: Selection,
 }
 
-/// Applies the rules to one file.
-pub(crate) fn judge(context: &Context<'_>, selection: Selection) -> Judgement {
-    let mut judgement =
-        Judgement { verdict: Verdict::Pass, findings: Vec::new(), undecided: Vec::new(), near_misses: Vec::new() };
-    let mut must_be_decided = false;
-    for rule in selection.rules() {
-        let Check::File(check) = rule.check else { continue };
-        let standing = (rule.standing)(context.limits, context.category);
-        if standing.level == Level::Off {
-            continue;
-        }
-        match check(context) {
+/// Applies the rules to one file. The docket is that of its category.
+pub(crate) fn judge(context: &Context<'_>, docket: &Docket, selection: Selection) -> Judgement {
+    let parts = Parts::new(context);
+    let mut judgement = Judgement {
+        verdict: Verdict::Pass,
+        findings: Vec::new(),
+        undecided: Vec::new(),
+        near_misses: Vec::new(),
+        broken: Selection::NONE,
+        open: Selection::NONE,
+    };
+    for (number, rule, standing) in docket.standings(docket.of(&parts).and(selection)) {
+        match parts.ask(rule.check) {
             Ok(Outcome::Pass | Outcome::NotApplicable) => {}
             Ok(Outcome::Near(near)) => judgement.near_misses.push(NearMiss {
                 rule: Cow::Borrowed(rule.id),
@@ -77,41 +106,45 @@ pub(crate) fn judge(context: &Context<'_>, selection: Selection) -> Judgement {
                 message: near.message,
             }),
             Ok(Outcome::Fail(faults)) => {
-                judgement.findings.extend(faults.into_iter().map(|fault| finding(rule, standing, fault)));
+                for fault in faults {
+                    let finding = finding(rule, standing, fault);
+                    if finding.severity == Severity::Error {
+                        judgement.broken = judgement.broken.with(number);
+                    }
+                    judgement.findings.push(finding);
+                }
             }
             Err(undecided) => {
-                must_be_decided |= standing.level == Level::Must;
+                judgement.open = judgement.open.with(number);
                 judgement.undecided.push(Undecided { rule: Cow::Borrowed(rule.id), why: undecided.0 });
             }
         }
     }
     // The sort is stable, so that each severity keeps the order of the rules.
     judgement.findings.sort_by_key(|finding| Reverse(finding.severity));
-    judgement.verdict = match judgement.findings.first() {
-        Some(finding) if finding.severity == Severity::Error => Verdict::Fail,
-        _ if must_be_decided => Verdict::Undecided,
-        _ => Verdict::Pass,
+    judgement.verdict = if judgement.broken != Selection::NONE {
+        Verdict::Fail
+    } else if judgement.open.and(docket.must()) != Selection::NONE {
+        Verdict::Undecided
+    } else {
+        Verdict::Pass
     };
     judgement
 }
 
 /// Whether the rules would pass a file, at the least cost: the first error settles it.
-pub(crate) fn passes(context: &Context<'_>, selection: Selection) -> bool {
-    selection.rules().all(|rule| {
-        let Check::File(check) = rule.check else { return true };
-        if (rule.standing)(context.limits, context.category).level != Level::Must {
-            return true;
-        }
-        match check(context) {
-            Ok(Outcome::Pass | Outcome::Near(_) | Outcome::NotApplicable) => true,
-            Ok(Outcome::Fail(faults)) => faults.iter().all(|fault| fault.only_advised.is_some()),
-            Err(_) => false,
-        }
+pub(crate) fn passes(context: &Context<'_>, docket: &Docket, selection: Selection) -> bool {
+    let parts = Parts::new(context);
+    let rules = docket.of(&parts).and(docket.must()).and(selection);
+    docket.standings(rules).all(|(_, rule, _)| match parts.ask(rule.check) {
+        Ok(Outcome::Pass | Outcome::Near(_) | Outcome::NotApplicable) => true,
+        Ok(Outcome::Fail(faults)) => faults.iter().all(|fault| fault.only_advised.is_some()),
+        Err(_) => false,
     })
 }
 
-/// Those of the rules that refuse the same files of a category in both packs.
-pub(crate) fn alike(rules: Selection, one: &Profile, other: &Profile, category: Option<Category>) -> Selection {
+/// The rules that refuse the same files of a category in both packs.
+pub(super) fn alike(one: &Profile, other: &Profile, category: Option<Category>) -> Selection {
     let (limits, others) = (one.limits(), other.limits());
     // What rules look at besides their own limits; a test holds them to it.
     let is_shared = limits.video_codec.allows_as(&others.video_codec, category)
@@ -122,7 +155,7 @@ pub(crate) fn alike(rules: Selection, one: &Profile, other: &Profile, category: 
     if !is_shared {
         return Selection::NONE;
     }
-    rules.filter(|rule| (rule.allows_as)(limits, others, category))
+    Selection::ALL.filter(|rule| (rule.allows_as)(limits, others, category))
 }
 
 /// Applies the rules of a post to the files that belong to it, each with the category it was checked for.
@@ -133,7 +166,7 @@ pub(crate) fn judge_post<'a>(
 ) -> Vec<Finding> {
     let post = &Post { files: files.collect(), limits: profile.limits() };
     let mut findings = Vec::new();
-    for rule in selection.rules() {
+    for rule in selection.numbers().filter_map(|number| RULES.get(number)) {
         let Check::Post(check) = rule.check else { continue };
         let standing = (rule.standing)(post.limits, None);
         if standing.level == Level::Off {

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::outcome::{Outcome, Undecided};
+use super::parts::Parts;
 use super::post::Post;
 use super::{Check, Request, Rule};
 use crate::facts::{
@@ -217,12 +218,12 @@ impl Scenario {
     pub(crate) fn run(&self, rule: &Rule) -> Result<Outcome, Undecided> {
         let profile = Profile::built_in(self.pack).unwrap();
         self.with_request(|request| match rule.check {
-            Check::File(check) => check(&Context::new(&self.facts, &profile, request)),
             Check::Post(check) => {
                 let mut files = vec![(&self.facts, self.category)];
                 files.extend(self.beside.iter().map(|facts| (facts, None)));
                 Ok(check(&Post { files, limits: profile.limits() }))
             }
+            check => Parts::new(&Context::new(&self.facts, &profile, request)).ask(check),
         })
     }
 

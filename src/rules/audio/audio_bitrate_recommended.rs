@@ -10,7 +10,7 @@
 //!
 //! **Basis.** Documented: "Recommended Minimum Audio Bitrate: 128 kbps".
 
-use crate::facts::Fact;
+use crate::facts::{Fact, Movie};
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::video::video_bitrate_recommended::row;
@@ -21,12 +21,13 @@ rule!(
     "audio-bitrate-recommended",
     audio_bitrate_recommended,
     "audio_bitrate_recommended.rs",
-    "the sound has a lower bit rate than is recommended"
+    "the sound has a lower bit rate than is recommended",
+    Movie
 );
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     let limit = context.limits.audio_bitrate_recommended.of(context.category).value;
-    every_track(context, |track, _| {
+    every_track(movie, |track, _| {
         if !is_taken(context, track) && matches!(track.bit_rate, Fact::Unknown(_)) {
             return Ok(Heard::Skipped);
         }
@@ -34,7 +35,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         if *rate.value >= limit {
             return Ok(Heard::Kept);
         }
-        let message = text!("{} has {}; at least {limit} are recommended", subject(context, track), rate.value);
+        let message = text!("{} has {}; at least {limit} are recommended", subject(movie, track), rate.value);
         let in_table =
             row(context).map(|row| text!(" (the table of renditions gives {} beside {})", row.audio, row.dimensions));
         let remedy = "Export the sound from the original at a higher bit rate: ffmpeg -i ORIGINAL -c:v copy -c:a aac -b:a 160k OUTPUT.mp4";

@@ -9,18 +9,18 @@
 //!
 //! **Basis.** Documented: "Audio must be mono or stereo, not 5.1 or greater".
 
-use crate::facts::Fact;
+use crate::facts::{Fact, Movie};
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::some;
 
 use super::{Heard, every_coding, is_taken, subject};
 
-rule!("audio-channels", audio_channels, "audio_channels.rs", "the sound is neither mono nor stereo");
+rule!("audio-channels", audio_channels, "audio_channels.rs", "the sound is neither mono nor stereo", Movie);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     let limit = context.limits.audio_channels.of(context.category).value;
-    every_coding(context, |track, audio| {
+    every_coding(movie, |track, audio| {
         // A codec that is not taken fails as such; what is unknown of it is not held against it twice.
         if !is_taken(context, track) && matches!(audio.channels, Fact::Unknown(_)) {
             return Ok(Heard::Skipped);
@@ -30,8 +30,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         if (limit.min.0..=limit.max.0).contains(&count) {
             return Ok(Heard::Kept);
         }
-        let message =
-            text!("{} has {}; only mono and stereo are taken", subject(context, track), some(count, "channel"));
+        let message = text!("{} has {}; only mono and stereo are taken", subject(movie, track), some(count, "channel"));
         let entry = audio.entry_channels.value().filter(|entry| *entry != channels.value);
         let lie = entry.map(|entry| text!(" (its sample entry says {entry}, which is wrong)"));
         let remedy = "Mix it down to stereo: ffmpeg -i INPUT -c:v copy -c:a aac -ac 2 -b:a 128k OUTPUT.mp4";

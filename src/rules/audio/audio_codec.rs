@@ -9,16 +9,17 @@
 //!
 //! **Basis.** Documented: "Audio must be AAC with Low Complexity profile."
 
+use crate::facts::Movie;
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::any_of;
 
 use super::{Heard, every_coding, is_taken, subject};
 
-rule!("audio-codec", audio_codec, "audio_codec.rs", "the sound is not AAC");
+rule!("audio-codec", audio_codec, "audio_codec.rs", "the sound is not AAC", Movie);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    every_coding(context, |track, _| {
+fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
+    every_coding(movie, |track, _| {
         let Some(codec) = context.read(&track.codec)? else {
             return Err(Undecided::because("the audio track names no codec"));
         };
@@ -26,7 +27,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             return Ok(Heard::Kept);
         }
         let limit = any_of(context.limits.audio_codec.of(context.category).value.iter().map(|name| &name.0));
-        let subject = subject(context, track);
+        let subject = subject(movie, track);
         let (message, remedy) = if codec.value.encrypted {
             (text!("{subject} is encrypted, and the platform cannot play it"), "Export it without copy protection")
         } else {

@@ -9,24 +9,24 @@
 //!
 //! **Basis.** Documented: "Audio must be AAC with Low Complexity profile. High-Efficiency AAC is not supported".
 
-use crate::facts::{Audio, Evidence, Extension, Fact};
+use crate::facts::{Audio, Evidence, Extension, Fact, Movie};
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
 use super::{Heard, every_coding, is_taken, subject};
 
-rule!("audio-profile", audio_profile, "audio_profile.rs", "the sound is AAC, but not AAC LC");
+rule!("audio-profile", audio_profile, "audio_profile.rs", "the sound is AAC, but not AAC LC", Movie);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
+fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     let wanted = context.limits.audio_profile.of(context.category).value.0;
-    every_coding(context, |track, audio| {
+    every_coding(movie, |track, audio| {
         // Other codecs fail as such; an unknown codec leaves this rule open, too.
         if !is_taken(context, track) {
             return Ok(Heard::Skipped);
         }
         context.read(&track.codec)?;
         let fault = |what: String, at: &Evidence| {
-            let message = text!("{} is {what}; only AAC LC is taken", subject(context, track));
+            let message = text!("{} is {what}; only AAC LC is taken", subject(movie, track));
             let remedy = "Encode the sound as AAC LC: ffmpeg -i INPUT -c:v copy -c:a aac -profile:a aac_low -b:a 128k OUTPUT.mp4";
             Ok(Heard::Broken(Fault::new(message, "AAC LC", what, remedy).at(at)))
         };

@@ -7,7 +7,7 @@ pub(crate) mod audio_profile;
 
 use super::Context;
 use super::outcome::{Fault, Outcome, Undecided};
-use crate::facts::{Audio, Track};
+use crate::facts::{Audio, Movie, Track};
 
 /// What a rule says of one audio track.
 enum Heard {
@@ -21,19 +21,19 @@ enum Heard {
 
 /// Holds every coding of every enabled audio track against a rule, as [`every_track`] does.
 fn every_coding<'a>(
-    context: &Context<'a>,
+    movie: &'a Movie,
     check: impl Fn(&'a Track, &'a Audio) -> Result<Heard, Undecided>,
 ) -> Result<Outcome, Undecided> {
-    every_one(context.audio_tracks().flat_map(Track::codings), check)
+    every_one(movie.audio_tracks().flat_map(Track::codings), check)
 }
 
 /// Holds every enabled audio track against a rule: each that breaks it is a fault, and only where none does can an
 /// unknown fact leave the rule undecided.
 fn every_track<'a>(
-    context: &Context<'a>,
+    movie: &'a Movie,
     check: impl Fn(&'a Track, &'a Audio) -> Result<Heard, Undecided>,
 ) -> Result<Outcome, Undecided> {
-    every_one(context.audio_tracks(), check)
+    every_one(movie.audio_tracks(), check)
 }
 
 fn every_one<'a>(
@@ -64,8 +64,8 @@ fn every_one<'a>(
 }
 
 /// The track as the subject of a sentence: its index is named where there are several.
-fn subject(context: &Context<'_>, track: &Track) -> String {
-    if context.audio_tracks().nth(1).is_some() {
+fn subject(movie: &Movie, track: &Track) -> String {
+    if movie.audio_tracks().nth(1).is_some() {
         text!("The sound of track {}", track.index)
     } else {
         "The sound".to_owned()

@@ -8,14 +8,13 @@
 //!
 //! **Basis.** Heuristic: the documents name no encoding; UTF-8 is what readers of SubRip agree on.
 
-use crate::facts::TextEncoding;
+use crate::facts::{Captions, TextEncoding};
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
-rule!("subtitle-encoding", subtitle_encoding, "subtitle_encoding.rs", "the captions are not UTF-8");
+rule!("subtitle-encoding", subtitle_encoding, "subtitle_encoding.rs", "the captions are not UTF-8", Captions);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(captions) = context.captions() else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, captions: &Captions) -> Result<Outcome, Undecided> {
     let Some(encoding) = context.read(&captions.encoding)? else { return Ok(Outcome::NotApplicable) };
     let (name, remedy) = match encoding.value {
         TextEncoding::Utf8 | TextEncoding::Utf8Bom => return Ok(Outcome::Pass),

@@ -12,17 +12,22 @@
 //! **Basis.** Heuristic: the documents say that an "invalid subtitle file" is refused, and not what that is; this is
 //! what readers of SubRip ask for.
 
-use crate::facts::CaptionFaultKind;
+use crate::facts::{CaptionFaultKind, Captions};
 use crate::profile::Basis;
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
 use super::fault;
 
-rule!("subtitle-order", subtitle_order, "subtitle_order.rs", "cues that end before they start, or are out of order");
+rule!(
+    "subtitle-order",
+    subtitle_order,
+    "subtitle_order.rs",
+    "cues that end before they start, or are out of order",
+    Captions
+);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(captions) = context.captions() else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, captions: &Captions) -> Result<Outcome, Undecided> {
     let faults: Vec<Fault> = captions
         .faults
         .iter()

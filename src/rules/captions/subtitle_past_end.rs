@@ -8,15 +8,20 @@
 //!
 //! **Basis.** Heuristic: the documents don't speak of it.
 
+use crate::facts::Captions;
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
-rule!("subtitle-past-end", subtitle_past_end, "subtitle_past_end.rs", "a cue ends after the video it belongs to");
+rule!(
+    "subtitle-past-end",
+    subtitle_past_end,
+    "subtitle_past_end.rs",
+    "a cue ends after the video it belongs to",
+    Captions
+);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let (Some(captions), Some(video)) = (context.captions(), context.request.video_duration) else {
-        return Ok(Outcome::NotApplicable);
-    };
+fn check(context: &Context<'_>, captions: &Captions) -> Result<Outcome, Undecided> {
+    let Some(video) = context.request.video_duration else { return Ok(Outcome::NotApplicable) };
     let Some(end) = context.read(&captions.last_end)? else { return Ok(Outcome::Pass) };
     if *end.value <= video {
         return Ok(Outcome::Pass);

@@ -11,15 +11,15 @@
 //! **Basis.** Heuristic: the documents say that an "invalid subtitle file" is refused, and not what that is; this is
 //! what readers of SubRip ask for.
 
+use crate::facts::Captions;
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
 use super::{count_the_rest, fault, is_of_order};
 
-rule!("subtitle-syntax", subtitle_syntax, "subtitle_syntax.rs", "captions that cannot be read as SubRip");
+rule!("subtitle-syntax", subtitle_syntax, "subtitle_syntax.rs", "captions that cannot be read as SubRip", Captions);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(captions) = context.captions() else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, captions: &Captions) -> Result<Outcome, Undecided> {
     let remedy = "Mend that line, or let a tool write the file anew: ffmpeg -i INPUT.srt OUTPUT.srt";
     let syntax = captions.faults.iter().filter(|found| !is_of_order(found.kind));
     let faults: Vec<Fault> = syntax.map(|found| fault(found, remedy)).collect();

@@ -17,7 +17,7 @@ use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::units::{Dimensions, Ratio};
 
-rule!("gif-dimensions", gif_dimensions, "gif_dimensions.rs", "the canvas of an animated GIF is too large");
+rule!("gif-dimensions", gif_dimensions, "gif_dimensions.rs", "the canvas of an animated GIF is too large", Picture);
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let (Some(_), Some(image)) = (context.gif(), context.facts.image.as_deref()) else {
@@ -30,8 +30,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if canvas.width <= limit.width && canvas.height <= limit.height {
         let (edge, most) = nearer_edge(canvas, limit);
         let words = || (text!("{canvas} pixels"), limit.to_string());
-        let values = (canvas.to_string(), limit.to_string());
-        return Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, values));
+        return Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, (canvas, limit)));
     }
     let too = match (canvas.width > limit.width, canvas.height > limit.height) {
         (true, false) => "too wide",

@@ -18,7 +18,8 @@ rule!(
     "gif-frame-outside-canvas",
     gif_frame_outside_canvas,
     "gif_frame_outside_canvas.rs",
-    "a frame of a GIF reaches outside the canvas"
+    "a frame of a GIF reaches outside the canvas",
+    Picture
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {

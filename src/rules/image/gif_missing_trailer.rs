@@ -17,7 +17,8 @@ rule!(
     "gif-missing-trailer",
     gif_missing_trailer,
     "gif_missing_trailer.rs",
-    "a GIF whose frames are whole has no trailer"
+    "a GIF whose frames are whole has no trailer",
+    Picture
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {

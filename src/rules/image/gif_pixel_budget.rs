@@ -18,7 +18,8 @@ rule!(
     "gif-pixel-budget",
     gif_pixel_budget,
     "gif_pixel_budget.rs",
-    "an animated GIF has too many pixels over all its frames"
+    "an animated GIF has too many pixels over all its frames",
+    Picture
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {

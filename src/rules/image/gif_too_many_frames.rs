@@ -16,7 +16,13 @@ use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::some;
 use crate::units::Ratio;
 
-rule!("gif-too-many-frames", gif_too_many_frames, "gif_too_many_frames.rs", "an animated GIF has too many frames");
+rule!(
+    "gif-too-many-frames",
+    gif_too_many_frames,
+    "gif_too_many_frames.rs",
+    "an animated GIF has too many frames",
+    Picture
+);
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let Some(animation) = context.gif() else { return Ok(Outcome::NotApplicable) };

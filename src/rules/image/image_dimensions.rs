@@ -19,7 +19,8 @@ rule!(
     "image-dimensions",
     image_dimensions,
     "image_dimensions.rs",
-    "the image is smaller or larger than those that are known to be taken"
+    "the image is smaller or larger than those that are known to be taken",
+    Picture
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
@@ -55,7 +56,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         (size.height, max.height)
     };
     let words = || (text!("{size} pixels"), max.to_string());
-    Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, (size.to_string(), max.to_string())))
+    Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, (size, max)))
 }
 
 #[cfg(test)]

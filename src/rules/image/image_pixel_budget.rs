@@ -15,7 +15,7 @@ use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::units::Ratio;
 
-rule!("image-pixel-budget", image_pixel_budget, "image_pixel_budget.rs", "a picture has too many pixels");
+rule!("image-pixel-budget", image_pixel_budget, "image_pixel_budget.rs", "a picture has too many pixels", Picture);
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let Some(image) = context.facts.image.as_deref() else { return Ok(Outcome::NotApplicable) };

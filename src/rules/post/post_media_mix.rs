@@ -10,14 +10,13 @@
 //! **Basis.** Documented: "You may attach up to 4 photos, 1 animated GIF or 1 video in a Tweet."
 
 use crate::profile::Use;
-use crate::rules::Check;
 use crate::rules::context::content;
 use crate::rules::outcome::{Fault, Outcome};
 use crate::rules::words::some;
 
 use super::Post;
 
-rule!("post-media-mix", post_media_mix, "post_media_mix.rs", "the files do not fit into one post", Check::Post(check));
+rule!("post-media-mix", post_media_mix, "post_media_mix.rs", "the files do not fit into one post", Post);
 
 fn check(post: &Post<'_>) -> Outcome {
     let mix = post.limits.post_media_mix.of(None).value;

@@ -16,16 +16,15 @@ use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::aspect;
 use crate::units::{Dimensions, Ratio};
 
-rule!("aspect-ratio", aspect_ratio, "aspect_ratio.rs", "the picture of the video is too wide or too tall");
+rule!("aspect-ratio", aspect_ratio, "aspect_ratio.rs", "the picture of the video is too wide or too tall", Video);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let limit = context.limits.aspect_ratio.of(context.category).value;
     let is_taken = |shown: Ratio| limit.min.0 <= shown && shown <= limit.max.0;
     if track.read(&track.video.displayed)?.is_none() {
         return Ok(Outcome::NotApplicable);
     }
-    let pixel = shown_pixel(&track)?;
+    let pixel = shown_pixel(track)?;
     let size = track.video.size_that(|size| shown_aspect(size, pixel).is_some_and(|shown| !is_taken(shown)));
     let Some(size) = track.read(&size)? else { return Ok(Outcome::NotApplicable) };
     let Some(shown) = shown_aspect(*size.value, pixel) else {

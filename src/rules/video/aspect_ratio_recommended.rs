@@ -11,6 +11,7 @@
 //! **Basis.** Documented: "Recommended Aspect Ratio: 16:9 (landscape or portrait), 1:1 (square)".
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::{any_of, aspect};
 use crate::units::{Dimensions, Ratio};
@@ -19,11 +20,11 @@ rule!(
     "aspect-ratio-recommended",
     aspect_ratio_recommended,
     "aspect_ratio_recommended.rs",
-    "the shape of the picture is none of the recommended ones"
+    "the shape of the picture is none of the recommended ones",
+    Video
 );
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let video = track.video;
     let Some(size) = track.read(&video.dimensions)? else { return Ok(Outcome::NotApplicable) };
     let pixel = track.read(video.pixel_aspect())?.map_or(Ratio::whole(1), |pixel| *pixel.value);

@@ -9,12 +9,12 @@
 //! **Basis.** Observed: the text says only 4:2:0; 10 bit is refused in practice.
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
-rule!("bit-depth", bit_depth, "bit_depth.rs", "the video has more than 8 bits a sample");
+rule!("bit-depth", bit_depth, "bit_depth.rs", "the video has more than 8 bits a sample", Video);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(luma) = track.read(&track.video.bit_depth_luma)? else { return Ok(Outcome::NotApplicable) };
     let chroma = track.read(&track.video.bit_depth_chroma)?.map_or(*luma.value, |chroma| *chroma.value);
     let limit = context.limits.bit_depth.of(context.category).value.0;

@@ -9,12 +9,12 @@
 //! **Basis.** Documented: "Only YUV 4:2:0 pixel format is supported".
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
-rule!("chroma-not-420", chroma_not_420, "chroma_not_420.rs", "the video's chroma sampling is not 4:2:0");
+rule!("chroma-not-420", chroma_not_420, "chroma_not_420.rs", "the video's chroma sampling is not 4:2:0", Video);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(chroma) = track.read(&track.video.chroma_format)? else { return Ok(Outcome::NotApplicable) };
     let allowed = context.limits.chroma_not_420.of(context.category).value;
     if *chroma.value == allowed {

@@ -14,14 +14,20 @@
 
 use crate::profile::Limit;
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::units::{Dimensions, Ratio};
 
-rule!("dimensions-too-large", dimensions_too_large, "dimensions_too_large.rs", "the picture of the video is too large");
+rule!(
+    "dimensions-too-large",
+    dimensions_too_large,
+    "dimensions_too_large.rs",
+    "the picture of the video is too large",
+    Video
+);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let setting = &context.limits.dimensions_too_large;
     let must = setting.of(context.category);
     let size = track.video.size_that(|size| !fits(size, must.value.0));

@@ -10,14 +10,20 @@
 //! **Basis.** Documented: "Dimensions must be between 32x32 and 1280x1024".
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::units::Ratio;
 
-rule!("dimensions-too-small", dimensions_too_small, "dimensions_too_small.rs", "the picture of the video is too small");
+rule!(
+    "dimensions-too-small",
+    dimensions_too_small,
+    "dimensions_too_small.rs",
+    "the picture of the video is too small",
+    Video
+);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let limit = context.limits.dimensions_too_small.of(context.category).value.0;
     let size = track.video.size_that(|size| size.width < limit.width || size.height < limit.height);
     let Some(shown) = track.read(&size)? else { return Ok(Outcome::NotApplicable) };

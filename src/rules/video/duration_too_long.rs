@@ -19,12 +19,12 @@ use crate::units::{Duration, Ratio};
 
 use super::has_duration;
 
-rule!("duration-too-long", duration_too_long, "duration_too_long.rs", "the video is too long");
+rule!("duration-too-long", duration_too_long, "duration_too_long.rs", "the video is too long", Movie);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(movie) = context.movie().filter(|movie| has_duration(movie)) else {
+fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
+    if !has_duration(movie) {
         return Ok(Outcome::NotApplicable);
-    };
+    }
     let Some(duration) = context.read(&movie.duration)? else { return Ok(Outcome::NotApplicable) };
     let limit = context.limits.duration_too_long.of(context.category).value;
     let actual = *duration.value;

@@ -8,18 +8,19 @@
 //!
 //! **Basis.** Documented: "Duration must be between 0.5 seconds and 140 seconds".
 
+use crate::facts::Movie;
 use crate::rules::Context;
 use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
 use super::has_duration;
 
-rule!("duration-too-short", duration_too_short, "duration_too_short.rs", "the video is too short");
+rule!("duration-too-short", duration_too_short, "duration_too_short.rs", "the video is too short", Movie);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(movie) = context.movie().filter(|movie| has_duration(movie)) else {
+fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
+    if !has_duration(movie) {
         return Ok(Outcome::NotApplicable);
-    };
+    }
     let Some(duration) = context.read(&movie.duration)? else { return Ok(Outcome::NotApplicable) };
     let limit = context.limits.duration_too_short.of(context.category).value;
     let actual = *duration.value;

@@ -10,16 +10,17 @@
 //!
 //! **Basis.** Heuristic: the documents don't speak of fragments.
 
+use crate::facts::Movie;
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::some;
 
-rule!("fragmented", fragmented, "fragmented.rs", "the MP4 is fragmented");
+rule!("fragmented", fragmented, "fragmented.rs", "the MP4 is fragmented", Movie);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(movie) = context.movie().filter(|movie| !movie.tracks.is_empty()) else {
+fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
+    if movie.tracks.is_empty() {
         return Ok(Outcome::NotApplicable);
-    };
+    }
     let Some(fragmented) = context.read(&movie.fragmented)? else { return Ok(Outcome::Pass) };
     if !*fragmented.value {
         return Ok(Outcome::Pass);

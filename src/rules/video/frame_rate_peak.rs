@@ -12,6 +12,7 @@
 //! **Basis.** Documented: "Frame rate must be 60 FPS or less", read as a limit at every moment.
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::frames_per_second;
 use crate::units::Ratio;
@@ -26,11 +27,11 @@ rule!(
     "frame-rate-peak",
     frame_rate_peak,
     "frame_rate_peak.rs",
-    "for a short while the video has more frames a second than are allowed"
+    "for a short while the video has more frames a second than are allowed",
+    Video
 );
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(rate) = track.read(&track.video.frame_rate)? else { return Ok(Outcome::NotApplicable) };
     let limit = context.limits.frame_rate_peak.of(context.category).value.0;
     let average = context.limits.frame_rate_too_high.of(context.category).value.0;

@@ -13,6 +13,7 @@
 use crate::facts::FrameRate;
 use crate::profile::Fps;
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::{any_of, frames_per_second};
 use crate::units::Ratio;
@@ -23,11 +24,11 @@ rule!(
     "frame-rate-recommended",
     frame_rate_recommended,
     "frame_rate_recommended.rs",
-    "the frame rate is none of the recommended ones"
+    "the frame rate is none of the recommended ones",
+    Video
 );
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(rate) = track.read(&track.video.frame_rate)? else { return Ok(Outcome::NotApplicable) };
     let recommended = &context.limits.frame_rate_recommended.of(context.category).value;
     if recommended.iter().any(|&Fps(wanted)| is(rate.value, wanted)) {

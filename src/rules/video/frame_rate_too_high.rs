@@ -13,6 +13,7 @@
 
 use crate::facts::FrameRate;
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::frames_per_second;
@@ -24,11 +25,11 @@ rule!(
     "frame-rate-too-high",
     frame_rate_too_high,
     "frame_rate_too_high.rs",
-    "the video has more frames a second than are allowed"
+    "the video has more frames a second than are allowed",
+    Video
 );
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(rate) = track.read(&track.video.frame_rate)? else { return Ok(Outcome::NotApplicable) };
     let limit = context.limits.frame_rate_too_high.of(context.category).value.0;
     let average = rate.value.average;

@@ -10,6 +10,7 @@
 //! **Basis.** Observed: "Video GOP is too large. Largest number of frames allowed in one GOP: 512" (UnsupportedMedia).
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::some;
@@ -17,10 +18,9 @@ use crate::units::Ratio;
 
 use super::{picture, where_is};
 
-rule!("gop-too-long", gop_too_long, "gop_too_long.rs", "a GOP has too many frames");
+rule!("gop-too-long", gop_too_long, "gop_too_long.rs", "a GOP has too many frames", H264);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.h264_video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(longest) = track.read(&track.video.longest_gop)? else { return Ok(Outcome::NotApplicable) };
     let limit = context.limits.gop_too_long.of(context.category).value.0;
     let frames = longest.value.frames;

@@ -19,10 +19,9 @@ use crate::rules::words::some;
 
 use super::{picture, where_is};
 
-rule!("interlaced", interlaced, "interlaced.rs", "the video is interlaced");
+rule!("interlaced", interlaced, "interlaced.rs", "the video is interlaced", H264);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.h264_video()? else { return Ok(Outcome::NotApplicable) };
+fn check(_: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let is_frames_only = track.video.frame_mbs_only.value() == Some(&true);
     let scan = match track.read(&track.video.scan) {
         Ok(None) => return Ok(Outcome::NotApplicable),
@@ -51,7 +50,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             faults.push(Fault::new(message, "progressive", how.clone(), remedy).at(&picture(first)));
         }
     }
-    faults.extend(contradicting_box(&track, scan.map(|scan| scan.value)));
+    faults.extend(contradicting_box(track, scan.map(|scan| scan.value)));
     Ok(Outcome::faults(faults))
 }
 

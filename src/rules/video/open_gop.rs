@@ -13,15 +13,15 @@
 //! **Basis.** Documented: "Must not have open GOP".
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::some;
 
 use super::{picture, where_is};
 
-rule!("open-gop", open_gop, "open_gop.rs", "the video has an open GOP");
+rule!("open-gop", open_gop, "open_gop.rs", "the video has an open GOP", H264);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.h264_video()? else { return Ok(Outcome::NotApplicable) };
+fn check(_: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(gops) = track.read(&track.video.open_gops)? else { return Ok(Outcome::NotApplicable) };
     if gops.value.count == 0 {
         return Ok(Outcome::Pass);

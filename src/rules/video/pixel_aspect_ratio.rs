@@ -17,14 +17,13 @@ use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::aspect;
 
-rule!("pixel-aspect-ratio", pixel_aspect_ratio, "pixel_aspect_ratio.rs", "the video's pixels are not square");
+rule!("pixel-aspect-ratio", pixel_aspect_ratio, "pixel_aspect_ratio.rs", "the video's pixels are not square", Video);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let video = track.video;
     let Some(pixel) = track.read(video.pixel_aspect())? else { return Ok(Outcome::Pass) };
     let limit = context.limits.pixel_aspect_ratio.of(context.category).value.0;
-    let conflict = conflict(&track)?;
+    let conflict = conflict(track)?;
     if *pixel.value == limit {
         return Ok(Outcome::faults(conflict.into_iter().collect()));
     }

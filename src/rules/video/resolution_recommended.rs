@@ -11,6 +11,7 @@
 //! the table of upload recommendations.
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::any_of;
 use crate::units::Dimensions;
@@ -21,11 +22,11 @@ rule!(
     "resolution-recommended",
     resolution_recommended,
     "resolution_recommended.rs",
-    "the size of the video is none of the recommended ones"
+    "the size of the video is none of the recommended ones",
+    Video
 );
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(shown) = track.read(&track.video.displayed)? else { return Ok(Outcome::NotApplicable) };
     if is_recommended(context, *shown.value) {
         return Ok(Outcome::Pass);

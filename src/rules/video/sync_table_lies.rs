@@ -12,14 +12,20 @@
 //! **Basis.** Heuristic: ISO/IEC 14496-12:2022 8.6.2 defines the tables; the platform's documents don't speak of them.
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
 use super::{picture, where_is};
 
-rule!("sync-table-lies", sync_table_lies, "sync_table_lies.rs", "the tables of sync samples contradict the bitstream");
+rule!(
+    "sync-table-lies",
+    sync_table_lies,
+    "sync_table_lies.rs",
+    "the tables of sync samples contradict the bitstream",
+    H264
+);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.h264_video()? else { return Ok(Outcome::NotApplicable) };
+fn check(_: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(contradiction) = track.read(&track.video.sync_contradiction)? else { return Ok(Outcome::Pass) };
     let contradiction = contradiction.value;
     let more = match contradiction.count {

@@ -12,17 +12,18 @@
 
 use crate::profile::Rendition;
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
 rule!(
     "video-bitrate-recommended",
     video_bitrate_recommended,
     "video_bitrate_recommended.rs",
-    "the video has a lower bit rate than is recommended"
+    "the video has a lower bit rate than is recommended",
+    Video
 );
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(rate) = track.read(&track.track.bit_rate)? else { return Ok(Outcome::NotApplicable) };
     let limit = context.limits.video_bitrate_recommended.of(context.category).value;
     if *rate.value >= limit {

@@ -11,15 +11,15 @@
 //! **Basis.** Documented: "Recommended Video Codec: H264 High Profile". It stands under recommendations and is an error
 //! here, because other codecs fail.
 
-use crate::facts::Codec;
+use crate::facts::{Codec, Movie};
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::any_of;
 
-rule!("video-codec", video_codec, "video_codec.rs", "the video is not H.264");
+rule!("video-codec", video_codec, "video_codec.rs", "the video is not H.264", Movie);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.facts.video_track() else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
+    let Some(track) = movie.video_track() else { return Ok(Outcome::NotApplicable) };
     let allowed = &context.limits.video_codec.of(context.category).value;
     let mut codings = track.codings().map(|coding| &coding.codec);
     // What is known not to be taken decides, before a coding of which nothing is known.

@@ -11,6 +11,7 @@
 //! limit.
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::units::Ratio;
@@ -19,11 +20,11 @@ rule!(
     "video-pixel-budget",
     video_pixel_budget,
     "video_pixel_budget.rs",
-    "the picture of the video has too many pixels"
+    "the picture of the video has too many pixels",
+    Video
 );
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(shown) = track.read(&track.video.displayed)? else { return Ok(Outcome::NotApplicable) };
     let limit = context.limits.video_pixel_budget.of(context.category).value.0;
     // No pack sets a limit of nothing: this one has none.

@@ -10,12 +10,12 @@
 //! **Basis.** Documented: "Recommended Video Codec: H264 High Profile".
 
 use crate::rules::Context;
+use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
-rule!("video-profile", video_profile, "video_profile.rs", "the video is H.264, but not of the High profile");
+rule!("video-profile", video_profile, "video_profile.rs", "the video is H.264, but not of the High profile", H264);
 
-fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
-    let Some(track) = context.h264_video()? else { return Ok(Outcome::NotApplicable) };
+fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(profile) = track.read(&track.video.profile)? else { return Ok(Outcome::NotApplicable) };
     let allowed = &context.limits.video_profile.of(context.category).value;
     if allowed.iter().any(|name| name.0 == *profile.value) {

@@ -9,7 +9,7 @@ use super::{Action, Estimate, Ideas, Left, Open, Options, Plan, Step, extension_
 use crate::facts::{Fact, Why};
 use crate::finding::{FileReport, Finding, Severity};
 use crate::profile::Profile;
-use crate::rules::{self, Context, Judgement, Request, Selection};
+use crate::rules::{self, Context, Docket, Judgement, Request, Selection};
 
 /// One report and what its file is held against.
 pub(super) struct Weighing<'a> {
@@ -136,7 +136,9 @@ impl<'a> Weighing<'a> {
     fn judge(&self, actions: &[&Action]) -> (Predicted, Judgement) {
         let predicted = Predicted::after(self.report, self.profile, actions);
         let request = Request { name: predicted.name.as_deref(), category: predicted.category, ..Request::default() };
-        let mut judgement = rules::judge(&Context::new(&predicted.facts, self.profile, &request), Selection::ALL);
+        let context = Context::new(&predicted.facts, self.profile, &request);
+        let docket = Docket::new(self.profile.limits(), context.category);
+        let mut judgement = rules::judge(&context, &docket, Selection::ALL);
         // A file to which nothing is done is judged already, with more than its facts.
         if actions.is_empty() {
             judgement.findings.clone_from(&self.report.findings);
