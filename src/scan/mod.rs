@@ -8,6 +8,7 @@
 mod alt_text;
 mod block;
 mod cache;
+mod folder;
 mod guard;
 mod kept;
 mod listing;

@@ -68,7 +68,7 @@ impl Stamp {
         clippy::unnecessary_cast,
         reason = "the types of the fields differ among processors"
     )]
-    fn of_stat(stat: &rustix::fs::Stat) -> Option<Self> {
+    pub(super) fn of_stat(stat: &rustix::fs::Stat) -> Option<Self> {
         rustix::fs::FileType::from_raw_mode(stat.st_mode).is_file().then(|| Self {
             size: stat.st_size as u64,
             modified_seconds: stat.st_mtime as i64,
@@ -139,14 +139,18 @@ struct Rest<'b> {
 impl<'b> Opened<'b> {
     /// Opens a file and reads its first bytes into `buffer`, which is as long as what may be held.
     ///
-    /// Never waits: a FIFO that has taken the place of a file since the walk is opened without a writer, and refused.
-    pub(crate) fn open(path: &Path, buffer: &'b mut [u8]) -> io::Result<Self> {
-        Self::open_by(SystemTime::now, path, buffer)
+    /// `open` never waits: a FIFO that has taken the place of a file since the walk is opened without a writer, and refused.
+    pub(crate) fn open(open: impl FnOnce() -> io::Result<File>, buffer: &'b mut [u8]) -> io::Result<Self> {
+        Self::open_by(SystemTime::now, open, buffer)
     }
 
-    fn open_by(clock: impl FnOnce() -> SystemTime, path: &Path, buffer: &'b mut [u8]) -> io::Result<Self> {
+    fn open_by(
+        clock: impl FnOnce() -> SystemTime,
+        open: impl FnOnce() -> io::Result<File>,
+        buffer: &'b mut [u8],
+    ) -> io::Result<Self> {
         let since = clock();
-        let file = without_waiting().open(path)?;
+        let file = open()?;
         let Some(stamp) = Stamp::of_open(&file)? else {
             let kind = name_of(file.metadata()?.file_type());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{kind}, not a regular file")));
@@ -257,6 +261,11 @@ pub(crate) const SHORT: usize = 64 << 10;
 /// Reads past what is held after which a short file is read whole.
 const FEW: u32 = 2;
 
+/// Opens a file by its path, without waiting for anything.
+pub(super) fn open_path(path: &Path) -> io::Result<File> {
+    without_waiting().open(path)
+}
+
 #[cfg(unix)]
 fn without_waiting() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
@@ -287,7 +296,7 @@ mod tests {
         let bytes: Vec<u8> = (0..20_u8).collect();
         fs::write(&path, &bytes).unwrap();
         let mut buffer = [0; 8];
-        let opened = Opened::open(&path, &mut buffer).unwrap();
+        let opened = Opened::open(|| open_path(&path), &mut buffer).unwrap();
         for start in 0..20 {
             for end in start..20 {
                 let mut read = vec![0; end - start];
@@ -305,7 +314,7 @@ mod tests {
         for (length, is_held) in [(SHORT, true), (SHORT + 1, false)] {
             fs::write(&path, vec![1; length]).unwrap();
             let mut buffer = vec![0; SHORT];
-            let opened = Opened::open(&path, &mut buffer).unwrap();
+            let opened = Opened::open(|| open_path(&path), &mut buffer).unwrap();
             let read = |offset: usize| {
                 let mut byte = [0];
                 opened.read_at(offset as u64, &mut byte).unwrap();
@@ -326,7 +335,7 @@ mod tests {
         let path = folder.path().join("a");
         fs::write(&path, [1; 20]).unwrap();
         let mut buffer = [0; 8];
-        let opened = Opened::open(&path, &mut buffer).unwrap();
+        let opened = Opened::open(|| open_path(&path), &mut buffer).unwrap();
         assert_eq!(opened.changed(), None);
         fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more").unwrap();
         assert_eq!(opened.changed().map(|stamp| stamp.size), Some(24));
@@ -349,7 +358,7 @@ mod tests {
             written = fs::metadata(&path).unwrap().modified().unwrap();
             written
         };
-        let opened = Opened::open_by(clock, &path, &mut buffer).unwrap();
+        let opened = Opened::open_by(clock, || open_path(&path), &mut buffer).unwrap();
         let mut read = [0; 8];
         opened.read_at(0, &mut read).unwrap();
         assert_eq!((read, opened.stamp), ([2; 8], stamp(&path)), "the clock is read before the file");
@@ -357,7 +366,7 @@ mod tests {
 
         let mut buffer = [0; 8];
         let later = written + Duration::from_secs(3);
-        assert!(Opened::open_by(|| later, &path, &mut buffer).unwrap().is_settled());
+        assert!(Opened::open_by(|| later, || open_path(&path), &mut buffer).unwrap().is_settled());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One thread at work: opens, reads and judges one file after the other, or knows it from an earlier scan.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf, is_separator};
+use std::path::{Path, PathBuf};
 
 use crate::finding::{FileReport, Summary, Verdict};
 use crate::report::{FileEntry, JsonEntries, Named, Needs, Teller, Telling, Unreadable, write_json, written};
@@ -9,6 +9,7 @@ use crate::report::{FileEntry, JsonEntries, Named, Needs, Teller, Telling, Unrea
 use super::alt_text::alt_text_beside;
 use super::block::{Block, BlockBuilder, Part};
 use super::cache::{Cache, Place};
+use super::folder::{Folder, name_of};
 use super::guard::guarded;
 use super::kept::{Pieces, Said};
 use super::media::{is_media, is_named_media};
@@ -62,6 +63,8 @@ pub(super) struct Work<'a> {
     scratch: &'a mut Scratch,
     /// The ruling of all files of the folder of the last one, where there is such.
     ruling: Option<&'a Ruling>,
+    /// The folder of the last file.
+    folder: Folder,
     /// Files that were opened.
     pub(super) opened: u64,
     /// What is to be remembered of the files so far.
@@ -112,13 +115,17 @@ impl<'a> Work<'a> {
     pub(super) fn with<R>(scan: &Scan<'_>, work: impl FnOnce(&mut Work<'_>) -> R) -> R {
         SCRATCH.with_borrow_mut(|scratch| {
             let (portion, answers, together) = (Portion::default(), Vec::new(), Together::default());
-            work(&mut Work { scan, scratch, ruling: None, opened: 0, portion, answers, together })
+            let folder = Folder::default();
+            work(&mut Work { scan, scratch, ruling: None, folder, opened: 0, portion, answers, together })
         })
     }
 
     /// Comes to a file, and says by what it is judged.
     fn come_to(&mut self, path: &Path) -> &'a Ruling {
         let is_beside = !self.scratch.enter_folder_of(path);
+        if !is_beside {
+            self.folder.leave();
+        }
         if let Some(ruling) = self.ruling.filter(|_| is_beside) {
             return ruling;
         }
@@ -248,7 +255,7 @@ impl<'a> Work<'a> {
             return None;
         }
         // A link that is followed is its target, as when it is opened.
-        if Stamp::of_file(path) != Some(record.stamp) {
+        if self.folder.stamp(path) != Some(record.stamp) {
             return None;
         }
         let size = record.stamp.size;
@@ -416,7 +423,7 @@ impl<'a> Work<'a> {
 
     /// Opens, reads and judges a file. Errors: why it could not be read, in one sentence.
     fn read(&mut self, path: &Path, ruling: &Ruling, every: bool) -> Result<Read, String> {
-        let source = Opened::open(path, &mut self.scratch.head).map_err(|error| plain(&error))?;
+        let source = Opened::open(|| self.folder.open(path), &mut self.scratch.head).map_err(|error| plain(&error))?;
         read_opened(&source, path, ruling, every)
     }
 }
@@ -444,13 +451,6 @@ impl Scratch {
         }
         true
     }
-}
-
-/// The name of a file, behind the last separator of its path.
-fn name_of(path: &Path) -> &[u8] {
-    let bytes = path.as_os_str().as_encoded_bytes();
-    let start = bytes.iter().rposition(|&byte| is_separator(char::from(byte))).map_or(0, |last| last + 1);
-    bytes.get(start..).unwrap_or_default()
 }
 
 /// The teller that tells in this way.
@@ -502,6 +502,7 @@ mod tests {
     use super::*;
     use crate::check::Checker;
     use crate::profile::Profile;
+    use crate::scan::source::open_path;
     use crate::scan::{Rulings, ScanOptions, WalkOptions};
 
     fn ruling() -> Ruling {
@@ -554,7 +555,7 @@ mod tests {
         let path = folder.path().join("a.gif");
         fs::write(&path, vec![0; SHORT]).unwrap();
         let mut buffer = vec![0; SHORT];
-        let source = Opened::open(&path, &mut buffer).unwrap();
+        let source = Opened::open(|| open_path(&path), &mut buffer).unwrap();
         assert!(read_opened(&source, &path, &ruling(), true).is_ok());
         OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more").unwrap();
         let error = read_opened(&source, &path, &ruling(), true).err();
