@@ -1,7 +1,9 @@
 //! The alternative text in a file beside the media.
 
-use std::fs::{self, File};
-use std::io::Read;
+#[cfg(not(target_os = "linux"))]
+use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::report::written;
@@ -76,8 +78,37 @@ impl AltTextFolders {
 /// Whether the name of anything in the folder ends as those of texts do. What cannot be listed may hold some.
 fn holds_alt_texts(folder: &Path) -> bool {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let Ok(mut entries) = fs::read_dir(folder) else { return true };
-    entries.any(|entry| entry.map_or(true, |entry| is_alt_text(entry.file_name().as_encoded_bytes())))
+    listing_has(folder, is_alt_text).unwrap_or(true)
+}
+
+/// Whether a folder has a name that is `wanted`.
+///
+/// A scan lists every folder once more for this, so it asks the system itself: the standard library makes a string of each name.
+#[cfg(target_os = "linux")]
+fn listing_has(folder: &Path, wanted: impl Fn(&[u8]) -> bool) -> io::Result<bool> {
+    use rustix::fs::{CWD, Mode, OFlags, RawDir, openat};
+
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let folder = openat(CWD, folder, flags, Mode::empty())?;
+    let mut buffer = Vec::with_capacity(32 << 10);
+    let mut entries = RawDir::new(folder, buffer.spare_capacity_mut());
+    while let Some(entry) = entries.next() {
+        if wanted(entry?.file_name().to_bytes()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a folder has a name that is `wanted`.
+#[cfg(not(target_os = "linux"))]
+fn listing_has(folder: &Path, wanted: impl Fn(&[u8]) -> bool) -> io::Result<bool> {
+    for entry in fs::read_dir(folder)? {
+        if wanted(entry?.file_name().as_encoded_bytes()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a name ends as those of texts do, in any case: where the file system minds none, it is found so.
@@ -94,6 +125,8 @@ const LONGEST: u64 = 1 << 20;
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
