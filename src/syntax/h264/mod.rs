@@ -3,6 +3,7 @@
 //! Clauses are those of ITU-T H.264 (08/2021). Nothing here knows of MP4 but the decoder configuration record.
 
 mod config;
+mod elements;
 mod facts;
 mod fault;
 mod frames;

@@ -90,6 +90,12 @@ impl<'a> Nal<'a> {
     }
 }
 
+/// Whether an emulation prevention byte is among `bytes`, the first of a payload.
+#[inline]
+pub(crate) fn holds_emulation_prevention(bytes: &[u8]) -> bool {
+    emulation_prevention(bytes).is_some()
+}
+
 /// Index of the first emulation prevention byte: a 3 behind two zeros.
 fn emulation_prevention(bytes: &[u8]) -> Option<usize> {
     // Eight bytes at a time, up to the first zero.

@@ -105,6 +105,25 @@ impl PictureReader {
         self.overrun
     }
 
+    /// Reads the picture of the next sample where that begins with a slice which speaks for a whole frame, as most do,
+    /// given its first bytes. `None`: nothing was taken, and [`Self::read`] has to read it.
+    pub(crate) fn read_frame(&mut self, head: &[u8], size: u64) -> Option<Picture> {
+        let (&length, unit) = head.split_first_chunk::<4>().filter(|_| self.length_size == 4)?;
+        let length = u32::from_be_bytes(length);
+        if u64::from(length) > size.saturating_sub(4) {
+            return None;
+        }
+        let unit = usize::try_from(length).ok().and_then(|length| unit.get(..length)).unwrap_or(unit);
+        let (&header, payload) = unit.split_first()?;
+        let (unit_type, ref_idc) = (header & 0x1f, header >> 5 & 3);
+        if !matches!(unit_type, SLICE | IDR_SLICE | PARTITION_A) {
+            return None;
+        }
+        let slice = SliceHeader::parse_quickly(payload, unit_type, ref_idc, &self.sets)?;
+        let is_frame = slice.speaks_for_picture && slice.structure == Structure::Frame && !slice.redundant;
+        if is_frame { self.begin(slice, None) } else { None }
+    }
+
     /// Reads the pictures of the next sample: none, one, or the two fields of a frame.
     ///
     /// The fault, if there is one, says why further pictures may be missing.
@@ -193,6 +212,10 @@ impl PictureReader {
             let whole = usize::try_from(length).unwrap_or(usize::MAX);
             let bytes = bytes.get(..whole.min(wanted)).unwrap_or(bytes);
             let nal = Nal::new(bytes, unit.at);
+            let payload = bytes.get(1..).unwrap_or_default();
+            if let Some(header) = SliceHeader::parse_quickly(payload, nal.unit_type(), nal.ref_idc(), &self.sets) {
+                return Ok(Ok(header));
+            }
             let rbsp = nal.rbsp_in(&mut self.rbsp, LARGEST_SLICE_HEADER);
             let parsed = SliceHeader::parse(rbsp, nal.unit_type(), nal.ref_idc(), &self.sets);
             let cut = bytes.len() < whole && bytes.len() < LARGEST_SLICE_HEADER;
@@ -242,9 +265,17 @@ impl PictureReader {
         if slice.redundant {
             return;
         }
-        let Ok((_, given)) = self.sets.find(slice.pps_id) else {
-            return;
-        };
+        if let Some(picture) = self.begin(slice, Some(messages)) {
+            self.pictures.push(picture);
+        }
+    }
+
+    /// The picture that a slice begins, behind the messages that stand in front of it.
+    #[inline]
+    fn begin(&mut self, slice: SliceHeader, messages: Option<&mut Messages>) -> Option<Picture> {
+        let has_p = matches!(slice.kind, SliceKind::P | SliceKind::Sp);
+        let has_b = slice.kind == SliceKind::B;
+        let (_, given) = self.sets.find(slice.pps_id).ok()?;
         let sps = &given.sps;
         let now = Some((slice.pps_id, self.sets.changes()));
         if self.last != now {
@@ -253,17 +284,17 @@ impl PictureReader {
                 self.used.push(given.clone());
             }
         }
-        let messages = std::mem::take(messages);
-        self.pictures.push(Picture {
-            slice,
+        let messages = messages.map(std::mem::take);
+        Some(Picture {
             order: self.order.next(&slice, sps),
+            slice,
             has_p,
             has_b,
             frame_mbs_only: sps.frame_mbs_only,
             mb_adaptive_frame_field: sps.mb_adaptive_frame_field,
-            recovery_frame_cnt: messages.recovery_frame_cnt,
-            timing: messages.timing(sps),
-        });
+            recovery_frame_cnt: messages.as_ref().and_then(|messages| messages.recovery_frame_cnt),
+            timing: messages.and_then(|messages| messages.timing(sps)),
+        })
     }
 
     /// Whether nothing that follows in the sample can change what is known of its pictures.
@@ -366,6 +397,19 @@ mod tests {
     }
 
     #[test]
+    fn the_usual_frame_is_read_from_its_head() {
+        let bytes = sample(&[PROGRESSIVE.slice(Slice::idr())], 4);
+        let whole = bytes.len() as u64;
+        assert!(reader().read_frame(&bytes, whole).is_some());
+        assert!(reader().read_frame(&bytes, whole - 1).is_none(), "its length leads past the end of the sample");
+        assert!(PictureReader::new(2, PROGRESSIVE.sets()).read_frame(&bytes, whole).is_none());
+        let bytes = sample(&[PROGRESSIVE.slice(Slice::new(2, 1, 0, 0))], 4);
+        assert!(reader().read_frame(&bytes, bytes.len() as u64).is_none(), "the next slice may be of another kind");
+        let bytes = sample(&[recovery_point(0), PROGRESSIVE.slice(Slice::idr())], 4);
+        assert!(reader().read_frame(&bytes, bytes.len() as u64).is_none());
+    }
+
+    #[test]
     fn slices_that_speak_for_themselves_are_all_read() {
         let slices = [2, 2, 0, 1].map(|slice_type| PROGRESSIVE.slice(Slice::new(slice_type, 1, 0, 0)));
         let (pictures, _) = read(&mut reader(), &sample(&slices, 4));
@@ -442,6 +486,21 @@ mod tests {
         fn any_bytes_end(bytes in proptest::collection::vec(any::<u8>(), 0..300), length_size in 1_u8..=4) {
             let mut reader = PictureReader::new(length_size, PAFF.sets());
             read(&mut reader, &bytes);
+        }
+
+        #[test]
+        fn a_frame_is_the_same_from_its_head(damage in proptest::collection::vec((0_usize..60, any::<u8>()), 1..8)) {
+            let (mut quick, mut exact) = (reader(), reader());
+            for (number, &(position, byte)) in (0..).zip(&damage) {
+                let slice = PROGRESSIVE.slice(Slice::new(P, 1, number, 2 * number));
+                let mut bytes = sample(&[[&slice[..], &[0x5a; 40]].concat()], 4);
+                if let Some(place) = bytes.get_mut(position) {
+                    *place = byte;
+                }
+                let frame = quick.read_frame(&bytes, bytes.len() as u64);
+                let expected = frame.map_or_else(|| read(&mut quick, &bytes), |picture| (vec![picture], None));
+                prop_assert_eq!(read(&mut exact, &bytes), expected);
+            }
         }
 
         #[test]

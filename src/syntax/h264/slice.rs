@@ -1,7 +1,8 @@
 //! Slice headers (7.3.3), up to what tells the picture's order, scan, type and marking.
 
-use super::fault::{Fault, ue_at_most};
-use super::nal::IDR_SLICE;
+use super::elements::{Elements, QuickBits, Refused};
+use super::fault::Fault;
+use super::nal::{IDR_SLICE, holds_emulation_prevention};
 use super::pps::Pps;
 use super::sets::{Missing, ParameterSets};
 use super::sps::{OrderType, Sps};
@@ -85,10 +86,28 @@ impl SliceKind {
 impl SliceHeader {
     /// Reads the header at the start of `rbsp`, of a NAL unit of the given type and `nal_ref_idc`.
     pub(crate) fn parse(rbsp: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets) -> Result<Self, SliceFault> {
-        let bits = &mut BitReader::new(rbsp);
-        bits.ue("first_mb_in_slice").map_err(Fault::from)?;
-        let slice_type = ue_at_most(bits, 9, "slice_type", "0 to 9")?;
-        let pps_id = ue_at_most(bits, 255, "pic_parameter_set_id", "0 to 255")?;
+        Self::read(&mut BitReader::new(rbsp), unit_type, ref_idc, sets)
+    }
+
+    /// The same, from the `payload` as it stands, emulation prevention included. `None`: it takes [`Self::parse`] to
+    /// read the header, or to say why it cannot be read.
+    pub(crate) fn parse_quickly(payload: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets) -> Option<Self> {
+        let mut bits = QuickBits::new(payload);
+        let Ok::<_, Refused>(header) = Self::read(&mut bits, unit_type, ref_idc, sets) else { return None };
+        let read = payload.get(..bits.bytes_read()?)?;
+        if holds_emulation_prevention(read) { None } else { Some(header) }
+    }
+
+    #[inline]
+    fn read<E: Elements, F: From<E::Fault> + From<Missing>>(
+        bits: &mut E,
+        unit_type: u8,
+        ref_idc: u8,
+        sets: &ParameterSets,
+    ) -> Result<Self, F> {
+        bits.ue("first_mb_in_slice")?;
+        let slice_type = bits.ue_at_most(9, "slice_type", "0 to 9")?;
+        let pps_id = bits.ue_at_most(255, "pic_parameter_set_id", "0 to 255")?;
         let (&pps, given) = sets.find(pps_id)?;
         let mut header = Self {
             kind: match slice_type % 5 {
@@ -111,13 +130,14 @@ impl SliceHeader {
             redundant: false,
             resets_order: false,
         };
-        header.read(bits, pps, &given.sps)?;
+        header.read_rest(bits, pps, &given.sps)?;
         Ok(header)
     }
 
-    fn read(&mut self, bits: &mut BitReader<'_>, pps: Pps, sps: &Sps) -> Result<(), Fault> {
+    #[inline]
+    fn read_rest<E: Elements>(&mut self, bits: &mut E, pps: Pps, sps: &Sps) -> Result<(), E::Fault> {
         if sps.separate_colour_plane {
-            bits.skip(2, "colour_plane_id")?;
+            bits.bits(2, "colour_plane_id")?;
         }
         self.frame_num = bits.bits(sps.frame_num_bits, "frame_num")?;
         if !sps.frame_mbs_only && bits.flag("field_pic_flag")? {
@@ -140,7 +160,8 @@ impl SliceHeader {
         Ok(())
     }
 
-    fn read_order(&mut self, bits: &mut BitReader<'_>, pps: Pps, sps: &Sps) -> Result<(), Fault> {
+    #[inline]
+    fn read_order<E: Elements>(&mut self, bits: &mut E, pps: Pps, sps: &Sps) -> Result<(), E::Fault> {
         let both_fields = pps.bottom_field_pic_order && self.structure == Structure::Frame;
         match &sps.order {
             OrderType::Lsb { bits: count } => {
@@ -160,7 +181,8 @@ impl SliceHeader {
         Ok(())
     }
 
-    fn skip_to_marking(&self, bits: &mut BitReader<'_>, pps: Pps, sps: &Sps) -> Result<(), Fault> {
+    #[inline]
+    fn skip_to_marking<E: Elements>(&self, bits: &mut E, pps: Pps, sps: &Sps) -> Result<(), E::Fault> {
         let inter = !self.kind.is_intra();
         let bipredictive = self.kind == SliceKind::B;
         if bipredictive {
@@ -168,9 +190,9 @@ impl SliceHeader {
         }
         let mut active = [pps.num_ref_idx_l0_minus1, pps.num_ref_idx_l1_minus1];
         if inter && bits.flag("num_ref_idx_active_override_flag")? {
-            active[0] = ue_at_most(bits, 31, "num_ref_idx_l0_active_minus1", "0 to 31")?;
+            active[0] = bits.ue_at_most(31, "num_ref_idx_l0_active_minus1", "0 to 31")?;
             if bipredictive {
-                active[1] = ue_at_most(bits, 31, "num_ref_idx_l1_active_minus1", "0 to 31")?;
+                active[1] = bits.ue_at_most(31, "num_ref_idx_l1_active_minus1", "0 to 31")?;
             }
         }
         let lists = &active[..usize::from(inter) + usize::from(bipredictive)];
@@ -186,29 +208,35 @@ impl SliceHeader {
 }
 
 /// Passes over `ref_pic_list_modification()` of one list (7.3.3.1).
-fn skip_list_modification(bits: &mut BitReader<'_>) -> Result<(), Fault> {
+#[inline]
+fn skip_list_modification<E: Elements>(bits: &mut E) -> Result<(), E::Fault> {
     if bits.flag("ref_pic_list_modification_flag")? {
-        while ue_at_most(bits, 3, "modification_of_pic_nums_idc", "0 to 3")? != 3 {
+        bits.move_on();
+        while bits.ue_at_most(3, "modification_of_pic_nums_idc", "0 to 3")? != 3 {
             bits.ue("abs_diff_pic_num_minus1")?;
+            bits.move_on();
         }
     }
     Ok(())
 }
 
 /// Passes over `pred_weight_table()` (7.3.3.2).
-fn skip_weights(bits: &mut BitReader<'_>, lists: &[u8], chroma: bool) -> Result<(), Fault> {
+#[inline]
+fn skip_weights<E: Elements>(bits: &mut E, lists: &[u8], chroma: bool) -> Result<(), E::Fault> {
     bits.ue("luma_log2_weight_denom")?;
     if chroma {
         bits.ue("chroma_log2_weight_denom")?;
     }
     for &last in lists {
         for _ in 0..=last {
+            bits.move_on();
             if bits.flag("luma_weight_flag")? {
                 bits.se("luma_weight")?;
                 bits.se("luma_offset")?;
             }
             if chroma && bits.flag("chroma_weight_flag")? {
                 for _ in 0..2 {
+                    bits.move_on();
                     bits.se("chroma_weight")?;
                     bits.se("chroma_offset")?;
                 }
@@ -219,11 +247,13 @@ fn skip_weights(bits: &mut BitReader<'_>, lists: &[u8], chroma: bool) -> Result<
 }
 
 /// Reads `dec_ref_pic_marking()` of a picture that is not IDR (7.3.3.3).
-fn holds_operation_5(bits: &mut BitReader<'_>) -> Result<bool, Fault> {
+#[inline]
+fn holds_operation_5<E: Elements>(bits: &mut E) -> Result<bool, E::Fault> {
     let mut found = false;
     if bits.flag("adaptive_ref_pic_marking_mode_flag")? {
         loop {
-            match ue_at_most(bits, 6, "memory_management_control_operation", "0 to 6")? {
+            bits.move_on();
+            match bits.ue_at_most(6, "memory_management_control_operation", "0 to 6")? {
                 0 => break,
                 3 => {
                     bits.ue("difference_of_pic_nums_minus1")?;
@@ -312,6 +342,24 @@ mod tests {
     }
 
     #[test]
+    fn every_optional_element_is_read_quickly_too() {
+        let (sets, nal) = everything();
+        // Followed by slice data, as it always is.
+        let payload = [&nal[1..], &[0x5a; 8]].concat();
+        assert_eq!(SliceHeader::parse_quickly(&payload, SLICE, 2, &sets), Some(parse(&nal, &sets).unwrap()));
+    }
+
+    #[test]
+    fn emulation_prevention_is_not_read_quickly() {
+        let sets = PROGRESSIVE.sets();
+        let payload = [0x9a, 0, 0, 3, 0, 0x5a, 0x5a, 0x5a];
+        assert_eq!(SliceHeader::parse_quickly(&payload, SLICE, 2, &sets), None);
+        assert!(parse(&[&[0x41], &payload[..]].concat(), &sets).is_ok());
+        // Without the marking the header ends in front of it.
+        assert!(SliceHeader::parse_quickly(&payload, SLICE, 0, &sets).is_some());
+    }
+
+    #[test]
     fn elements_out_of_range_are_named() {
         let sets = PROGRESSIVE.sets();
         let nal = BitWriter::default().ue(0).ue(10).nal(0x41);
@@ -332,6 +380,25 @@ mod tests {
         ) {
             let (sets, _) = everything();
             let _ = SliceHeader::parse(&bytes, unit_type, ref_idc, &sets);
+        }
+
+        #[test]
+        fn what_is_read_quickly_is_what_is_read(
+            kind in 0_u32..10, bytes in proptest::collection::vec(prop_oneof![any::<u8>(), 0_u8..4], 0..64),
+            unit_type in prop_oneof![Just(SLICE), Just(IDR_SLICE)], ref_idc in 0_u8..4, every in any::<bool>(),
+        ) {
+            let sets = if every { everything().0 } else { PAFF.sets() };
+            // Begins as a slice does, so that more than a few bytes are read.
+            let mut bits = BitWriter::default();
+            bits.ue(0).ue(kind).ue(0);
+            for byte in bytes {
+                bits.u(8, byte.into());
+            }
+            let bytes = bits.nal(0x41);
+            if let Some(header) = SliceHeader::parse_quickly(&bytes[1..], unit_type, ref_idc, &sets) {
+                let rbsp = Nal::new(&bytes, 0).rbsp(4096);
+                prop_assert_eq!(SliceHeader::parse(&rbsp, unit_type, ref_idc, &sets), Ok(header));
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::groups::GroupRange;
 use super::notes::Notes;
 use super::sample_entry::DecoderConfig;
-use super::samples::{Sample, Samples};
+use super::samples::{Sample, SampleNumbers, Samples};
 use crate::facts::{Evidence, Track, Video};
 use crate::input::{ByteRange, Reader, SourceError, Stop};
 use crate::syntax::anomaly;
@@ -153,11 +153,10 @@ impl Look {
         });
         // Where all of the file is in memory there are no reads to plan.
         if reader.is_held() {
-            for wanted in rest.filter(|wanted| wanted.info.size > 0) {
+            return rest.filter(|wanted| wanted.info.size > 0).try_for_each(|wanted| {
                 let head = reader.held(wanted.info.offset, wanted.length(reader.len()), "sample")?;
-                self.pictures.take(&wanted, head.unwrap_or_default(), readers, reader)?;
-            }
-            return Ok(());
+                self.pictures.take(&wanted, head.unwrap_or_default(), readers, reader)
+            });
         }
         loop {
             self.heads.wanted.clear();
@@ -209,6 +208,11 @@ impl Pictures {
             return Ok(());
         };
         let size = u64::from(info.size).min(left);
+        if let Some(picture) = pictures.read_frame(head, size) {
+            self.first.get_or_insert(wanted.description);
+            self.facts.take(info, std::slice::from_ref(&picture));
+            return Ok(());
+        }
         let mut sample = SampleHead { offset: info.offset, size, head, window: Vec::new(), window_at: 0, reader };
         let (found, fault) = pictures.read(&mut sample)?;
         if self.first.is_none() && !found.is_empty() {
@@ -380,31 +384,38 @@ fn part(bytes: &[u8], at: u64, least: usize) -> Option<&[u8]> {
 
 /// Reads what the tables say of one sample after the other.
 struct LabelReader<'m, R> {
-    samples: Samples<'m>,
+    /// Number of samples in the tables; those behind them are in fragments.
+    in_tables: u64,
+    /// Where the tables say which of these are sync samples.
+    source: SyncSource,
+    partial: Option<SampleNumbers<'m>>,
     groups: R,
     group: Option<GroupRange>,
 }
 
 fn labels<'m>(samples: &Samples<'m>) -> LabelReader<'m, impl Iterator<Item = GroupRange> + use<'m>> {
     let mut groups = samples.random_access_groups();
-    LabelReader { samples: *samples, group: groups.next(), groups }
+    let tables = samples.tables;
+    LabelReader {
+        in_tables: tables.sizes.len(),
+        source: if tables.stss.is_some() { SyncSource::Table } else { SyncSource::NoTable },
+        partial: tables.stps,
+        group: groups.next(),
+        groups,
+    }
 }
 
 impl<R: Iterator<Item = GroupRange>> LabelReader<'_, R> {
+    #[inline]
     fn next(&mut self, index: u64, sample: &Sample) -> Labels {
         while self.group.is_some_and(|group| group.first.saturating_add(group.count) <= index) {
             self.group = self.groups.next();
         }
-        let tables = self.samples.tables;
-        let in_tables = index < tables.sizes.len();
+        let in_tables = index < self.in_tables;
         Labels {
             sync: sample.sync,
-            source: match tables.stss {
-                _ if !in_tables => SyncSource::Fragment,
-                Some(_) => SyncSource::Table,
-                None => SyncSource::NoTable,
-            },
-            partial: in_tables && tables.stps.is_some_and(|stps| stps.contains(index)),
+            source: if in_tables { self.source } else { SyncSource::Fragment },
+            partial: in_tables && self.partial.is_some_and(|partial| partial.contains(index)),
             random_access: self.group.filter(|group| group.first <= index).map(|group| group.value),
             dependency: sample.dependency,
         }

@@ -1,0 +1,253 @@
+//! Syntax elements read in two ways: exactly, and quickly.
+//!
+//! The head of every sample holds a slice header, and nearly all of these are whole, in range and free of emulation
+//! prevention. [`QuickBits`] reads such a header from the bytes as they stand and refuses all others, which
+//! [`BitReader`] reads again to say what is wrong. Both read by the same syntax table.
+
+use super::fault::{self, Fault};
+use super::sets::Missing;
+use crate::input::BitReader;
+
+/// Reads syntax elements in order.
+pub(crate) trait Elements {
+    /// Why an element cannot be read.
+    type Fault;
+
+    /// Tells a reader that holds few bytes that many elements may follow.
+    #[inline]
+    fn move_on(&mut self) {}
+
+    /// Reads `u(count)`, at most 32 bits.
+    fn bits(&mut self, count: u32, element: &'static str) -> Result<u32, Self::Fault>;
+
+    /// Reads `u(1)`.
+    fn flag(&mut self, element: &'static str) -> Result<bool, Self::Fault>;
+
+    /// Reads `ue(v)`.
+    fn ue(&mut self, element: &'static str) -> Result<u32, Self::Fault>;
+
+    /// Reads `se(v)`.
+    fn se(&mut self, element: &'static str) -> Result<i32, Self::Fault>;
+
+    /// Reads `ue(v)` that may be at most `most`; otherwise the fault says that `expected` was.
+    fn ue_at_most(&mut self, most: u8, element: &'static str, expected: &'static str) -> Result<u8, Self::Fault>;
+}
+
+impl Elements for BitReader<'_> {
+    type Fault = Fault;
+
+    #[inline]
+    fn bits(&mut self, count: u32, element: &'static str) -> Result<u32, Fault> {
+        Ok(BitReader::bits(self, count, element)?)
+    }
+
+    #[inline]
+    fn flag(&mut self, element: &'static str) -> Result<bool, Fault> {
+        Ok(BitReader::flag(self, element)?)
+    }
+
+    #[inline]
+    fn ue(&mut self, element: &'static str) -> Result<u32, Fault> {
+        Ok(BitReader::ue(self, element)?)
+    }
+
+    #[inline]
+    fn se(&mut self, element: &'static str) -> Result<i32, Fault> {
+        Ok(BitReader::se(self, element)?)
+    }
+
+    #[inline]
+    fn ue_at_most(&mut self, most: u8, element: &'static str, expected: &'static str) -> Result<u8, Fault> {
+        fault::ue_at_most(self, most, element, expected)
+    }
+}
+
+/// Reads elements out of eight bytes, and moves on to the next ones only when told to.
+///
+/// That bits were taken which are not among these bytes is noticed only when asked, by [`Self::bytes_read`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct QuickBits<'a> {
+    bytes: &'a [u8],
+    /// The next bits from the top down, zeros below them.
+    window: u64,
+    /// How many bits were taken.
+    taken: u32,
+    /// How many bits may be taken; 0 once too many were.
+    end: u32,
+}
+
+/// The element is not one that can be read quickly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refused;
+
+impl From<Missing> for Refused {
+    fn from(_: Missing) -> Self {
+        Self
+    }
+}
+
+impl<'a> QuickBits<'a> {
+    /// A reader at the first bit of `bytes`.
+    #[inline]
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        let (window, end) = window(bytes);
+        Self { bytes, window, taken: 0, end }
+    }
+
+    /// Number of bytes that were read, the last of them maybe in part. `None`: some bits were not there, so that
+    /// nothing that was read holds.
+    #[inline]
+    pub(crate) const fn bytes_read(&self) -> Option<usize> {
+        if self.taken <= self.end { Some(self.taken.div_ceil(8) as usize) } else { None }
+    }
+
+    /// Takes `count` bits, at most 63.
+    #[inline]
+    const fn take(&mut self, count: u32) {
+        self.window <<= count;
+        self.taken += count;
+    }
+}
+
+/// The first eight of the bytes, and how many bits they have.
+#[inline]
+fn window(bytes: &[u8]) -> (u64, u32) {
+    bytes.first_chunk().map_or_else(|| padded(bytes), |&bytes| (u64::from_be_bytes(bytes), 64))
+}
+
+/// The same of fewer than eight bytes, with zeros behind them.
+#[cold]
+fn padded(bytes: &[u8]) -> (u64, u32) {
+    bytes.iter().fold((0, 0), |(window, length), &byte| (window | u64::from(byte) << (56 - length), length + 8))
+}
+
+impl Elements for QuickBits<'_> {
+    type Fault = Refused;
+
+    #[inline]
+    fn move_on(&mut self) {
+        match self.end.checked_sub(self.taken) {
+            Some(left) if left >= MANY => {}
+            Some(_) => {
+                let (window, length) = window(self.bytes.get(self.taken as usize / 8..).unwrap_or_default());
+                let in_byte = self.taken % 8;
+                self.window = window << in_byte;
+                self.end = self.taken - in_byte + length;
+            }
+            None => self.end = 0,
+        }
+    }
+
+    #[inline]
+    fn bits(&mut self, count: u32, _: &'static str) -> Result<u32, Refused> {
+        debug_assert!(count <= 32);
+        let window = self.window;
+        self.take(count);
+        // In two steps, as a shift by 64 would overflow where no bits are asked for.
+        Ok((window >> 32 >> (32 - count)) as u32)
+    }
+
+    #[inline]
+    fn flag(&mut self, _: &'static str) -> Result<bool, Refused> {
+        let flag = self.window >> 63 == 1;
+        self.take(1);
+        Ok(flag)
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "a code with at most 31 zeros in front is below 2^32")]
+    fn ue(&mut self, _: &'static str) -> Result<u32, Refused> {
+        let window = self.window;
+        // At most 31 zeros stand in front of the first one (9.1). Past the end there are more, so no loop over codes
+        // goes on there.
+        if window < 1 << 32 {
+            return Err(Refused);
+        }
+        let length = 2 * window.leading_zeros() + 1;
+        self.take(length);
+        Ok(((window >> (64 - length)) - 1) as u32)
+    }
+
+    #[inline]
+    fn se(&mut self, element: &'static str) -> Result<i32, Refused> {
+        let code = self.ue(element)?;
+        // A code is at most 2^32 - 2, so the magnitude is at most 2^31 - 1.
+        let magnitude = code.div_ceil(2).cast_signed();
+        Ok(if code % 2 == 1 { magnitude } else { -magnitude })
+    }
+
+    #[inline]
+    fn ue_at_most(&mut self, most: u8, element: &'static str, _: &'static str) -> Result<u8, Refused> {
+        let value = u8::try_from(self.ue(element)?).map_err(|_| Refused)?;
+        if value <= most { Ok(value) } else { Err(Refused) }
+    }
+}
+
+/// Bits that the elements take which follow each other without a call of [`Elements::move_on`], but for rare ones.
+const MANY: u32 = 32;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Reads one element and writes down what it was.
+    fn read<E: Elements>(bits: &mut E, what: u8) -> Option<i64> {
+        match what {
+            0 => bits.ue("").ok().map(i64::from),
+            1 => bits.se("").ok().map(i64::from),
+            2 => bits.flag("").ok().map(i64::from),
+            3 => bits.ue_at_most(9, "", "").ok().map(i64::from),
+            count @ 4..=36 => bits.bits(u32::from(count - 4), "").ok().map(i64::from),
+            _ => {
+                bits.move_on();
+                Some(0)
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_quickly_is_what_is_read_exactly(
+            bytes in prop::collection::vec(any::<u8>(), 0..40), elements in prop::collection::vec(0_u8..=40, 0..40),
+        ) {
+            let mut exact = BitReader::new(&bytes);
+            let mut quick = QuickBits::new(&bytes);
+            for &what in &elements {
+                let Some(value) = read(&mut quick, what) else { break };
+                let Some(length) = quick.bytes_read() else { break };
+                prop_assert_eq!(Some(value), read(&mut exact, what));
+                prop_assert_eq!(length as u64, exact.position().div_ceil(8));
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_is_noticed_and_codes_past_it_are_refused() {
+        let mut bits = QuickBits::new(&[0xff; 3]);
+        assert_eq!((bits.bits(20, ""), bits.bytes_read()), (Ok(0xf_ffff), Some(3)));
+        assert_eq!((bits.bits(5, ""), bits.bytes_read()), (Ok(0x1e), None));
+        assert_eq!(bits.ue(""), Err(Refused));
+        bits.move_on();
+        assert_eq!(bits.bytes_read(), None, "bits that were not there stay missed");
+    }
+
+    #[test]
+    fn it_moves_on_through_all_bytes() {
+        let mut bits = QuickBits::new(&[0xff; 20]);
+        for taken in 1..=160 {
+            bits.move_on();
+            assert_eq!(bits.flag(""), Ok(true), "bit {taken}");
+            assert_eq!(bits.bytes_read(), Some((taken as usize).div_ceil(8)));
+        }
+        bits.move_on();
+        assert_eq!((bits.flag(""), bits.bytes_read()), (Ok(false), None));
+    }
+
+    #[test]
+    fn the_longest_code_is_read() {
+        let mut bits = QuickBits::new(&[0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff]);
+        assert_eq!((bits.ue(""), bits.bytes_read()), (Ok(u32::MAX - 1), Some(8)));
+    }
+}
