@@ -97,8 +97,9 @@ impl Frame {
 
     /// Whether decoding may begin here though it is no IDR.
     pub(crate) fn is_open_entry(&self) -> bool {
-        let listed = self.recovery_frame_cnt == Some(0) || self.sample.labels.list_random_access();
-        !self.is_idr() && self.begins_intra && listed
+        self.begins_intra
+            && !self.is_idr()
+            && (self.recovery_frame_cnt == Some(0) || self.sample.labels.list_random_access())
     }
 
     /// Whether it needs other pictures.

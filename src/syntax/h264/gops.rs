@@ -71,18 +71,18 @@ impl Gops {
     /// Takes the next frame in decoding order. Returns the random access picture that it shows to begin an open group,
     /// where it is the first to show that.
     pub(crate) fn take(&mut self, frame: &Frame) -> Option<Frame> {
-        if frame.is_idr() {
+        let is_idr = frame.is_idr();
+        if is_idr {
             self.idrs += 1;
             self.begin_run(frame);
-        }
-        if frame.recovery_frame_cnt.is_some_and(|count| count > 0) && !frame.is_idr() && self.gradual.is_none() {
+        } else if frame.recovery_frame_cnt.is_some_and(|count| count > 0) && self.gradual.is_none() {
             self.gradual = Some(*frame);
         }
         self.lengthen(frame);
         let is_entry = frame.is_open_entry();
-        self.list(frame, is_entry);
+        self.list(frame, is_idr, is_entry);
         // A picture that resets the order is shown after all before it, and comparable only with those that follow.
-        if frame.is_idr() || frame.resets_order {
+        if is_idr || frame.resets_order {
             self.entry = None;
             self.earlier = None;
             return None;
@@ -140,7 +140,8 @@ impl Gops {
 
     /// Holds a frame against the random access pictures that came before it.
     fn lead(&mut self, frame: &Frame) -> Option<Frame> {
-        if !frame.is_inter() {
+        // Most videos have no random access pictures but IDRs.
+        if (self.entry.is_none() && self.earlier.is_none()) || !frame.is_inter() {
             return None;
         }
         let mut shown = None;
@@ -164,9 +165,9 @@ impl Gops {
         shown
     }
 
-    fn list(&mut self, frame: &Frame, is_entry: bool) {
-        if self.list.len() < MOST_LISTED && (self.list.is_empty() || frame.is_idr() || is_entry) {
-            let kind = match (frame.is_idr(), is_entry) {
+    fn list(&mut self, frame: &Frame, is_idr: bool, is_entry: bool) {
+        if (is_idr || is_entry || self.list.is_empty()) && self.list.len() < MOST_LISTED {
+            let kind = match (is_idr, is_entry) {
                 (true, _) => GopKind::Idr,
                 (false, true) => GopKind::Closed,
                 (false, false) => GopKind::Start,

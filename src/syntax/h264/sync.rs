@@ -66,6 +66,11 @@ impl Contradictions {
     /// Compares the tables with one frame.
     pub(crate) fn take(&mut self, frame: &Frame) {
         let labels = &frame.sample.labels;
+        // Most pictures are no random access point, and nothing says that they are.
+        let is_listed = labels.sync || labels.partial || labels.random_access.is_some() || labels.dependency != 0;
+        if labels.source == SyncSource::Table && !is_listed && !frame.idr {
+            return;
+        }
         // One field of a frame in a sample of its own: the frame needs others only where its first field does.
         let needs_others = !frame.begins_intra;
         match labels.source {

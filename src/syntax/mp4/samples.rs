@@ -165,24 +165,44 @@ impl<'m> Samples<'m> {
         self.tables.rap.ranges().chain(self.fragments.rap.iter().copied())
     }
 
-    fn table_samples(&self) -> impl Iterator<Item = Sample> + use<'m> {
-        let places = Places::new(self.chunks(), self.tables.sizes);
-        let mut sync = SyncFlags::new(self.tables.stss);
-        let mut sdtp = self.tables.sdtp.unwrap_or_default().iter();
-        Times::new(self.time_runs()).zip(places).map(move |(time, place)| Sample {
-            offset: place.offset,
-            decode_time: time.decode,
-            composition_time: time.composition,
-            size: place.size,
-            description: u16::try_from(place.description).unwrap_or(u16::MAX),
-            sync: sync.next_flag(),
-            dependency: sdtp.next().copied().unwrap_or(0),
-        })
+    fn table_samples(&self) -> TableSamples<'m> {
+        TableSamples {
+            times: Times::new(self.time_runs()),
+            places: Places::new(self.chunks(), self.tables.sizes),
+            sync: SyncFlags::new(self.tables.stss),
+            sdtp: self.tables.sdtp.unwrap_or_default().iter(),
+        }
     }
 
     fn fragment_samples(&self) -> impl Iterator<Item = Sample> + use<'m> {
         let fragments = self.fragments;
         fragments.runs.iter().flat_map(move |run| fragments.samples_of(run).map(move |sample| fragment(run, sample)))
+    }
+}
+
+/// Walks all tables side by side.
+struct TableSamples<'m> {
+    times: Times<'m>,
+    places: Places<'m>,
+    sync: SyncFlags<'m>,
+    sdtp: std::slice::Iter<'m, u8>,
+}
+
+impl Iterator for TableSamples<'_> {
+    type Item = Sample;
+
+    #[inline]
+    fn next(&mut self) -> Option<Sample> {
+        let (time, place) = (self.times.next()?, self.places.next()?);
+        Some(Sample {
+            offset: place.offset,
+            decode_time: time.decode,
+            composition_time: time.composition,
+            size: place.size,
+            description: u16::try_from(place.description).unwrap_or(u16::MAX),
+            sync: self.sync.next_flag(),
+            dependency: self.sdtp.next().copied().unwrap_or(0),
+        })
     }
 }
 
@@ -207,23 +227,32 @@ struct SyncFlags<'m> {
     numbers: Option<SampleNumbers<'m>>,
     rest: &'m [[u8; 4]],
     sample: u64,
+    /// No sample before this one, counted from 1, is listed.
+    listed: u64,
 }
 
 impl<'m> SyncFlags<'m> {
     fn new(numbers: Option<SampleNumbers<'m>>) -> Self {
-        Self { numbers, rest: numbers.map_or(&[], |numbers| numbers.table.entries()), sample: 0 }
+        Self { numbers, rest: numbers.map_or(&[], |numbers| numbers.table.entries()), sample: 0, listed: 0 }
     }
 
+    #[inline]
     fn next_flag(&mut self) -> bool {
-        let Some(numbers) = self.numbers else { return true };
         self.sample = self.sample.saturating_add(1);
+        self.sample >= self.listed && self.is_listed()
+    }
+
+    fn is_listed(&mut self) -> bool {
+        let Some(numbers) = self.numbers else { return true };
         if !numbers.sorted {
             return numbers.contains(self.sample - 1);
         }
         let mut flag = false;
+        self.listed = u64::MAX;
         while let Some((number, rest)) = self.rest.split_first() {
             let number = u64::from(u32::from_be_bytes(*number));
             if number > self.sample {
+                self.listed = number;
                 break;
             }
             flag |= number == self.sample;

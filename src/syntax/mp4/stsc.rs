@@ -116,6 +116,7 @@ impl<'a> Places<'a> {
 impl Iterator for Places<'_> {
     type Item = Place;
 
+    #[inline]
     fn next(&mut self) -> Option<Place> {
         let size = self.sizes.get(self.sample)?;
         while self.left == 0 {

@@ -1,7 +1,7 @@
 //! Times of samples: `stts` gives the decoding deltas, `ctts` what the composition times add
 //! (ISO/IEC 14496-12:2022 8.6.1).
 
-use super::table::{Table, word};
+use super::table::Table;
 
 /// Decoding and composition time of one sample, in ticks of the media's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,42 +57,56 @@ impl<'a> TimeRuns<'a> {
             decode: 0,
         }
     }
-}
 
-impl Iterator for TimeRuns<'_> {
-    type Item = TimeRun;
-
-    fn next(&mut self) -> Option<TimeRun> {
-        if self.left == 0 {
-            return None;
-        }
+    /// Takes the next entry of a table where the one before holds for no further sample.
+    #[inline]
+    fn fill(&mut self) {
         if self.delta.0 == 0 {
-            let (count, delta) = next_run(&mut self.stts);
-            self.delta = (count, delta);
+            self.delta = next_run(&mut self.stts);
         }
         if self.offset.0 == 0 {
             let (count, offset) = next_run(&mut self.ctts);
             self.offset = (count, offset.cast_signed());
         }
+    }
+
+    /// The times of the next sample.
+    #[inline]
+    fn time(&self) -> SampleTime {
+        let decode = self.decode;
+        let composition = i64::try_from(decode).unwrap_or(i64::MAX).saturating_add(i64::from(self.offset.1));
+        SampleTime { decode, composition, duration: self.delta.1 }
+    }
+}
+
+impl Iterator for TimeRuns<'_> {
+    type Item = TimeRun;
+
+    #[inline]
+    fn next(&mut self) -> Option<TimeRun> {
+        if self.left == 0 {
+            return None;
+        }
+        self.fill();
         let count = self.left.min(self.delta.0).min(self.offset.0);
         self.left -= count;
         self.delta.0 -= count;
         self.offset.0 -= count;
-        let decode = self.decode;
-        let duration = self.delta.1;
-        self.decode = decode.saturating_add(count.saturating_mul(u64::from(duration)));
-        let composition = i64::try_from(decode).unwrap_or(i64::MAX).saturating_add(i64::from(self.offset.1));
-        Some(TimeRun { first: SampleTime { decode, composition, duration }, count })
+        let first = self.time();
+        self.decode = first.decode.saturating_add(count.saturating_mul(u64::from(first.duration)));
+        Some(TimeRun { first, count })
     }
 }
 
 /// The next entry that holds for any sample; past the table, one that holds for all the rest and changes nothing.
+#[inline]
 fn next_run(entries: &mut &[[u8; 8]]) -> (u64, u32) {
-    while let Some((entry, rest)) = entries.split_first() {
+    while let Some((&entry, rest)) = entries.split_first() {
         *entries = rest;
-        let count = word(entry, 0);
-        if count != 0 {
-            return (u64::from(count), word(entry, 4));
+        // The number of samples, then what holds for them.
+        let entry = u64::from_be_bytes(entry);
+        if entry >> 32 != 0 {
+            return (entry >> 32, (entry & 0xffff_ffff) as u32);
         }
     }
     (u64::MAX, 0)
@@ -102,29 +116,28 @@ fn next_run(entries: &mut &[[u8; 8]]) -> (u64, u32) {
 #[derive(Clone, Debug)]
 pub(crate) struct Times<'a> {
     runs: TimeRuns<'a>,
-    next: SampleTime,
-    left: u64,
 }
 
 impl<'a> Times<'a> {
     /// The samples of `runs`.
     pub(crate) const fn new(runs: TimeRuns<'a>) -> Self {
-        Self { runs, next: SampleTime { decode: 0, composition: 0, duration: 0 }, left: 0 }
+        Self { runs }
     }
 }
 
 impl Iterator for Times<'_> {
     type Item = SampleTime;
 
+    #[inline]
     fn next(&mut self) -> Option<SampleTime> {
-        if self.left == 0 {
-            let run = self.runs.next()?;
-            (self.next, self.left) = (run.first, run.count);
-        }
-        let time = self.next;
-        self.left -= 1;
-        self.next.decode = time.decode.saturating_add(u64::from(time.duration));
-        self.next.composition = time.composition.saturating_add(i64::from(time.duration));
+        // The run that a sample is in does not matter, so both tables are walked apart.
+        let runs = &mut self.runs;
+        runs.left = runs.left.checked_sub(1)?;
+        runs.fill();
+        runs.delta.0 -= 1;
+        runs.offset.0 -= 1;
+        let time = runs.time();
+        runs.decode = time.decode.saturating_add(u64::from(time.duration));
         Some(time)
     }
 }
