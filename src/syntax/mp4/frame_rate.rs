@@ -34,20 +34,19 @@ pub(crate) fn frame_rate(
     let (mut compositions, uniform) = compositions(samples, frames);
     sort_nearly_sorted(&mut compositions);
     let start = compositions.first().copied().unwrap_or(0);
-    let intervals = compositions.iter().zip(compositions.iter().skip(1)).map(|(a, b)| b.abs_diff(*a));
-    Ok(Intervals::of(runs(intervals), u64::try_from(start).unwrap_or(0)).frame_rate(frames, clock, uniform))
+    Ok(Intervals::of(runs(&compositions), u64::try_from(start).unwrap_or(0)).frame_rate(frames, clock, uniform))
 }
 
-/// Each interval with the number of those that follow one another.
-fn runs(intervals: impl Iterator<Item = u64>) -> impl Iterator<Item = (u64, u64)> {
-    let mut intervals = intervals.peekable();
+/// The intervals between sorted times, each with the number of those that follow one another.
+fn runs(mut times: &[i64]) -> impl Iterator<Item = (u64, u64)> {
     std::iter::from_fn(move || {
-        let interval = intervals.next()?;
-        let mut count = 1;
-        while intervals.next_if_eq(&interval).is_some() {
-            count += 1;
-        }
-        Some((interval, count))
+        let &[first, second, ..] = times else { return None };
+        let interval = second.abs_diff(first);
+        let alike =
+            times.iter().zip(times.iter().skip(1)).take_while(|&(before, after)| after.abs_diff(*before) == interval);
+        let count = alike.count();
+        times = times.get(count..).unwrap_or_default();
+        Some((interval, count as u64))
     })
 }
 
@@ -76,7 +75,8 @@ fn compositions(samples: &Samples<'_>, frames: u64) -> (Vec<i64>, bool) {
 /// The deltas between decoding times.
 struct Deltas {
     last: Option<u64>,
-    delta: Option<i128>,
+    /// Whether time goes back, and how far it goes.
+    delta: Option<(bool, u64)>,
     uniform: bool,
 }
 
@@ -84,15 +84,15 @@ impl Deltas {
     /// Adds `count` samples from `decode` on, `duration` apart.
     fn add(&mut self, decode: u64, count: u64, duration: u32) {
         if let Some(last) = self.last {
-            self.note(i128::from(decode) - i128::from(last));
+            self.note((decode < last, decode.abs_diff(last)));
         }
         if count > 1 {
-            self.note(i128::from(duration));
+            self.note((false, u64::from(duration)));
         }
         self.last = Some(decode.saturating_add(count.saturating_sub(1).saturating_mul(u64::from(duration))));
     }
 
-    fn note(&mut self, found: i128) {
+    fn note(&mut self, found: (bool, u64)) {
         self.uniform &= *self.delta.get_or_insert(found) == found;
     }
 }
@@ -193,14 +193,14 @@ impl Counts {
 fn sort_nearly_sorted(times: &mut [i64]) {
     let mut moves = times.len().saturating_mul(16);
     for index in 1..times.len() {
-        let Some((&mut time, sorted)) = times.get_mut(..=index).and_then(<[i64]>::split_last_mut) else { return };
-        let place = sorted.iter().rposition(|&before| before <= time).map_or(0, |before| before + 1);
-        if place == index {
-            continue;
-        }
-        moves = moves.saturating_sub(index - place);
-        if let Some(late) = times.get_mut(place..=index) {
-            late.rotate_right(1);
+        let mut place = index;
+        while let Some([before, time]) = place.checked_sub(1).and_then(|before| times.get_mut(before..=place)) {
+            if *before <= *time {
+                break;
+            }
+            (*before, *time) = (*time, *before);
+            place -= 1;
+            moves = moves.saturating_sub(1);
         }
         if moves == 0 {
             times.sort_unstable();
