@@ -62,6 +62,10 @@ impl Ratio {
         if denominator == 0 {
             return None;
         }
+        // Most terms fit in 64 bits, where a division is one instruction.
+        if let (Ok(numerator), Ok(denominator)) = (u64::try_from(numerator), u64::try_from(denominator)) {
+            return Self::new(numerator, denominator);
+        }
         let divisor = greatest_common_divisor(numerator, denominator);
         Some(Self {
             numerator: u64::try_from(numerator / divisor).ok()?,
@@ -91,6 +95,9 @@ impl Ratio {
 
     /// The product, or `None` where a reduced term is above 64 bits.
     pub fn times(self, other: Self) -> Option<Self> {
+        if other == Self::whole(1) {
+            return Some(self);
+        }
         Self::from_u128(
             u128::from(self.numerator) * u128::from(other.numerator),
             u128::from(self.denominator) * u128::from(other.denominator),

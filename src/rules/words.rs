@@ -35,12 +35,15 @@ pub(crate) fn aspect(ratio: Ratio) -> String {
 
 /// A list in words: `a, b or c`.
 pub(crate) fn any_of<T: Display>(items: impl IntoIterator<Item = T>) -> String {
-    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-    match items.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => text!("{} or {last}", rest.join(", ")),
-        None => String::new(),
+    let mut items = items.into_iter().peekable();
+    let Some(first) = items.next() else { return String::new() };
+    let mut text = text!("{first}");
+    while let Some(item) = items.next() {
+        let between = if items.peek().is_some() { ", " } else { " or " };
+        // Writing to a string never fails.
+        let _ = write!(text, "{between}{item}");
     }
+    text
 }
 
 /// A number of things, with the plural.

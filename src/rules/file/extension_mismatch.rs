@@ -42,12 +42,12 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
 
 /// The extension of a name or path; `None` where it has none.
 fn extension(path: &str) -> Option<&str> {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    match name.rsplit_once('.') {
-        // A name such as .mp4 is hidden, and has no extension.
-        Some((stem, extension)) if !stem.is_empty() && !extension.is_empty() => Some(extension),
-        _ => None,
-    }
+    // From the end, so that no more of a long path is looked at than the extension.
+    let end = path.bytes().rposition(|byte| matches!(byte, b'.' | b'/' | b'\\'))?;
+    let (stem, extension) = path.split_at_checked(end)?;
+    // A name such as .mp4 is hidden, and has no extension.
+    let is_named = !matches!(stem.bytes().next_back(), None | Some(b'/' | b'\\'));
+    extension.strip_prefix('.').filter(|extension| is_named && !extension.is_empty())
 }
 
 /// Extensions that name a type of file. Others, such as `.tmp` or `.1`, say nothing about the content.
@@ -112,6 +112,9 @@ pub(crate) mod tests {
             |s| s.name = Some("photo"),
             |s| s.name = Some("photos.png/photo"),
             |s| s.name = Some(".png"),
+            |s| s.name = Some("photos/.png"),
+            |s| s.name = Some("C:\\.png"),
+            |s| s.name = Some("photo.png."),
             |s| {
                 s.name = Some("film.mp4");
                 s.facts.format = Format::Unknown;

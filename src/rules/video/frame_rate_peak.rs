@@ -38,8 +38,8 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let Some(run) = rate.value.fastest_run.as_ref().filter(|_| !exceeds(rate.value, average)) else {
         return Ok(Outcome::NotApplicable);
     };
-    let frames = run.span.seconds().plus(ROUNDING.seconds()).and_then(|span| span.times(limit));
-    if frames.is_none_or(|frames| frames >= Ratio::whole(INTERVALS)) {
+    let span = run.span.seconds();
+    if takes_long(span, limit) || takes_long_when_rounded(span, limit) {
         return Ok(Outcome::Pass);
     }
     let message = text!(
@@ -58,11 +58,25 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).at(rate.at)))
 }
 
+/// Whether the intervals take as long as the highest rate asks for. Most do, and need no look at how clocks are rounded.
+fn takes_long(span: Ratio, limit: Ratio) -> bool {
+    let frames = u128::from(span.numerator()) * u128::from(limit.numerator());
+    let one = u128::from(span.denominator()) * u128::from(limit.denominator());
+    one.checked_mul(INTERVALS.into()).is_some_and(|intervals| intervals <= frames)
+}
+
+/// Whether they do so by a clock that may be rounded. Absurd numbers are taken for long.
+fn takes_long_when_rounded(span: Ratio, limit: Ratio) -> bool {
+    let frames = span.plus(ROUNDING.seconds()).and_then(|span| span.times(limit));
+    frames.is_none_or(|frames| frames >= Ratio::whole(INTERVALS))
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
+    use super::{takes_long, takes_long_when_rounded};
     use crate::facts::{Fact, FastestRun};
     use crate::rules::testing::{Cases, Scenario, seconds};
-    use crate::units::Duration;
+    use crate::units::{Duration, Ratio};
 
     /// The fastest run takes this many microseconds.
     fn run_of(scenario: &mut Scenario, microseconds: u64) {
@@ -94,4 +108,18 @@ pub(crate) mod tests {
             |s| *s = Scenario::gif(),
         ],
     };
+
+    #[test]
+    fn what_takes_long_does_so_by_a_rounded_clock_too() {
+        let numbers = [1, 2, 7, 8, 9, 60, 1001, 60_000, u64::from(u32::MAX), u64::MAX - 1];
+        let ratios = || numbers.iter().flat_map(|&n| numbers.iter().filter_map(move |&d| Ratio::new(n, d)));
+        let mut long = 0;
+        for (span, limit) in ratios().flat_map(|span| ratios().map(move |limit| (span, limit))) {
+            if takes_long(span, limit) {
+                assert!(takes_long_when_rounded(span, limit), "{span} at {limit}");
+                long += 1;
+            }
+        }
+        assert!(long > 1000);
+    }
 }

@@ -31,7 +31,9 @@ rule!(
 fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(rate) = track.read(&track.video.frame_rate)? else { return Ok(Outcome::NotApplicable) };
     let recommended = &context.limits.frame_rate_recommended.of(context.category).value;
-    if recommended.iter().any(|&Fps(wanted)| is(rate.value, wanted)) {
+    // Most rates are exactly one of them.
+    let is_exact = recommended.iter().any(|&Fps(wanted)| wanted == rate.value.average);
+    if is_exact || recommended.iter().any(|&Fps(wanted)| is_nearly(rate.value, wanted)) {
         return Ok(Outcome::Pass);
     }
     let average = rate.value.average;
@@ -42,18 +44,12 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
 }
 
 /// Whether a rate is the wanted one, as exactly as files write it.
-fn is(rate: &FrameRate, wanted: Ratio) -> bool {
-    if rate.average == wanted {
-        return true;
-    }
+fn is_nearly(rate: &FrameRate, wanted: Ratio) -> bool {
     // Old writers say 2997/100 for 30000/1001, one millionth less; ten millionths are allowed.
-    let (Some(average), Some(exact)) = (rate.average.times(Ratio::whole(100_000)), wanted.times(Ratio::whole(100_000)))
-    else {
+    let is_close = is_close_in_64_bits(rate.average, wanted).or_else(|| is_close(rate.average, wanted));
+    let Some(false) = is_close else { return is_close.is_some() };
+    if rate.uniform {
         return false;
-    };
-    let within = |a: Ratio, b: Ratio| b.plus(wanted).is_some_and(|most| a <= most);
-    if within(average, exact) && within(exact, average) {
-        return true;
     }
     // Between the first and the last frame a rounded clock is off by a millisecond at most.
     let intervals = Ratio::whole(rate.frames.saturating_sub(1));
@@ -61,13 +57,34 @@ fn is(rate: &FrameRate, wanted: Ratio) -> bool {
     let later = span.plus(ROUNDING.seconds()).and_then(|span| span.times(wanted));
     let slack = ROUNDING.seconds().times(wanted).and_then(|slack| intervals.plus(slack));
     let (Some(later), Some(slack), Some(exact)) = (later, slack, span.times(wanted)) else { return false };
-    !rate.uniform && intervals <= later && exact <= slack
+    intervals <= later && exact <= slack
+}
+
+/// Whether a rate is within ten millionths of the wanted one. `None`: the numbers are absurd.
+fn is_close(rate: Ratio, wanted: Ratio) -> Option<bool> {
+    let (rate, exact) = (rate.times(Ratio::whole(100_000))?, wanted.times(Ratio::whole(100_000))?);
+    let within = |a: Ratio, b: Ratio| b.plus(wanted).is_some_and(|most| a <= most);
+    Some(within(rate, exact) && within(exact, rate))
+}
+
+/// The same, multiplied out. `None`: a number needs more than 64 bits.
+fn is_close_in_64_bits(rate: Ratio, wanted: Ratio) -> Option<bool> {
+    let rate_across = rate.numerator().checked_mul(wanted.denominator())?;
+    let wanted_across = wanted.numerator().checked_mul(rate.denominator())?;
+    let exact = rate_across.checked_mul(100_000)?;
+    let (least, most) = (wanted_across.checked_mul(99_999)?, wanted_across.checked_mul(100_001)?);
+    // What is refused as absurd has a sum of larger terms.
+    exact.checked_add(wanted_across)?;
+    rate.denominator().checked_mul(wanted.denominator())?;
+    Some(least <= exact && exact <= most)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use super::{is_close, is_close_in_64_bits};
     use crate::facts::Fact;
     use crate::rules::testing::{Cases, Scenario, seconds};
+    use crate::units::Ratio;
 
     const LIMIT: &str = "30, 60, 30000/1001 or 60000/1001";
 
@@ -92,4 +109,22 @@ pub(crate) mod tests {
         undecided: &[|s| s.video().frame_rate = Fact::unknown("cut")],
         skip: &[|s| s.video().frame_rate = Fact::Absent, |s| *s = Scenario::gif()],
     };
+
+    #[test]
+    fn few_bits_say_the_same_as_many() {
+        let wanted = [(30, 1), (60_000, 1001), (1, 3), (u64::from(u32::MAX), 7), (u64::MAX, 1), (0, 1)];
+        let mut decided = [0, 0];
+        for wanted in wanted.map(|(n, d)| Ratio::new(n, d).unwrap()) {
+            for parts in [1, 99_998, 99_999, 100_000, 100_001, 100_002, 1_000_003, u64::MAX] {
+                for of in [1, 100_000, 1_000_000, u64::from(u32::MAX), u64::MAX] {
+                    let Some(rate) = wanted.times(Ratio::new(parts, of).unwrap()) else { continue };
+                    if let Some(said) = is_close_in_64_bits(rate, wanted) {
+                        assert_eq!(Some(said), is_close(rate, wanted), "{rate} {wanted}");
+                        decided[usize::from(said)] += 1;
+                    }
+                }
+            }
+        }
+        assert!(decided[0] > 50 && decided[1] > 10, "{decided:?}");
+    }
 }
