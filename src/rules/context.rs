@@ -1,11 +1,11 @@
 //! What a rule sees: the facts of one file, the limits in force and the request.
 
-use super::outcome::Undecided;
+use super::outcome::{Fault, Outcome, Undecided};
 use super::request::Request;
 use crate::facts::{
     Animation, AnomalyKind, Captions, Evidence, Fact, Facts, Format, Image, Movie, Track, TrackKind, Video, Why,
 };
-use crate::profile::{Category, Level, Limits, Profile, Use};
+use crate::profile::{Basis, Category, Level, Limits, Profile, Use};
 
 /// What a rule sees.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Context<'a> {
     pub(crate) request: &'a Request<'a>,
     /// The category that is asked for, or else the one that the content has. Absent: the content fits none.
     pub(crate) category: Option<Category>,
+    /// Whether nothing but the verdict is asked for, so that no words need to be found for what leaves it alone.
+    verdict_only: bool,
 }
 
 /// A fact that is known.
@@ -35,7 +37,18 @@ impl<'a> Context<'a> {
     /// Facts, limits and request of one file.
     pub(crate) fn new(facts: &'a Facts, profile: &'a Profile, request: &'a Request<'a>) -> Self {
         let category = request.category.or_else(|| derived_category(facts));
-        Self { facts, profile, limits: profile.limits(), request, category }
+        Self { facts, profile, limits: profile.limits(), request, category, verdict_only: false }
+    }
+
+    /// The same, of which nothing but the verdict is asked for.
+    pub(super) const fn verdict_only(mut self) -> Self {
+        self.verdict_only = true;
+        self
+    }
+
+    /// A fault that is a warning whatever the rule's level. Where only the verdict is asked for it is as good as none.
+    pub(crate) fn advice(&self, basis: Basis, fault: impl FnOnce() -> Fault) -> Outcome {
+        if self.verdict_only { Outcome::Pass } else { Outcome::fault(fault().advised(basis)) }
     }
 
     /// Reads a fact: `None` where the file does not carry it. An unknown fact leaves the rule undecided.

@@ -134,7 +134,8 @@ pub(crate) fn judge(context: &Context<'_>, docket: &Docket, selection: Selection
 
 /// Whether the rules would pass a file, at the least cost: the first error settles it.
 pub(crate) fn passes(context: &Context<'_>, docket: &Docket, selection: Selection) -> bool {
-    let parts = Parts::new(context);
+    let context = context.verdict_only();
+    let parts = Parts::new(&context);
     let rules = docket.of(&parts).and(docket.must()).and(selection);
     docket.standings(rules).all(|(_, rule, _)| match parts.ask(rule.check) {
         Ok(Outcome::Pass | Outcome::Near(_) | Outcome::NotApplicable) => true,
@@ -191,5 +192,28 @@ fn finding(rule: &Rule, standing: Standing, fault: Fault) -> Finding {
         evidence: fault.evidence,
         remedy: fault.remedy,
         baseline: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::scenarios;
+
+    #[test]
+    fn a_file_passes_by_its_verdict_alone_as_by_its_findings() {
+        let mut passed = [0, 0];
+        for scenario in scenarios() {
+            scenario.with_request(|request| {
+                for profile in Profile::all_built_in() {
+                    let context = Context::new(&scenario.facts, profile, request);
+                    let docket = Docket::new(profile.limits(), context.category);
+                    let is_pass = passes(&context, &docket, Selection::ALL);
+                    assert_eq!(is_pass, judge(&context, &docket, Selection::ALL).verdict == Verdict::Pass);
+                    passed[usize::from(is_pass)] += 1;
+                }
+            });
+        }
+        assert!(passed.iter().all(|count| *count > 100), "{passed:?}");
     }
 }

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::outcome::{Outcome, Undecided};
 use super::parts::Parts;
 use super::post::Post;
-use super::{Check, Request, Rule};
+use super::{Check, Request, Rule, all};
 use crate::facts::{
     Animation, Anomaly, AnomalyKind, Audio, CaptionFault, CaptionFaultKind, Captions, ChromaFormat, Codec, Evidence,
     Extension, Fact, Facts, FastestRun, Format, FourCc, FrameRate, GopLength, Image, Movie, OpenGops, Rotation, Scan,
@@ -42,6 +42,20 @@ pub(crate) struct Cases {
     pub(crate) undecided: &'static [Change],
     /// Where there is nothing to look at.
     pub(crate) skip: &'static [Change],
+}
+
+/// The cases of all rules.
+pub(crate) fn scenarios() -> impl Iterator<Item = Scenario> {
+    all().iter().flat_map(|rule| {
+        let cases = rule.cases;
+        let failing = cases.fail.iter().map(|(change, ..)| change);
+        let changes = cases.pass.iter().chain(failing).chain(cases.undecided).chain(cases.skip);
+        changes.map(|change| {
+            let mut scenario = (cases.sample)();
+            change(&mut scenario);
+            scenario
+        })
+    })
 }
 
 /// A known fact of a test.

@@ -44,14 +44,15 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     }
     if let Some(should) = setting.should().filter(|should| !fits(shown, should.value.0)) {
         let limit = should.value.0;
-        let message = text!(
-            "The picture is {shown} pixels, above {}: the documents say both {} and {}",
-            readable(limit, shown),
-            sentence(should, limit),
-            sentence(must, must.value.0)
-        );
-        let fault = Fault::new(message, limit, shown, remedy(limit, shown)).at(at);
-        return Ok(Outcome::fault(fault.advised(should.basis)));
+        return Ok(context.advice(should.basis, || {
+            let message = text!(
+                "The picture is {shown} pixels, above {}: the documents say both {} and {}",
+                readable(limit, shown),
+                sentence(should, limit),
+                sentence(must, must.value.0)
+            );
+            Fault::new(message, limit, shown, remedy(limit, shown)).at(at)
+        }));
     }
 
     let limit = setting.should().unwrap_or(must).value.0;
