@@ -48,7 +48,7 @@ impl<'a> Context<'a> {
 
     /// A fault that is a warning whatever the rule's level. Where only the verdict is asked for it is as good as none.
     pub(crate) fn advice(&self, basis: Basis, fault: impl FnOnce() -> Fault) -> Outcome {
-        if self.verdict_only { Outcome::Pass } else { Outcome::fault(fault().advised(basis)) }
+        if self.verdict_only { Outcome::Pass } else { Outcome::Fail(fault().advised(basis)) }
     }
 
     /// Reads a fact: `None` where the file does not carry it. An unknown fact leaves the rule undecided.

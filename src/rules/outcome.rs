@@ -15,19 +15,16 @@ pub(crate) enum Outcome {
     Near(Box<Near>),
     /// The file has nothing that the rule could look at.
     NotApplicable,
-    /// The file breaks the limit, in each of these places.
-    Fail(Vec<Fault>),
+    /// The file breaks the limit.
+    Fail(Fault),
+    /// The file breaks the limit in each of these places.
+    FailIn(Vec<Fault>),
 }
 
 impl Outcome {
-    /// Fails for one fault.
-    pub(crate) fn fault(fault: Fault) -> Self {
-        Self::Fail(vec![fault])
-    }
-
     /// Fails for each of the faults, and passes where there is none.
     pub(crate) fn faults(faults: Vec<Fault>) -> Self {
-        if faults.is_empty() { Self::Pass } else { Self::Fail(faults) }
+        if faults.is_empty() { Self::Pass } else { Self::FailIn(faults) }
     }
 }
 

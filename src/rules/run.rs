@@ -85,6 +85,16 @@ pub(crate) struct Judgement {
     pub(crate) open: Selection,
 }
 
+impl Judgement {
+    /// Adds what the rule of this number found.
+    fn add(&mut self, number: usize, finding: Finding) {
+        if finding.severity == Severity::Error {
+            self.broken = self.broken.with(number);
+        }
+        self.findings.push(finding);
+    }
+}
+
 /// Applies the rules to one file. The docket is that of its category.
 pub(crate) fn judge(context: &Context<'_>, docket: &Docket, selection: Selection) -> Judgement {
     let parts = Parts::new(context);
@@ -105,13 +115,10 @@ pub(crate) fn judge(context: &Context<'_>, docket: &Docket, selection: Selection
                 actual: near.actual,
                 message: near.message,
             }),
-            Ok(Outcome::Fail(faults)) => {
+            Ok(Outcome::Fail(fault)) => judgement.add(number, finding(rule, standing, fault)),
+            Ok(Outcome::FailIn(faults)) => {
                 for fault in faults {
-                    let finding = finding(rule, standing, fault);
-                    if finding.severity == Severity::Error {
-                        judgement.broken = judgement.broken.with(number);
-                    }
-                    judgement.findings.push(finding);
+                    judgement.add(number, finding(rule, standing, fault));
                 }
             }
             Err(undecided) => {
@@ -139,7 +146,8 @@ pub(crate) fn passes(context: &Context<'_>, docket: &Docket, selection: Selectio
     let rules = docket.of(&parts).and(docket.must()).and(selection);
     docket.standings(rules).all(|(_, rule, _)| match parts.ask(rule.check) {
         Ok(Outcome::Pass | Outcome::Near(_) | Outcome::NotApplicable) => true,
-        Ok(Outcome::Fail(faults)) => faults.iter().all(|fault| fault.only_advised.is_some()),
+        Ok(Outcome::Fail(fault)) => fault.only_advised.is_some(),
+        Ok(Outcome::FailIn(faults)) => faults.iter().all(|fault| fault.only_advised.is_some()),
         Err(_) => false,
     })
 }
@@ -173,8 +181,9 @@ pub(crate) fn judge_post<'a>(
         if standing.level == Level::Off {
             continue;
         }
-        if let Outcome::Fail(faults) = check(post) {
-            findings.extend(faults.into_iter().map(|fault| finding(rule, standing, fault)));
+        // A post breaks a limit as a whole.
+        if let Outcome::Fail(fault) = check(post) {
+            findings.push(finding(rule, standing, fault));
         }
     }
     findings

@@ -1,7 +1,7 @@
 //! Facts built in code, for the tests of the rules.
 
 use super::context::Context;
-use super::outcome::{Outcome, Undecided};
+use super::outcome::{Fault, Outcome, Undecided};
 use super::parts::Parts;
 use super::post::Post;
 use super::{Check, Request, Rule, all};
@@ -253,8 +253,14 @@ impl Scenario {
 
     /// The message of the first fault that a rule finds.
     pub(crate) fn message(&self, rule: &Rule) -> String {
+        self.faults(rule).into_iter().next().unwrap().message
+    }
+
+    /// All faults that a rule finds.
+    pub(crate) fn faults(&self, rule: &Rule) -> Vec<Fault> {
         match self.run(rule) {
-            Ok(Outcome::Fail(faults)) => faults.into_iter().next().unwrap().message,
+            Ok(Outcome::Fail(fault)) => vec![fault],
+            Ok(Outcome::FailIn(faults)) => faults,
             other => panic!("{} says {other:?}", rule.id),
         }
     }

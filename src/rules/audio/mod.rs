@@ -56,7 +56,7 @@ fn every_one<'a>(
         }
     }
     match undecided {
-        _ if !faults.is_empty() => Ok(Outcome::Fail(faults)),
+        _ if !faults.is_empty() => Ok(Outcome::faults(faults)),
         Some(why) => Err(why),
         None if is_applicable => Ok(Outcome::Pass),
         None => Ok(Outcome::NotApplicable),

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, captions: &Captions) -> Result<Outcome, Undecide
         ),
     };
     let message = text!("The captions are in {name}; UTF-8 is needed");
-    Ok(Outcome::fault(Fault::new(message, "UTF-8", name, remedy).at(encoding.at)))
+    Ok(Outcome::Fail(Fault::new(message, "UTF-8", name, remedy).at(encoding.at)))
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, captions: &Captions) -> Result<Outcome, Undecide
     }
     let message = text!("The last cue ends at {}, after the end of the video at {video}", end.value);
     let remedy = "Shorten the cue, or check that the captions belong to this video";
-    Ok(Outcome::fault(Fault::new(message, video, *end.value, remedy).at(end.at)))
+    Ok(Outcome::Fail(Fault::new(message, video, *end.value, remedy).at(end.at)))
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         }
         _ => return Ok(Outcome::NotApplicable),
     };
-    Ok(Outcome::fault(fault.at(&Evidence::new(0, "signature"))))
+    Ok(Outcome::Fail(fault.at(&Evidence::new(0, "signature"))))
 }
 
 #[cfg(test)]

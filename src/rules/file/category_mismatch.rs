@@ -40,7 +40,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     };
     let message = text!("The category is {category}, but the file holds {what} ({})", context.facts.format);
     let remedy = text!("Send it as {fitting}");
-    Ok(Outcome::fault(Fault::new(message, fitting, category.as_str(), remedy)))
+    Ok(Outcome::Fail(Fault::new(message, fitting, category.as_str(), remedy)))
 }
 
 #[cfg(test)]

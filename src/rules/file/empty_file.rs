@@ -19,7 +19,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         return Ok(Outcome::Pass);
     }
     let fault = Fault::new("The file is empty", "at least 1 byte", 0_u64, "Export or copy the file again");
-    Ok(Outcome::fault(fault.at(&Evidence::new(0, "file"))))
+    Ok(Outcome::Fail(fault.at(&Evidence::new(0, "file"))))
 }
 
 #[cfg(test)]

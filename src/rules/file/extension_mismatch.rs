@@ -37,7 +37,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let better = agreed.first().copied().unwrap_or_default();
     let message = text!("The name ends in .{extension}, but the content is {format}");
     let remedy = text!("Rename the file so that it ends in .{better}");
-    Ok(Outcome::fault(Fault::new(message, any_of(agreed), extension.to_owned(), remedy)))
+    Ok(Outcome::Fail(Fault::new(message, any_of(agreed), extension.to_owned(), remedy)))
 }
 
 /// The extension of a name or path; `None` where it has none.

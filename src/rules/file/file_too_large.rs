@@ -33,7 +33,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let over = Bytes(size.0 - limit.0);
     let message = text!("The file has {size}, {over} more than the {limit} allowed for {category}");
-    Ok(Outcome::fault(Fault::new(message, limit, size, remedy(context, category, limit))))
+    Ok(Outcome::Fail(Fault::new(message, limit, size, remedy(context, category, limit))))
 }
 
 fn remedy(context: &Context<'_>, category: Category, limit: Bytes) -> String {

@@ -12,7 +12,7 @@ pub(crate) mod undecodable_pixels;
 pub(crate) mod unsupported_type;
 
 use super::Context;
-use super::outcome::{Fault, Outcome};
+use super::outcome::Fault;
 use crate::facts::{AnomalyKind, Format};
 
 /// How many anomalies of a kind become findings; the last one tells how many more there are.
@@ -25,7 +25,10 @@ struct Remedies {
 }
 
 /// One fault for each anomaly of a kind.
-fn anomalies(context: &Context<'_>, kind: AnomalyKind, lead: &str, remedies: &Remedies) -> Outcome {
+fn anomalies(context: &Context<'_>, kind: AnomalyKind, lead: &str, remedies: &Remedies) -> Vec<Fault> {
+    if context.facts.anomalies.is_empty() {
+        return Vec::new();
+    }
     let is_movie = matches!(context.facts.format, Format::Mp4 | Format::QuickTime);
     let remedy = if is_movie { remedies.movie } else { remedies.other };
     let mut found = context.facts.anomalies.iter().filter(|anomaly| anomaly.kind == kind);
@@ -49,5 +52,5 @@ fn anomalies(context: &Context<'_>, kind: AnomalyKind, lead: &str, remedies: &Re
     {
         faults.push(last.with(Some(text!("; {more} more such places follow"))));
     }
-    Outcome::faults(faults)
+    faults
 }

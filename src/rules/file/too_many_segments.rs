@@ -35,7 +35,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         segments.count
     );
     let remedy = "Make the file smaller: encode it at a lower bit rate, or cut it";
-    Ok(Outcome::fault(Fault::new(message, segments.count, needed, remedy)))
+    Ok(Outcome::Fail(Fault::new(message, segments.count, needed, remedy)))
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
                 text!("The picture cannot be decoded: {reason}")
             };
             let remedy = "Copy or export the image again";
-            Ok(Outcome::fault(Fault::new(message, "pixels that can be decoded", reason.clone(), remedy)))
+            Ok(Outcome::Fail(Fault::new(message, "pixels that can be decoded", reason.clone(), remedy)))
         }
     }
 }

@@ -48,7 +48,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let names = any_of(allowed.iter().map(|&accepted| name(accepted)));
     let message = text!("The file is {format}, which the platform does not take; it takes {names}");
-    Ok(Outcome::fault(Fault::new(message, any_of(allowed), format.name(), remedy(format))))
+    Ok(Outcome::Fail(Fault::new(message, any_of(allowed), format.name(), remedy(format))))
 }
 
 /// The name that people use for a MIME type.

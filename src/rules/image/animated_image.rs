@@ -30,7 +30,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let message = text!("The {format} is animated ({count}); the platform shows it still or refuses it");
     let remedy = "Send it as a GIF or a video (ffmpeg -i INPUT OUTPUT.gif), or save the frame that should be seen";
     let fault = Fault::new(message, "a still image", count, remedy);
-    Ok(Outcome::fault(fault.at(animation.frames.evidence())))
+    Ok(Outcome::Fail(fault.at(animation.frames.evidence())))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         limit.width,
         limit.height
     );
-    Ok(Outcome::fault(Fault::new(message, limit.to_string(), canvas.to_string(), remedy).at(at)))
+    Ok(Outcome::Fail(Fault::new(message, limit.to_string(), canvas.to_string(), remedy).at(at)))
 }
 
 /// The edge that uses more of its limit, with that limit.

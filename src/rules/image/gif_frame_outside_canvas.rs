@@ -40,7 +40,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let remedy =
         "Write the GIF anew: ffmpeg -i INPUT.gif -vf \"split[a][b];[a]palettegen[p];[b][p]paletteuse\" OUTPUT.gif";
     let fault = Fault::new(message, "frames inside the canvas", count, remedy);
-    Ok(Outcome::fault(fault.at(animation.outside_canvas_at.as_ref())))
+    Ok(Outcome::Fail(fault.at(animation.outside_canvas_at.as_ref())))
 }
 
 #[cfg(test)]

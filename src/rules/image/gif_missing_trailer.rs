@@ -31,7 +31,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let remedy = "Write the GIF anew: gifsicle INPUT.gif -o OUTPUT.gif";
     let fault = Fault::new("The GIF ends without its trailer (0x3B)", "a trailer", "none", remedy);
-    Ok(Outcome::fault(fault.at(trailer.at)))
+    Ok(Outcome::Fail(fault.at(trailer.at)))
 }
 
 #[cfg(test)]

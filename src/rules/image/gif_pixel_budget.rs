@@ -43,7 +43,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     );
     let most = limit / canvas.value.pixels().max(1);
     let remedy = text!("Keep at most {most} frames at this size, scale it down, or send it as a video");
-    Ok(Outcome::fault(Fault::new(message, limit, pixels, remedy).at(canvas.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, pixels, remedy).at(canvas.at)))
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let message = text!("The GIF has {count} frames, {} more than the {limit} allowed", count - limit);
     let remedy = "Drop frames (ffmpeg -i INPUT.gif -vf \"fps=10,split[a][b];[a]palettegen[p];[b][p]paletteuse\" OUTPUT.gif), or send it as a video";
-    Ok(Outcome::fault(Fault::new(message, limit, count, remedy).at(frames.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, count, remedy).at(frames.at)))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             min.width,
             min.height
         );
-        return Ok(Outcome::fault(Fault::new(message, min.to_string(), size.to_string(), remedy).at(at)));
+        return Ok(Outcome::Fail(Fault::new(message, min.to_string(), size.to_string(), remedy).at(at)));
     }
     if size.width > max.width || size.height > max.height {
         let message = text!("The image is {size} pixels, larger than {max}");
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
             max.width,
             max.height
         );
-        return Ok(Outcome::fault(Fault::new(message, max.to_string(), size.to_string(), remedy).at(at)));
+        return Ok(Outcome::Fail(Fault::new(message, max.to_string(), size.to_string(), remedy).at(at)));
     }
     // The edge that is nearer to its limit decides.
     let (edge, most) = if u64::from(size.width) * u64::from(max.height) >= u64::from(size.height) * u64::from(max.width)

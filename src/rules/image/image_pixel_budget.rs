@@ -33,7 +33,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let message = text!("The {what} has {pixels} pixels ({}), more than the {limit} allowed", size.value);
     let remedy = "Scale it down: ffmpeg -i INPUT -vf scale=iw/2:-1 OUTPUT.png";
-    Ok(Outcome::fault(Fault::new(message, limit, pixels, remedy).at(size.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, pixels, remedy).at(size.at)))
 }
 
 #[cfg(test)]

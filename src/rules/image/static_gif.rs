@@ -28,7 +28,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let message = "The GIF has only one frame: it is a still image";
     let fault = Fault::new(message, "at least 2 frames", *frames.value, "Send it as an image: tweet_image or dm_image");
-    Ok(Outcome::fault(fault.at(frames.at)))
+    Ok(Outcome::Fail(fault.at(frames.at)))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if let Some(what) = what {
         let message = text!("Alternative text is given for {what}; the platform takes it for images and GIFs only");
         let remedy = "Leave the alternative text out; describe a video in the post or in its captions";
-        return Ok(Outcome::fault(Fault::new(message, "images and GIFs only", what, remedy)));
+        return Ok(Outcome::Fail(Fault::new(message, "images and GIFs only", what, remedy)));
     }
     let limit = limit.most;
     let count = text.chars().count() as u64;
@@ -43,7 +43,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let over = count - limit;
     let message = text!("The alternative text has {count} characters, {over} more than the {limit} allowed");
     let remedy = text!("Shorten the text by {} or more", some(over, "character"));
-    Ok(Outcome::fault(Fault::new(message, limit, count, remedy)))
+    Ok(Outcome::Fail(Fault::new(message, limit, count, remedy)))
 }
 
 #[cfg(test)]

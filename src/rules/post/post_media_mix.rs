@@ -44,7 +44,7 @@ fn check(post: &Post<'_>) -> Outcome {
         parts.iter().zip(counts).filter(|(_, count)| *count > 0).map(|(part, _)| part.as_str()).collect();
     let has = has.join(" and ");
     let message = text!("The post has {has}; it takes at most {allowed}, never mixed");
-    Outcome::fault(Fault::new(message, allowed, has, "Spread the files over several posts"))
+    Outcome::Fail(Fault::new(message, allowed, has, "Spread the files over several posts"))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let message =
         text!("The picture is too {too}: {} ({} pixels) where {min} to {max} is allowed", aspect(shown), size.value);
     let fault = Fault::new(message, text!("{min} to {max}"), aspect(shown), remedy);
-    Ok(Outcome::fault(fault.at(size.at)))
+    Ok(Outcome::Fail(fault.at(size.at)))
 }
 
 /// Width over height of a pixel, turned with the picture. `None`: it has no area.

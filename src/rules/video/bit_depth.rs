@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let remedy =
         "Encode it with 8 bits: ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a copy OUTPUT.mp4";
     let actual = u64::from(if u64::from(luma_bits) == limit { chroma } else { luma_bits });
-    Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).at(luma.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, actual, remedy).at(luma.at)))
 }
 
 #[cfg(test)]

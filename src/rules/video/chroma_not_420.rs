@@ -23,7 +23,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let message = text!("The video's pixel format is {}; only {allowed} is taken", chroma.value);
     let remedy =
         "Encode it as 4:2:0: ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a copy OUTPUT.mp4";
-    Ok(Outcome::fault(Fault::new(message, allowed.to_string(), chroma.value.to_string(), remedy).at(chroma.at)))
+    Ok(Outcome::Fail(Fault::new(message, allowed.to_string(), chroma.value.to_string(), remedy).at(chroma.at)))
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
         limit.width,
         limit.height
     );
-    Ok(Outcome::fault(Fault::new(message, limit, shown, remedy).at(at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, shown, remedy).at(at)))
 }
 
 #[cfg(test)]

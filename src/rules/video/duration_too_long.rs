@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
             "Cut it (preflight fix --trim START:END keeps a part, --split makes several films): ffmpeg -i INPUT -t {seconds} -c:v libx264 -c:a aac -b:a 128k OUTPUT.mp4"
         )
     };
-    Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).with(decides).with(hint).at(duration.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, actual, remedy).with(decides).with(hint).at(duration.at)))
 }
 
 /// A tenth of a second before a time: the last picture begins before the end that ffmpeg is given, and ends after it.

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     }
     let message = text!("The video lasts {actual}; at least {limit} are needed");
     let remedy = "Loop it (ffmpeg -stream_loop 3 -i INPUT -c copy OUTPUT.mp4), or send it as a GIF";
-    Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).at(duration.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, actual, remedy).at(duration.at)))
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     };
     let remedy =
         "Write it as a plain file, which loses nothing: ffmpeg -i INPUT -c copy -movflags +faststart OUTPUT.mp4";
-    Ok(Outcome::fault(Fault::new(message, "no fragments", fragments, remedy).at(fragmented.at)))
+    Ok(Outcome::Fail(Fault::new(message, "no fragments", fragments, remedy).at(fragmented.at)))
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let remedy = "Give it a constant frame rate: ffmpeg -i INPUT -fps_mode cfr -r 30 -c:v libx264 -c:a copy OUTPUT.mp4";
     let peak = run.span.seconds().inverted().and_then(|per_second| per_second.times(Ratio::whole(INTERVALS)));
     let actual = peak.map_or_else(|| "no time between frames".into(), crate::finding::Value::from);
-    Ok(Outcome::fault(Fault::new(message, limit, actual, remedy).at(rate.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, actual, remedy).at(rate.at)))
 }
 
 /// Whether the intervals take as long as the highest rate asks for. Most do, and need no look at how clocks are rounded.

@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let limit = any_of(recommended.iter().map(|rate| rate.0));
     let message = text!("The video runs at {}; {limit} frames/s are recommended", frames_per_second(average));
     let remedy = "Change the frame rate if motion matters: ffmpeg -i INPUT -r 30 -c:v libx264 -c:a copy OUTPUT.mp4";
-    Ok(Outcome::fault(Fault::new(message, limit, average, remedy).at(rate.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, average, remedy).at(rate.at)))
 }
 
 /// Whether a rate is the wanted one, as exactly as files write it.

@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
         text!("The video runs at {}; at most {} are allowed", frames_per_second(average), frames_per_second(limit));
     let whole = limit.numerator() / limit.denominator();
     let remedy = text!("Lower the frame rate: ffmpeg -i INPUT -r {whole} -c:v libx264 -c:a copy OUTPUT.mp4");
-    Ok(Outcome::fault(Fault::new(message, limit, average, remedy).at(rate.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, average, remedy).at(rate.at)))
 }
 
 /// Whether the average is above the limit, with the benefit of the doubt for a rounded clock.

@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let remedy = "Set a key frame interval: ffmpeg -i INPUT -c:v libx264 -g 60 -c:a copy OUTPUT.mp4";
     let evidence = first.map(picture);
     let fault = Fault::new(message, limit, frames, remedy).with(place).with(refresh);
-    Ok(Outcome::fault(fault.at(evidence.as_ref().unwrap_or(longest.at))))
+    Ok(Outcome::Fail(fault.at(evidence.as_ref().unwrap_or(longest.at))))
 }
 
 #[cfg(test)]

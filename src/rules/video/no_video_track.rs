@@ -46,7 +46,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     };
     let remedy = "Add a picture to the sound: ffmpeg -loop 1 -i PICTURE -i INPUT -shortest -c:v libx264 -pix_fmt yuv420p -c:a copy OUTPUT.mp4";
     let actual = if kinds.is_empty() { "no track".to_owned() } else { any_of(kinds) };
-    Ok(Outcome::fault(Fault::new(message, "at least 1 video track", actual, remedy)))
+    Ok(Outcome::Fail(Fault::new(message, "at least 1 video track", actual, remedy)))
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ pub(crate) mod tests {
         scenario.video().pixel_aspect_box = known(container);
         scenario.video().pixel_aspect_vui = known(bitstream);
         match scenario.run(&RULE) {
-            Ok(Outcome::Fail(faults)) => {
+            Ok(Outcome::FailIn(faults)) => {
                 faults.into_iter().map(|fault| (fault.message, fault.only_advised.is_none())).collect()
             }
             _ => Vec::new(),

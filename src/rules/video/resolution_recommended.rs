@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
         ),
         None => "Scale it to a recommended size".to_owned(),
     };
-    Ok(Outcome::fault(Fault::new(message, limit, size, remedy).at(shown.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, size, remedy).at(shown.at)))
 }
 
 /// The recommended size of the same orientation whose number of pixels is nearest.

@@ -43,7 +43,7 @@ fn check(_: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> 
     let remedy =
         "Encode it anew: ffmpeg -i INPUT -c:v libx264 -x264-params open-gop=0 -flags +cgop -c:a copy OUTPUT.mp4";
     let fault = Fault::new(message, contradiction.bitstream.clone(), contradiction.says.clone(), remedy);
-    Ok(Outcome::fault(fault.at(&picture(&contradiction.first))))
+    Ok(Outcome::Fail(fault.at(&picture(&contradiction.first))))
 }
 
 #[cfg(test)]

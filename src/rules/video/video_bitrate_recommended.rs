@@ -36,7 +36,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let remedy = text!(
         "Export it from the original at a higher bit rate: ffmpeg -i ORIGINAL -c:v libx264 -b:v {kilobits}k -c:a copy OUTPUT.mp4"
     );
-    Ok(Outcome::fault(Fault::new(message, limit.0, rate.value.0, remedy).with(in_table).at(rate.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit.0, rate.value.0, remedy).with(in_table).at(rate.at)))
 }
 
 /// The row of the table of renditions that is nearest to the video's size.

@@ -43,7 +43,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
             "Encode it as H.264: ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a copy OUTPUT.mp4",
         )
     };
-    Ok(Outcome::fault(Fault::new(message, limit, codec.value.to_string(), remedy).at(codec.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, codec.value.to_string(), remedy).at(codec.at)))
 }
 
 #[cfg(test)]

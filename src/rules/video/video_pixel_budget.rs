@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let message = text!("The picture has {pixels} pixels ({}), more than the {limit} allowed", shown.value);
     let remedy =
         "Scale it down: ffmpeg -i INPUT -vf \"scale=iw/2:ih/2:force_divisible_by=2\" -c:v libx264 -c:a copy OUTPUT.mp4";
-    Ok(Outcome::fault(Fault::new(message, limit, pixels, remedy).at(shown.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, pixels, remedy).at(shown.at)))
 }
 
 #[cfg(test)]

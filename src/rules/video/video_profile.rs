@@ -24,7 +24,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let wanted = allowed.first().map(|name| name.0.clone()).unwrap_or_default();
     let message = text!("The video's H.264 profile is {}; {wanted} is recommended", profile.value);
     let remedy = "Encode it anew: ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a copy OUTPUT.mp4";
-    Ok(Outcome::fault(Fault::new(message, wanted, profile.value.clone(), remedy).at(profile.at)))
+    Ok(Outcome::Fail(Fault::new(message, wanted, profile.value.clone(), remedy).at(profile.at)))
 }
 
 #[cfg(test)]
