@@ -30,10 +30,10 @@ impl fmt::Display for Bytes {
             n if n >= Self::MIB => (Self::MIB, "MiB"),
             n if n >= Self::KIB => (Self::KIB, "KiB"),
             1 => return f.write_str("1 byte"),
-            n => return write!(f, "{n} bytes"),
+            n => return write_pieces(f, [Digits::of(n).as_str(), " bytes"]),
         };
-        write!(f, "{} {name}", Decimal::new(u128::from(self.0), u128::from(unit), 2))?;
-        write!(f, " ({} bytes)", self.0)
+        Decimal::new(u128::from(self.0), u128::from(unit), 2).fmt(f)?;
+        write_pieces(f, [" ", name, " (", Digits::of(self.0).as_str(), " bytes)"])
     }
 }
 
@@ -150,11 +150,13 @@ impl Ord for Ratio {
 
 impl fmt::Display for Ratio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.denominator == 1 {
-            write!(f, "{}", self.numerator)
-        } else {
-            write!(f, "{}/{}", self.numerator, self.denominator)
+        let mut digits = Digits::default();
+        if self.denominator != 1 {
+            digits.put_number(self.denominator);
+            digits.put(b'/');
         }
+        digits.put_number(self.numerator);
+        f.write_str(digits.as_str())
     }
 }
 
@@ -253,7 +255,8 @@ impl Duration {
 
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} s", self.0.decimal(6))?;
+        self.0.decimal(6).fmt(f)?;
+        f.write_str(" s")?;
         if 1_000_000 % self.0.denominator() != 0 {
             write!(f, " ({} s)", self.0)?;
         }
@@ -279,7 +282,8 @@ impl BitRate {
 
 impl fmt::Display for BitRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} kbps", Decimal::new(u128::from(self.0), 1000, 3))
+        Decimal::new(u128::from(self.0), 1000, 3).fmt(f)?;
+        f.write_str(" kbps")
     }
 }
 
@@ -319,11 +323,19 @@ impl Dimensions {
     pub const fn pixels(self) -> u64 {
         self.width as u64 * self.height as u64
     }
+
+    /// How it is written, such as `1280x720`.
+    pub(crate) fn digits(self) -> Digits {
+        let mut digits = Digits::of(self.height.into());
+        digits.put(b'x');
+        digits.put_number(self.width.into());
+        digits
+    }
 }
 
 impl fmt::Display for Dimensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}x{}", self.width, self.height)
+        f.write_str(self.digits().as_str())
     }
 }
 
@@ -344,48 +356,50 @@ impl Decimal {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, mut digits) = self.fraction();
+        match u64::try_from(whole) {
+            Ok(whole) => digits.put_number(whole),
+            Err(_) => write!(f, "{whole}")?,
+        }
+        f.write_str(digits.as_str())
+    }
+}
+
+impl Decimal {
+    /// Writes the same as [`fmt::Display`], at less cost.
+    pub(crate) fn write_to(&self, text: &mut String) {
+        let (whole, mut digits) = self.fraction();
+        match u64::try_from(whole) {
+            Ok(whole) => digits.put_number(whole),
+            Err(_) => text.push_str(&whole.to_string()),
+        }
+        digits.write_to(text);
+    }
+
+    /// The whole part, and the point and the digits after it.
+    fn fraction(&self) -> (u128, Digits) {
         let places = self.places.min(MOST_PLACES);
         let (whole, fraction) = match self.in_64_bits(10_u64.pow(places)) {
             Some((whole, fraction)) => (u128::from(whole), fraction),
             None => self.in_128_bits(10_u128.pow(places)),
         };
-        // Written from the last digit to the first.
-        let mut digits = [0; LONGEST];
-        let mut start = LONGEST;
-        let mut put = |digit: u8| {
-            start = start.saturating_sub(1);
-            if let Some(place) = digits.get_mut(start) {
-                *place = digit;
-            }
-        };
+        let mut digits = Digits::default();
+        if fraction == 0 {
+            return (whole, digits);
+        }
         let mut left = fraction;
         let mut is_trailing = true;
         for _ in 0..places {
             is_trailing &= left % 10 == 0;
             if !is_trailing {
-                put(b'0' + (left % 10) as u8);
+                digits.put(b'0' + (left % 10) as u8);
             }
             left /= 10;
         }
-        if fraction > 0 {
-            put(b'.');
-        }
-        let Ok(mut whole) = u64::try_from(whole) else {
-            let fraction = digits.get(start..).unwrap_or_default();
-            return write!(f, "{whole}{}", str::from_utf8(fraction).unwrap_or_default());
-        };
-        loop {
-            put(b'0' + (whole % 10) as u8);
-            whole /= 10;
-            if whole == 0 {
-                break;
-            }
-        }
-        f.write_str(str::from_utf8(digits.get(start..).unwrap_or_default()).unwrap_or_default())
+        digits.put(b'.');
+        (whole, digits)
     }
-}
 
-impl Decimal {
     /// The whole part and the fraction times `scale`, rounded, where all fits in 64 bits: nearly always, and a division of
     /// twice as many costs as much as all the rest.
     fn in_64_bits(&self, scale: u64) -> Option<(u64, u64)> {
@@ -406,10 +420,69 @@ impl Decimal {
     }
 }
 
+/// Numbers and what stands between them, written from the last character to the first: the machinery of formatting costs more than
+/// the digits.
+#[derive(Debug)]
+pub(crate) struct Digits {
+    characters: [u8; LONGEST],
+    start: usize,
+}
+
+impl Default for Digits {
+    fn default() -> Self {
+        Self { characters: [0; LONGEST], start: LONGEST }
+    }
+}
+
+impl Digits {
+    /// The digits of a number.
+    pub(crate) fn of(number: u64) -> Self {
+        let mut digits = Self::default();
+        digits.put_number(number);
+        digits
+    }
+
+    /// Writes what was written to a text.
+    pub(crate) fn write_to(&self, text: &mut String) {
+        // To look whether so few bytes are UTF-8 costs more than to push them one by one.
+        for character in self.characters.get(self.start..).unwrap_or_default() {
+            text.push(char::from(*character));
+        }
+    }
+
+    /// What was written.
+    fn as_str(&self) -> &str {
+        str::from_utf8(self.characters.get(self.start..).unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// Writes an ASCII character before the others.
+    pub(crate) fn put(&mut self, character: u8) {
+        self.start = self.start.saturating_sub(1);
+        if let Some(place) = self.characters.get_mut(self.start) {
+            *place = character;
+        }
+    }
+
+    /// Writes the digits of a number before what was written.
+    pub(crate) fn put_number(&mut self, mut number: u64) {
+        loop {
+            self.put(b'0' + (number % 10) as u8);
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+    }
+}
+
+fn write_pieces<const COUNT: usize>(f: &mut fmt::Formatter<'_>, pieces: [&str; COUNT]) -> fmt::Result {
+    pieces.into_iter().try_for_each(|piece| f.write_str(piece))
+}
+
 /// Digits after the point that are printed at most.
 const MOST_PLACES: u32 = 18;
-/// The digits of a number of 64 bits, a point, and the digits after it.
-const LONGEST: usize = 20 + 1 + MOST_PLACES as usize;
+/// Characters of two numbers of 64 bits with one between them: no decimal has more, and no offset that is written both ways.
+const LONGEST: usize = 20 + 1 + 20;
 
 #[cfg(test)]
 mod tests {
@@ -473,7 +546,25 @@ mod tests {
         ];
         for (numerator, denominator, places, expected) in cases {
             assert_eq!(decimal(numerator, denominator, places), expected, "{numerator}/{denominator}");
+            let mut text = String::new();
+            Decimal::new(numerator, denominator, places).write_to(&mut text);
+            assert_eq!(text, expected, "{numerator}/{denominator}");
         }
+    }
+
+    #[test]
+    fn numbers_are_written_as_the_formatter_writes_them() {
+        for number in [0, 9, 10, 1280, u64::from(u32::MAX), u64::MAX] {
+            assert_eq!(Digits::of(number).as_str(), format!("{number}"));
+            let mut text = String::new();
+            Digits::of(number).write_to(&mut text);
+            assert_eq!(text, format!("{number}"));
+            assert_eq!(Ratio::whole(number).to_string(), format!("{number}"));
+        }
+        let longest = Ratio::new(u64::MAX, u64::MAX - 1).unwrap();
+        assert_eq!(longest.to_string(), format!("{}/{}", u64::MAX, u64::MAX - 1));
+        let dimensions = Dimensions::new(u32::MAX, 0);
+        assert_eq!(dimensions.to_string(), format!("{}x0", u32::MAX));
     }
 
     #[test]

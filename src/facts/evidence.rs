@@ -58,17 +58,20 @@ impl Path {
     pub fn within(container: &Arc<str>, element: &'static str) -> Self {
         Self { container: Some(Arc::clone(container)), element: Cow::Borrowed(element) }
     }
+
+    /// The texts that make the path, one after the other.
+    pub(crate) fn pieces(&self) -> [&str; 3] {
+        match self.container.as_deref() {
+            Some(container) if self.element.is_empty() => [container, "", ""],
+            Some(container) => [container, ".", &self.element],
+            None => [&self.element, "", ""],
+        }
+    }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(container) = &self.container {
-            f.write_str(container)?;
-            if !self.element.is_empty() {
-                f.write_str(".")?;
-            }
-        }
-        f.write_str(&self.element)
+        self.pieces().into_iter().try_for_each(|piece| f.write_str(piece))
     }
 }
 

@@ -1,77 +1,130 @@
 //! What a file is, in one line.
 
-use std::fmt::{self, Display, Write};
-
 use crate::facts::{Audio, Extension, Facts, Image, Movie, Track};
 use crate::finding::FileReport;
-use crate::units::{Bytes, Decimal, Dimensions, Duration};
+use crate::units::{Bytes, Decimal, Digits, Dimensions, Duration};
 
 /// What the file is, such as `video/mp4, 1280x720, 30 fps, H.264 High, AAC LC stereo, 12.5 s, 3.1 MiB`.
 ///
 /// Figures are rounded here, and only here: findings and facts give them exactly.
 pub fn describe(report: &FileReport) -> String {
+    let mut text = String::new();
+    write_description(report, &mut text);
+    text
+}
+
+/// Writes what the file is.
+pub(super) fn write_description(report: &FileReport, to: &mut String) {
     match &report.description {
-        Some(description) => description.clone(),
-        None => describe_facts(&report.facts),
+        Some(description) => to.push_str(description),
+        None => Parts { text: to, has_any: false }.facts(&report.facts),
     }
 }
 
 /// What the file is, by its facts alone.
 pub(super) fn describe_facts(facts: &Facts) -> String {
-    let mut parts = Parts::default();
-    match facts.format.media_type() {
-        Some(media_type) => parts.push(media_type.as_str()),
-        None => parts.push(facts.format.name()),
-    }
-    if let Some(image) = &facts.image {
-        parts.extend(shown_size(image));
-    }
-    animation_parts(facts, &mut parts);
-    if let Some(movie) = &facts.movie {
-        movie_parts(movie, &mut parts);
-    }
-    if let Some(captions) = &facts.captions {
-        parts.extend(captions.cues.value().map(|&cues| Counted(cues, "cue")));
-        parts.extend(captions.last_end.value().map(|&end| format!("ends at {}", Seconds(end))));
-    }
-    if facts.size > 0 {
-        parts.push(Size(facts.size));
-    }
-    parts.0
+    let mut text = String::new();
+    Parts { text: &mut text, has_any: false }.facts(facts);
+    text
 }
 
 /// Parts of a text with commas between them.
-#[derive(Default)]
-struct Parts(String);
+struct Parts<'t> {
+    text: &'t mut String,
+    has_any: bool,
+}
 
-impl Parts {
-    fn push(&mut self, part: impl Display) {
-        if !self.0.is_empty() {
-            self.0.push_str(", ");
+impl Parts<'_> {
+    /// Where the next part is written.
+    fn next(&mut self) -> &mut String {
+        if std::mem::replace(&mut self.has_any, true) {
+            self.text.push_str(", ");
         }
-        // Writing to a string never fails.
-        let _ = write!(self.0, "{part}");
+        self.text
     }
 
-    fn extend(&mut self, part: Option<impl Display>) {
-        if let Some(part) = part {
-            self.push(part);
+    fn facts(&mut self, facts: &Facts) {
+        let format = facts.format.media_type().map_or_else(|| facts.format.name(), |media_type| media_type.as_str());
+        self.next().push_str(format);
+        if let Some(size) = facts.image.as_ref().and_then(|image| shown_size(image)) {
+            size.digits().write_to(self.next());
+        }
+        self.animation(facts);
+        if let Some(movie) = &facts.movie {
+            self.movie(movie);
+        }
+        if let Some(captions) = &facts.captions {
+            if let Some(&cues) = captions.cues.value() {
+                write_counted(cues, "cue", self.next());
+            }
+            if let Some(&end) = captions.last_end.value() {
+                let part = self.next();
+                part.push_str("ends at ");
+                write_seconds(end, part);
+            }
+        }
+        if facts.size > 0 {
+            write_bytes(facts.size, self.next());
+        }
+    }
+
+    fn animation(&mut self, facts: &Facts) {
+        let Some(animation) = &facts.animation else { return };
+        let Some(&frames) = animation.frames.value() else { return };
+        write_counted(frames, "frame", self.next());
+        if frames > 1
+            && let Some(&duration) = animation.duration.value()
+        {
+            write_seconds(duration, self.next());
+        }
+    }
+
+    fn movie(&mut self, movie: &Movie) {
+        if let Some(track) = movie.video_track() {
+            self.video(track);
+        }
+        for track in movie.audio_tracks() {
+            write_sound(track, self.next());
+        }
+        if let Some(&duration) = movie.duration.value() {
+            write_seconds(duration, self.next());
+        }
+    }
+
+    fn video(&mut self, track: &Track) {
+        let Some(video) = &track.video else { return };
+        if let Some(size) = video.displayed.value().or(video.dimensions.value()) {
+            size.digits().write_to(self.next());
+        }
+        if let Some(rate) = video.frame_rate.value() {
+            let part = self.next();
+            rate.average.decimal(3).write_to(part);
+            part.push_str(" fps");
+        }
+        if let Some(codec) = track.codec.value() {
+            let part = self.next();
+            part.push_str(&codec.name);
+            if let Some(profile) = video.profile.value() {
+                part.push(' ');
+                part.push_str(profile);
+            }
         }
     }
 }
 
 /// A number and its noun, such as `1 file` or `2 files`.
 pub(super) fn counted(count: u64, noun: &str) -> String {
-    Counted(count, noun).to_string()
+    let mut text = String::new();
+    write_counted(count, noun, &mut text);
+    text
 }
 
-/// A number and its noun.
-struct Counted<'n>(u64, &'n str);
-
-impl Display for Counted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(count, noun) = self;
-        write!(f, "{count} {noun}{}", if *count == 1 { "" } else { "s" })
+fn write_counted(count: u64, noun: &str, to: &mut String) {
+    Digits::of(count).write_to(to);
+    to.push(' ');
+    to.push_str(noun);
+    if count != 1 {
+        to.push('s');
     }
 }
 
@@ -81,99 +134,75 @@ pub(super) fn shown_size(image: &Image) -> Option<Dimensions> {
     Some(if turned { stored.turned() } else { stored })
 }
 
-fn animation_parts(facts: &Facts, parts: &mut Parts) {
-    let Some(animation) = &facts.animation else { return };
-    let frames = animation.frames.value().copied();
-    parts.extend(frames.map(|frames| Counted(frames, "frame")));
-    if frames.is_some_and(|frames| frames > 1) {
-        parts.extend(animation.duration.value().map(|&duration| Seconds(duration)));
-    }
-}
-
-fn movie_parts(movie: &Movie, parts: &mut Parts) {
-    if let Some(track) = movie.video_track() {
-        video_parts(track, parts);
-    }
-    for track in movie.audio_tracks() {
-        parts.push(sound(track));
-    }
-    parts.extend(movie.duration.value().map(|&duration| Seconds(duration)));
-}
-
-fn video_parts(track: &Track, parts: &mut Parts) {
-    let Some(video) = &track.video else { return };
-    parts.extend(video.displayed.value().or(video.dimensions.value()));
-    parts.extend(video.frame_rate.value().map(|rate| format!("{} fps", rate.average.decimal(3))));
-    let codec = track.codec.value().map(|codec| codec.name.as_ref());
-    match (codec, video.profile.value()) {
-        (Some(codec), Some(profile)) => parts.push(format_args!("{codec} {profile}")),
-        (Some(codec), None) => parts.push(codec),
-        (None, _) => {}
-    }
-}
-
 pub(super) fn sound(track: &Track) -> String {
-    let mut words = vec![track.codec.value().map_or("audio", |codec| codec.name.as_ref()).to_owned()];
-    if let Some(audio) = &track.audio {
-        if words.first().is_some_and(|name| name == "AAC") {
-            words = vec![aac(audio)];
-        }
-        words.extend(audio.channels.value().map(|&channels| match channels {
-            1 => "mono".to_owned(),
-            2 => "stereo".to_owned(),
-            more => format!("{more} channels"),
-        }));
-    }
-    words.join(" ")
+    let mut text = String::new();
+    write_sound(track, &mut text);
+    text
 }
 
-fn aac(audio: &Audio) -> String {
+fn write_sound(track: &Track, to: &mut String) {
+    let codec = track.codec.value().map_or("audio", |codec| codec.name.as_ref());
+    let Some(audio) = &track.audio else { return to.push_str(codec) };
+    if codec == "AAC" {
+        write_aac(audio, to);
+    } else {
+        to.push_str(codec);
+    }
+    match audio.channels.value() {
+        Some(1) => to.push_str(" mono"),
+        Some(2) => to.push_str(" stereo"),
+        Some(&more) => {
+            to.push(' ');
+            write_counted(more.into(), "channel", to);
+        }
+        None => {}
+    }
+}
+
+fn write_aac(audio: &Audio, to: &mut String) {
     let carries = |extension: Option<&Extension>| extension.is_some_and(|&extension| extension != Extension::None);
-    if carries(audio.ps.value()) {
-        return "HE-AAC v2".to_owned();
-    }
-    if carries(audio.sbr.value()) {
-        return "HE-AAC".to_owned();
-    }
-    match audio.object_type.value() {
-        Some(1) => "AAC Main".to_owned(),
-        Some(2) => "AAC LC".to_owned(),
-        Some(3) => "AAC SSR".to_owned(),
-        Some(4) => "AAC LTP".to_owned(),
-        Some(other) => format!("AAC object type {other}"),
-        None => "AAC".to_owned(),
-    }
+    to.push_str(match audio.object_type.value() {
+        _ if carries(audio.ps.value()) => "HE-AAC v2",
+        _ if carries(audio.sbr.value()) => "HE-AAC",
+        Some(1) => "AAC Main",
+        Some(2) => "AAC LC",
+        Some(3) => "AAC SSR",
+        Some(4) => "AAC LTP",
+        Some(&other) => {
+            to.push_str("AAC object type ");
+            return Digits::of(other.into()).write_to(to);
+        }
+        None => "AAC",
+    });
 }
 
 pub(super) fn seconds(duration: Duration) -> String {
-    Seconds(duration).to_string()
+    let mut text = String::new();
+    write_seconds(duration, &mut text);
+    text
 }
 
-struct Seconds(Duration);
-
-impl Display for Seconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} s", self.0.seconds().decimal(2))
-    }
+fn write_seconds(duration: Duration, to: &mut String) {
+    duration.seconds().decimal(2).write_to(to);
+    to.push_str(" s");
 }
 
 /// A size in the largest unit that it fills.
 pub(super) fn bytes(count: u64) -> String {
-    Size(count).to_string()
+    let mut text = String::new();
+    write_bytes(count, &mut text);
+    text
 }
 
-struct Size(u64);
-
-impl Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (unit, name) = match self.0 {
-            n if n >= Bytes::GIB => (Bytes::GIB, "GiB"),
-            n if n >= Bytes::MIB => (Bytes::MIB, "MiB"),
-            n if n >= Bytes::KIB => (Bytes::KIB, "KiB"),
-            n => return Counted(n, "byte").fmt(f),
-        };
-        write!(f, "{} {name}", Decimal::new(self.0.into(), unit.into(), 1))
-    }
+fn write_bytes(count: u64, to: &mut String) {
+    let (unit, name) = match count {
+        n if n >= Bytes::GIB => (Bytes::GIB, " GiB"),
+        n if n >= Bytes::MIB => (Bytes::MIB, " MiB"),
+        n if n >= Bytes::KIB => (Bytes::KIB, " KiB"),
+        n => return write_counted(n, "byte", to),
+    };
+    Decimal::new(count.into(), unit.into(), 1).write_to(to);
+    to.push_str(name);
 }
 
 #[cfg(test)]
