@@ -473,6 +473,18 @@ impl Digits {
             }
         }
     }
+
+    /// The same in hexadecimal.
+    pub(crate) fn put_hexadecimal(&mut self, mut number: u64) {
+        loop {
+            let digit = (number % 16) as u8;
+            self.put(if digit < 10 { b'0' + digit } else { b'a' + (digit - 10) });
+            number /= 16;
+            if number == 0 {
+                break;
+            }
+        }
+    }
 }
 
 fn write_pieces<const COUNT: usize>(f: &mut fmt::Formatter<'_>, pieces: [&str; COUNT]) -> fmt::Result {

@@ -6,10 +6,12 @@ use std::fmt::{self, Write};
 use crate::facts::Evidence;
 use crate::finding::{Baseline, FileReport, Finding, NearMiss, Severity, Undecided, Value, Verdict};
 use crate::profile::Basis;
-use crate::units::Ratio;
+use crate::units::{Digits, Ratio};
 
 use super::markdown::parted;
-use super::style::{Style, styled, visible, wrapped, wrapped_after};
+use super::style::{
+    Lines, Style, columns, is_tidy, styled, visible, wrapped, wrapped_after, wrapped_tidy, write_styled,
+};
 
 /// The text about one file after the other, in memory that is used again and again.
 #[derive(Debug)]
@@ -18,11 +20,12 @@ pub(super) struct EntryText {
     text: String,
     /// What is put together before it is set.
     words: String,
+    remedies: Remedies,
 }
 
 impl EntryText {
     pub(super) const fn new(style: Style) -> Self {
-        Self { style, text: String::new(), words: String::new() }
+        Self { style, text: String::new(), words: String::new(), remedies: Remedies::new() }
     }
 
     /// The text so far.
@@ -68,7 +71,7 @@ impl EntryText {
         self.padded(style, verdict.as_str(), VERDICT);
         self.push(" ");
         self.styled(self.style.strong, &name);
-        let columns = VERDICT + 1 + name.chars().count() + 2 + description.chars().count();
+        let columns = VERDICT + 1 + columns(&name) + 2 + columns(&description);
         if description.is_empty() {
             self.push("\n");
         } else if columns <= self.style.width() {
@@ -97,20 +100,15 @@ impl EntryText {
             (severity, _) => severity.as_str(),
         };
         self.titled(style, kind, &finding.rule, &finding.message);
-        self.detail("limit", &exact(&finding.limit), anstyle::Style::new());
-        self.detail("actual", &exact(&finding.actual), anstyle::Style::new());
+        self.value(LIMIT, &finding.limit);
+        self.value(ACTUAL, &finding.actual);
         if let Some(evidence) = &finding.evidence {
-            let mut words = std::mem::take(&mut self.words);
-            words.clear();
-            // Writing to a string never fails.
-            let _ = write!(words, "{}", place(evidence));
-            self.detail("where", &words, anstyle::Style::new());
-            self.words = words;
+            self.place(evidence);
         }
         match finding.basis {
             Basis::Documented => {}
-            Basis::Observed => self.detail("basis", "observed, not documented", self.style.faint),
-            Basis::Heuristic => self.detail("basis", "experience, not documented", self.style.faint),
+            Basis::Observed => self.detail(BASIS, "observed, not documented", self.style.faint),
+            Basis::Heuristic => self.detail(BASIS, "experience, not documented", self.style.faint),
         }
         if !finding.remedy.is_empty() {
             self.remedy(&finding.remedy);
@@ -128,14 +126,28 @@ impl EntryText {
 
     /// A line that begins with what it is and the rule, wrapped under its own text.
     fn titled(&mut self, style: anstyle::Style, kind: &str, rule: &str, message: &str) {
-        let title = kind.chars().count() + rule.chars().count() + "[]:".len();
-        let message = visible(message);
+        let title = kind.len() + columns(rule) + "[]:".len();
+        let width = self.style.width().saturating_sub(4);
         self.push("  ");
         self.styled(style, kind);
         self.push("[");
         self.styled(self.style.strong, rule);
         self.push("]:");
-        for (index, line) in wrapped_after(title, &message, self.style.width().saturating_sub(4)).enumerate() {
+        if !is_tidy(message) {
+            let message = visible(message);
+            self.lines(wrapped_after(title, &message, width));
+        } else if !message.is_empty() && title + 1 + message.len() <= width {
+            self.push(" ");
+            self.push(message);
+            self.push("\n");
+        } else {
+            self.lines(wrapped_tidy(title, message, width));
+        }
+    }
+
+    /// The lines of a message, of which the first has something before it.
+    fn lines(&mut self, lines: Lines<'_>) {
+        for (index, line) in lines.enumerate() {
             match index {
                 0 if line.is_empty() => {}
                 0 => self.push(" "),
@@ -146,28 +158,91 @@ impl EntryText {
         }
     }
 
-    fn detail(&mut self, label: &str, text: &str, style: anstyle::Style) {
+    /// A value behind its label.
+    fn value(&mut self, label: &'static str, value: &Value) {
+        match value {
+            // It is one word.
+            Value::Integer(number) => {
+                self.label(label);
+                Digits::of(*number).write_to(&mut self.text);
+                self.push("\n");
+            }
+            Value::Text(_) => self.detail(label, &exact(value), anstyle::Style::new()),
+        }
+    }
+
+    /// Where it was read.
+    fn place(&mut self, evidence: &Evidence) {
+        let before = self.text.len();
+        self.label(WHERE);
+        let start = self.text.len();
+        write_place(evidence, &mut self.text);
+        if self.text.get(start..).is_some_and(|place| self.is_line(place)) {
+            self.push("\n");
+            return;
+        }
+        // It has to be set with more care, which it seldom has.
+        let mut place = std::mem::take(&mut self.words);
+        place.clear();
+        place.push_str(self.text.get(start..).unwrap_or_default());
+        self.text.truncate(before);
+        self.detail(WHERE, &place, anstyle::Style::new());
+        self.words = place;
+    }
+
+    /// A text behind its label, wrapped under itself.
+    fn detail(&mut self, label: &'static str, text: &str, style: anstyle::Style) {
+        if self.is_line(text) {
+            self.label(label);
+            self.styled(style, text);
+            self.push("\n");
+            return;
+        }
         let text = visible(text);
         let mut label = label;
-        for line in wrapped(&text, self.style.width().saturating_sub(4 + LABEL + 1)) {
-            self.push("    ");
-            self.padded(self.style.faint, label, LABEL);
-            self.push(" ");
+        for line in wrapped(&text, self.width_of_details()) {
+            self.label(label);
             self.styled(style, &line);
             self.push("\n");
-            label = "";
+            label = NO_LABEL;
+        }
+    }
+
+    /// Whether a text behind a label is one line as it is.
+    fn is_line(&self, text: &str) -> bool {
+        text.len() <= self.width_of_details() && is_tidy(text)
+    }
+
+    const fn width_of_details(&self) -> usize {
+        self.style.width().saturating_sub(NO_LABEL.len())
+    }
+
+    /// A label with the blanks around it.
+    fn label(&mut self, label: &'static str) {
+        if self.style.faint.is_plain() {
+            self.push(label);
+        } else {
+            // Blanks up to the width of a label are as faint as it.
+            let column = label.get(MARGIN.len()..label.len() - 1).unwrap_or_default();
+            self.format(format_args!("{MARGIN}{} ", styled(self.style.faint, column)));
         }
     }
 
     /// What mends it. A command has a line of its own and is not broken, so that it can be copied.
     fn remedy(&mut self, remedy: &str) {
+        if let Some(set) = self.remedies.set(remedy) {
+            self.text.push_str(set);
+            return;
+        }
+        let start = self.text.len();
         let (prose, command) = parted(remedy);
-        self.detail("fix", &prose, self.style.remedy);
+        self.detail(FIX, &prose, self.style.remedy);
         if let Some(command) = command {
-            self.format(format_args!("    {:LABEL$} ", ""));
+            self.push(NO_LABEL);
             self.styled(self.style.remedy, &visible(command));
             self.push("\n");
         }
+        self.remedies.remember(remedy, self.text.get(start..).unwrap_or_default());
     }
 
     /// Text as it is.
@@ -175,12 +250,13 @@ impl EntryText {
         self.text.push_str(text);
     }
 
+    /// The same of one character.
+    pub(super) fn push_char(&mut self, character: char) {
+        self.text.push(character);
+    }
+
     fn styled(&mut self, style: anstyle::Style, text: &str) {
-        if style.is_plain() {
-            self.text.push_str(text);
-        } else {
-            self.format(format_args!("{}", styled(style, text)));
-        }
+        write_styled(style, text, &mut self.text);
     }
 
     /// The text, which is ASCII, and blanks up to a width.
@@ -205,19 +281,67 @@ pub(super) const fn is_block(report: &FileReport) -> bool {
     !report.findings.is_empty() || !report.undecided.is_empty() || !report.near_misses.is_empty()
 }
 
-/// A place in the file, with the offset also as hexadecimal viewers show it.
-pub(super) fn place(evidence: &Evidence) -> impl fmt::Display {
-    struct Place<'e>(&'e Evidence);
-    impl fmt::Display for Place<'_> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            let Evidence { offset, path } = self.0;
-            match offset {
-                0..10 => write!(f, "offset {offset}, {path}"),
-                _ => write!(f, "offset {offset} ({offset:#x}), {path}"),
+/// The remedies that were set before, in one style: most files of a run need the same few.
+#[derive(Debug)]
+struct Remedies {
+    known: Vec<Remedy>,
+    /// Which one makes room next.
+    oldest: usize,
+}
+
+/// A remedy, and how it is set.
+#[derive(Debug, Default)]
+struct Remedy {
+    remedy: String,
+    set: String,
+}
+
+impl Remedies {
+    const fn new() -> Self {
+        Self { known: Vec::new(), oldest: 0 }
+    }
+
+    /// How a remedy is set, where that is known.
+    fn set(&self, remedy: &str) -> Option<&str> {
+        self.known.iter().find(|known| known.remedy == remedy).map(|known| known.set.as_str())
+    }
+
+    fn remember(&mut self, remedy: &str, set: &str) {
+        if remedy.len() > LONGEST_REMEDY {
+            return;
+        }
+        if self.known.len() < REMEDIES {
+            self.known.push(Remedy { remedy: remedy.to_owned(), set: set.to_owned() });
+        } else if let Some(oldest) = self.known.get_mut(self.oldest) {
+            for (kept, new) in [(&mut oldest.remedy, remedy), (&mut oldest.set, set)] {
+                kept.clear();
+                kept.push_str(new);
             }
+            self.oldest = (self.oldest + 1) % REMEDIES;
         }
     }
-    Place(evidence)
+}
+
+/// A place in the file, with the offset also as hexadecimal viewers show it.
+pub(super) fn place(evidence: &Evidence) -> String {
+    let mut text = String::new();
+    write_place(evidence, &mut text);
+    text
+}
+
+fn write_place(evidence: &Evidence, to: &mut String) {
+    let Evidence { offset, path } = evidence;
+    let mut digits = Digits::default();
+    if *offset >= 10 {
+        digits.put(b')');
+        digits.put_hexadecimal(*offset);
+        b" (0x".iter().rev().for_each(|byte| digits.put(*byte));
+    }
+    digits.put_number(*offset);
+    to.push_str("offset ");
+    digits.write_to(to);
+    to.push_str(", ");
+    path.pieces().into_iter().for_each(|piece| to.push_str(piece));
 }
 
 /// A value as it is; a fraction as a decimal where that is exact, otherwise both ways.
@@ -248,14 +372,35 @@ fn listed(names: &[String]) -> String {
 
 /// Columns of the longest verdict, `undecided`.
 pub(super) const VERDICT: usize = 9;
-/// Columns of the longest label of a detail, and a blank.
-const LABEL: usize = 7;
+/// What stands before a label.
+const MARGIN: &str = "    ";
+/// Labels of details, each with its margin and blanks up to the longest one and one more.
+const LIMIT: &str = "    limit   ";
+const ACTUAL: &str = "    actual  ";
+const WHERE: &str = "    where   ";
+const BASIS: &str = "    basis   ";
+const FIX: &str = "    fix     ";
+const NO_LABEL: &str = "            ";
 /// As many blanks as any padding takes.
 const BLANKS: &str = "         ";
+/// Remedies that are kept as they were set, and bytes of one that is kept.
+const REMEDIES: usize = 32;
+const LONGEST_REMEDY: usize = 1024;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn an_offset_is_written_both_ways_where_they_differ() {
+        let at = |offset| place(&Evidence::within(offset, &"moov".into(), "mvhd"));
+        assert_eq!(at(9), "offset 9, moov.mvhd");
+        for offset in [10, 15, 16, 0x15a3, u64::from(u32::MAX), u64::MAX] {
+            assert_eq!(at(offset), format!("offset {offset} ({offset:#x}), moov.mvhd"));
+        }
+    }
 
     #[test]
     fn a_fraction_is_shown_exactly_and_as_a_decimal() {
@@ -264,5 +409,55 @@ mod tests {
         assert_eq!(exact(&value(60_000, 1001)), "60000/1001 (59.94006)");
         assert_eq!(exact(&Value::from(350_u64)), "350");
         assert_eq!(exact(&Value::from("1280x720")), "1280x720");
+    }
+
+    /// Text behind what it is called, line by line with no thought of the cost.
+    fn set_slowly(used: usize, margin: &str, text: &str, width: usize) -> String {
+        let text = visible(text);
+        let lines: Vec<_> = wrapped_after(used, &text, width.saturating_sub(margin.len())).collect();
+        lines.join(&format!("\n{margin}")) + "\n"
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_set_alike_however_quickly(
+            text in "[a-z ]{0,60}|[a-z]{1,9}( [a-z]{1,9}){0,12}|[a-zé\u{1b}\u{a0}\n ]{0,40}",
+            width in 0_usize..80,
+        ) {
+            let mut entry = EntryText::new(Style::plain(width));
+            entry.detail(LIMIT, &text, anstyle::Style::new());
+            let slow = set_slowly(0, NO_LABEL, &text, width);
+            prop_assert_eq!(entry.text(), format!("{LIMIT}{slow}"));
+
+            entry.clear();
+            entry.place(&Evidence::named(10, text.clone()));
+            let slow = set_slowly(0, NO_LABEL, &format!("offset 10 (0xa), {text}"), width);
+            prop_assert_eq!(entry.text(), format!("{WHERE}{slow}"));
+
+            entry.clear();
+            entry.titled(anstyle::Style::new(), "error", "a-rule", &text);
+            let slow = set_slowly("error[a-rule]:".len(), MARGIN, &text, width);
+            let blank = if slow.starts_with('\n') { "" } else { " " };
+            prop_assert_eq!(entry.text(), format!("  error[a-rule]:{blank}{slow}"));
+        }
+    }
+
+    #[test]
+    fn a_remedy_is_set_alike_however_often() {
+        for style in [Style::plain(30), Style::coloured(100)] {
+            let mut entry = EntryText::new(style);
+            for round in [1, 1, 2, 7, 5] {
+                for number in 0..REMEDIES * 2 / round {
+                    let long = "x".repeat(if number == 3 { LONGEST_REMEDY } else { number });
+                    let remedy = format!("Scale  it\tdown for {long}: ffmpeg -i INPUT {number}");
+                    let mut anew = EntryText::new(style);
+                    anew.remedy(&remedy);
+                    entry.clear();
+                    entry.remedy(&remedy);
+                    assert_eq!(entry.text(), anew.text());
+                }
+            }
+            assert_eq!(entry.remedies.known.len(), REMEDIES);
+        }
     }
 }

@@ -65,6 +65,16 @@ pub(super) fn styled(style: anstyle::Style, text: impl fmt::Display) -> impl fmt
     Styled { style, text }
 }
 
+/// Writes text in a style.
+pub(super) fn write_styled(style: anstyle::Style, text: &str, to: &mut String) {
+    if style.is_plain() {
+        to.push_str(text);
+    } else {
+        // Writing to a string never fails.
+        let _ = write!(to, "{}", styled(style, text));
+    }
+}
+
 struct Styled<T> {
     style: anstyle::Style,
     text: T,
@@ -95,9 +105,66 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Whether nothing needs a closer look, as in most text. Without a branch for each byte, several are looked at in one step.
-fn is_printable_ascii(text: &str) -> bool {
-    text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~'))
+/// Whether nothing needs a closer look, as in most text.
+pub(super) fn is_printable_ascii(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some(last) = bytes.last_chunk() else { return bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) };
+    // The last step takes bytes again rather than one by one.
+    bytes.as_chunks().0.iter().chain([last]).all(|step| has_only_printable(u64::from_le_bytes(*step)))
+}
+
+/// Whether the text is its own only line if that is wide enough: printable ASCII, with single blanks between its words.
+pub(super) fn is_tidy(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ') {
+        return false;
+    }
+    let Some(last) = bytes.last_chunk() else { return are_tidy(bytes) };
+    let mut ends_blank = 0;
+    for step in bytes.as_chunks().0 {
+        let step = u64::from_le_bytes(*step);
+        let blanks = blanks(step);
+        // A blank behind a blank, of which the first may end the step before.
+        if !has_only_printable(step) || blanks & (blanks << 8 | ends_blank) != 0 {
+            return false;
+        }
+        ends_blank = blanks >> 56;
+    }
+    // The bytes that fill no step, with some before them.
+    let last = u64::from_le_bytes(*last);
+    let blanks = blanks(last);
+    has_only_printable(last) && blanks & (blanks << 8) == 0
+}
+
+/// The same of a few bytes.
+fn are_tidy(bytes: &[u8]) -> bool {
+    let mut is_after_blank = false;
+    bytes.iter().all(|byte| {
+        let is_blank = *byte == b' ';
+        matches!(byte, b' '..=b'~') && !(std::mem::replace(&mut is_after_blank, is_blank) && is_blank)
+    })
+}
+
+/// Whether all eight bytes are printable ASCII.
+const fn has_only_printable(step: u64) -> bool {
+    // The first byte below a blank borrows and has its highest bit set so; one above a tilde has it set, or does with 1 more. What is
+    // carried or borrowed comes from such a byte.
+    (step | step.wrapping_sub(EACH * b' ' as u64) | step.wrapping_add(EACH)) & HIGHEST == 0
+}
+
+/// The highest bit of each of eight bytes of ASCII that is a blank.
+const fn blanks(step: u64) -> u64 {
+    // What is no blank differs from it in a bit, so that nearly 0x80 more set the highest one, and carry nothing.
+    !((step ^ (EACH * b' ' as u64)) & !HIGHEST).wrapping_add(EACH * 0x7f) & HIGHEST
+}
+
+/// One in each byte, and the highest bit of each.
+const EACH: u64 = 0x0101_0101_0101_0101;
+const HIGHEST: u64 = EACH << 7;
+
+/// The columns that a text takes.
+pub(super) fn columns(text: &str) -> usize {
+    if is_printable_ascii(text) { text.len() } else { text.chars().count() }
 }
 
 /// Whether a terminal takes the character for a command, or shows what follows in another order.
@@ -113,14 +180,12 @@ pub(super) fn wrapped(text: &str, width: usize) -> Lines<'_> {
 
 /// The same, where `used` columns of the first line are taken: that line is empty if no word fits after them.
 pub(super) fn wrapped_after(used: usize, text: &str, width: usize) -> Lines<'_> {
-    // A byte is a column, and single blanks part the words.
-    let is_plain =
-        is_printable_ascii(text) && !text.starts_with(' ') && !text.ends_with(' ') && !has_double_blank(text);
-    Lines { rest: text, width, used, is_plain, is_first: true }
+    Lines { rest: text, width, used, is_tidy: is_tidy(text), is_first: true }
 }
 
-fn has_double_blank(text: &str) -> bool {
-    text.as_bytes().windows(2).any(|pair| pair == b"  ")
+/// The same of text that [is tidy](is_tidy).
+pub(super) const fn wrapped_tidy(used: usize, text: &str, width: usize) -> Lines<'_> {
+    Lines { rest: text, width, used, is_tidy: true, is_first: true }
 }
 
 /// The lines of a text, at least one.
@@ -129,13 +194,14 @@ pub(super) struct Lines<'t> {
     rest: &'t str,
     width: usize,
     used: usize,
-    is_plain: bool,
+    /// Whether a byte is a column, and single blanks part the words.
+    is_tidy: bool,
     is_first: bool,
 }
 
 impl Lines<'_> {
-    /// Where the next line of plain text ends.
-    fn plain_end(&self) -> usize {
+    /// Where the next line of tidy text ends.
+    fn tidy_end(&self) -> usize {
         let columns = self.width.saturating_sub(self.used + usize::from(self.used > 0));
         if self.rest.len() <= columns {
             return self.rest.len();
@@ -156,13 +222,13 @@ impl<'t> Iterator for Lines<'t> {
 
     fn next(&mut self) -> Option<Cow<'t, str>> {
         let is_first = std::mem::take(&mut self.is_first);
-        let rest = if self.is_plain { self.rest } else { self.rest.trim_start() };
+        let rest = if self.is_tidy { self.rest } else { self.rest.trim_start() };
         if rest.is_empty() {
             self.rest = rest;
             return is_first.then_some(Cow::Borrowed(""));
         }
-        if self.is_plain {
-            let (line, rest) = rest.split_at_checked(self.plain_end()).unwrap_or((rest, ""));
+        if self.is_tidy {
+            let (line, rest) = rest.split_at_checked(self.tidy_end()).unwrap_or((rest, ""));
             self.used = 0;
             self.rest = rest.strip_prefix(' ').unwrap_or(rest);
             return Some(line.into());
@@ -217,6 +283,23 @@ mod tests {
         assert_eq!(after(3, "one two"), ["one", "two"]);
         assert_eq!(after(4, "one two"), ["", "one two"]);
         assert_eq!(after(9, ""), [""]);
+    }
+
+    #[test]
+    fn text_is_tidy_wherever_what_is_not_would_stand() {
+        for length in 0..40 {
+            let text = "x".repeat(length);
+            assert!(is_tidy(&text) && is_printable_ascii(&text), "{length}");
+            for place in 0..length {
+                let with = |what: &str| format!("{}{what}{}", &text[..place], &text[place + 1..]);
+                assert_eq!(is_tidy(&with(" ")), place > 0 && place + 1 < length, "{length} {place}");
+                assert!(!is_tidy(&with("  ")) && is_printable_ascii(&with("  ")), "{length} {place}");
+                for odd in ["\x1f", "\x7f", "é", "\u{202e}"] {
+                    assert!(!is_tidy(&with(odd)) && !is_printable_ascii(&with(odd)), "{length} {place}");
+                }
+                assert!(is_tidy(&with("!~")) && is_printable_ascii(&with(" ~")));
+            }
+        }
     }
 
     proptest! {

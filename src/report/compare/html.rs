@@ -120,7 +120,7 @@ fn file(label: &str, file: &ComparedFile) -> String {
 fn side(side: &Side) -> String {
     let value = side.value.as_ref().map(|value| text(&exact(value))).unwrap_or_default();
     match &side.at {
-        Some(at) => format!("{value}<br><span class=\"muted place\">{}</span>", text(&place(at).to_string())),
+        Some(at) => format!("{value}<br><span class=\"muted place\">{}</span>", text(&place(at))),
         None => value,
     }
 }

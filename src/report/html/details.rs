@@ -88,7 +88,7 @@ impl<'a> Fault<'a> {
         Self {
             limit: visible(&exact(&finding.limit)).into_owned(),
             actual: visible(&exact(&finding.actual)).into_owned(),
-            place: finding.evidence.as_ref().map(|evidence| visible(&place(evidence).to_string()).into_owned()),
+            place: finding.evidence.as_ref().map(|evidence| visible(&place(evidence)).into_owned()),
             basis: match finding.basis {
                 Basis::Documented => None,
                 Basis::Observed => Some("observed, not documented"),
