@@ -10,7 +10,19 @@ use super::run::{FileEntry, PostReport};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     /// As few as there are rules, so that a search is quicker than a hash.
-    files: Vec<(String, Effect, u64)>,
+    counts: Vec<Count>,
+    /// Number of the last file, from 1.
+    file: u64,
+}
+
+/// How many files a rule had an effect on.
+#[derive(Clone, Debug)]
+struct Count {
+    rule: String,
+    effect: Effect,
+    files: u64,
+    /// The last of them that was counted by its report, or 0.
+    last: u64,
 }
 
 /// What a rule did to a file, gravest first.
@@ -78,6 +90,21 @@ impl Tally {
         }
     }
 
+    /// Counts one file, once for each rule and effect, and writes what is counted as [`write()`] does.
+    pub(super) fn add_written(&mut self, report: &FileReport, to: &mut String) {
+        self.file += 1;
+        for (rule, effect) in all_effects(report) {
+            let file = self.file;
+            self.change(rule, effect, |count| {
+                if count.last != file {
+                    count.last = file;
+                    count.files += 1;
+                    write(rule, effect, to);
+                }
+            });
+        }
+    }
+
     /// Counts one file that a rule affects.
     pub(super) fn count(&mut self, rule: &str, effect: Effect) {
         self.count_files(rule, effect, 1);
@@ -103,20 +130,31 @@ impl Tally {
 
     /// Counts what another one has counted.
     pub(super) fn merge(&mut self, other: &Self) {
-        other.files.iter().for_each(|(rule, effect, files)| self.count_files(rule, *effect, *files));
+        other.counts.iter().for_each(|count| self.count_files(&count.rule, count.effect, count.files));
     }
 
-    fn count_files(&mut self, rule: &str, effect: Effect, count: u64) {
-        match self.files.iter_mut().find(|known| known.1 == effect && known.0 == rule) {
-            Some((.., files)) => *files += count,
-            None => self.files.push((rule.to_owned(), effect, count)),
+    fn count_files(&mut self, rule: &str, effect: Effect, files: u64) {
+        self.change(rule, effect, |count| count.files += files);
+    }
+
+    fn change(&mut self, rule: &str, effect: Effect, change: impl FnOnce(&mut Count)) {
+        let known = self.counts.iter_mut().find(|count| count.effect == effect && count.rule == rule);
+        if let Some(count) = known {
+            change(count);
+        } else {
+            let mut count = Count { rule: rule.to_owned(), effect, files: 0, last: 0 };
+            change(&mut count);
+            self.counts.push(count);
         }
     }
 
     /// The rules that affect most files, at most `count`: errors first, then what is undecided, then warnings.
     pub(super) fn worst(&self, count: usize) -> Vec<Row<'_>> {
-        let mut rows: Vec<_> =
-            self.files.iter().map(|(rule, effect, files)| Row { rule, effect: *effect, files: *files }).collect();
+        let mut rows: Vec<_> = self
+            .counts
+            .iter()
+            .map(|count| Row { rule: &count.rule, effect: count.effect, files: count.files })
+            .collect();
         rows.sort_unstable_by_key(|row| (row.effect, Reverse(row.files), row.rule));
         rows.truncate(count);
         rows
@@ -125,9 +163,14 @@ impl Tally {
 
 /// What the rules did to a file: each rule and effect once.
 pub(super) fn effects(report: &FileReport) -> Vec<(&str, Effect)> {
+    once_each(all_effects(report).collect())
+}
+
+/// The same, some perhaps more than once.
+fn all_effects(report: &FileReport) -> impl Iterator<Item = (&str, Effect)> {
     let findings = report.findings.iter().map(|finding| (finding.rule.as_ref(), finding.severity.into()));
     let undecided = report.undecided.iter().map(|undecided| (undecided.rule.as_ref(), Effect::Undecided));
-    once_each(findings.chain(undecided).collect())
+    findings.chain(undecided)
 }
 
 /// Writes what a rule did to a file, to be counted again.
@@ -152,11 +195,11 @@ mod tests {
     fn a_file_counts_once_for_each_rule_and_errors_come_first() {
         let mut tally = Tally::default();
         for report in testing::entries().iter().filter_map(FileEntry::report) {
+            let mut twice = report.clone();
+            twice.findings.extend_from_slice(&report.findings);
             let mut written = String::new();
-            for (rule, effect) in effects(report) {
-                tally.count(rule, effect);
-                write(rule, effect, &mut written);
-            }
+            tally.add_written(&twice, &mut written);
+            assert_eq!(written.lines().count(), effects(report).len());
             tally.count_written(&written);
             tally.count_written("X\n\nécart\n");
         }

@@ -6,7 +6,7 @@ use std::mem;
 
 use crate::finding::{FileReport, Severity, Verdict};
 
-use super::describe::describe;
+use super::describe::write_description;
 use super::entry::{EntryText, is_block};
 use super::mend;
 use super::style::Style;
@@ -115,9 +115,9 @@ impl Teller {
     /// Tells of a file. Returns the words for [`Self::again`].
     pub fn file(&mut self, report: &FileReport) -> Words<'_> {
         self.effects.clear();
-        write_effects(report, &mut self.effects);
-        self.tally.count_written(&self.effects);
-        self.description = describe(report);
+        self.tally.add_written(report, &mut self.effects);
+        self.description.clear();
+        write_description(report, &mut self.description);
         let path = report.path.as_deref().unwrap_or("<memory>");
         let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
         let is_block = is_block(report);
