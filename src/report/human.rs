@@ -1,15 +1,16 @@
 //! The report for people: one line a file, and under it what is wrong, where, and what would mend it.
 
-use std::ffi::OsString;
 use std::io::{self, Write};
+
+use memchr::memchr;
 
 use crate::finding::{Severity, Summary, Verdict};
 
 use super::describe::counted;
 use super::entry::VERDICT;
-use super::mend;
+use super::mend::Mend;
 use super::run::{FileEntry, Needs, PostReport, Reporter, Run};
-use super::style::{Style, styled, visible};
+use super::style::{Style, styled, visible, write_styled};
 use super::tally::Effect;
 use super::telling::{MARK, Shown, Teller, Telling, Told};
 
@@ -20,8 +21,7 @@ pub struct Human<W> {
     style: Style,
     shown: Shown,
     pack: String,
-    /// The words of the command that mends a file.
-    mend: Vec<OsString>,
+    mend: Mend,
     teller: Teller,
     has_post: bool,
 }
@@ -30,7 +30,7 @@ impl<W: Write> Human<W> {
     /// A reporter that writes to `output`, which should be buffered.
     pub fn new(output: W, style: Style, shown: Shown) -> Self {
         let teller = Teller::new(Telling { style, shown });
-        Self { output, style, shown, pack: String::new(), mend: Vec::new(), teller, has_post: false }
+        Self { output, style, shown, pack: String::new(), mend: Mend::default(), teller, has_post: false }
     }
 
     /// Writes the text that was put together.
@@ -73,7 +73,7 @@ impl<W: Write> Human<W> {
 impl<W: Write> Reporter for Human<W> {
     fn begin(&mut self, run: &Run) -> io::Result<()> {
         self.pack.clone_from(&run.pack);
-        self.mend.clone_from(&run.mend);
+        self.mend = Mend::of(&run.mend);
         Ok(())
     }
 
@@ -127,16 +127,32 @@ impl<W: Write> Reporter for Human<W> {
 }
 
 /// Writes text about files, with the command that mends a file where its place is marked.
-fn write_marked(output: &mut impl Write, text: &str, mend: &[OsString], style: &Style) -> io::Result<()> {
+fn write_marked(output: &mut impl Write, text: &str, mend: &Mend, style: &Style) -> io::Result<()> {
+    let mut command = String::new();
+    let mut line = String::new();
+    let mut rest = text;
     // Paths stand between the marks.
-    for (index, part) in text.split(MARK).enumerate() {
-        if index % 2 == 0 {
-            output.write_all(part.as_bytes())?;
-        } else if let Some(command) = mend::line(mend, part) {
-            writeln!(output, "  mend: {}", styled(style.remedy, command))?;
+    while let Some((before, marked)) = split_at_mark(rest) {
+        output.write_all(before.as_bytes())?;
+        let (path, after) = split_at_mark(marked).unwrap_or((marked, ""));
+        command.clear();
+        if mend.write_command(path, &mut command) {
+            line.clear();
+            line.push_str("  mend: ");
+            write_styled(style.remedy, &command, &mut line);
+            line.push('\n');
+            output.write_all(line.as_bytes())?;
         }
+        rest = after;
     }
-    Ok(())
+    output.write_all(rest.as_bytes())
+}
+
+/// What stands before and after the next mark.
+fn split_at_mark(text: &str) -> Option<(&str, &str)> {
+    let (before, after) = text.split_at_checked(memchr(MARK, text.as_bytes())?)?;
+    // The mark is one byte.
+    Some((before, after.get(1..)?))
 }
 
 /// The sum of a run in one line.

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use super::path::read_back;
 use crate::finding::{FileReport, Verdict};
-use crate::transcode::ffmpeg::sh;
+use crate::transcode::ffmpeg::{is_plain, sh};
 use crate::transcode::plan::may_mend;
 
 /// The command for a POSIX shell that mends a file: these words and its name. Absent: nobody says which words, it passes, has no
@@ -19,12 +19,39 @@ pub(super) fn is_possible(report: &FileReport) -> bool {
 }
 
 /// The command for the file that reports write so. Absent: nobody says which words, or it has no name.
-pub(super) fn line(words: &[OsString], path: &str) -> Option<String> {
-    if words.is_empty() || path == "-" {
-        return None;
+fn line(words: &[OsString], path: &str) -> Option<String> {
+    let mut line = String::new();
+    Mend::of(words).write_command(path, &mut line).then_some(line)
+}
+
+/// The command of a run that mends files.
+#[derive(Debug, Default)]
+pub(super) struct Mend {
+    /// Its words as a shell reads them. Empty: nobody says which.
+    words: String,
+}
+
+impl Mend {
+    /// The command that begins with these words.
+    pub(super) fn of(words: &[OsString]) -> Self {
+        Self { words: sh(words) }
     }
-    let dashes = path.starts_with('-').then(|| OsString::from("--"));
-    Some(sh(words.iter().cloned().chain(dashes).chain([read_back(path)])))
+
+    /// Writes the command for the file that reports write so. Says whether there is one.
+    pub(super) fn write_command(&self, path: &str, to: &mut String) -> bool {
+        if self.words.is_empty() || path == "-" {
+            return false;
+        }
+        to.push_str(&self.words);
+        to.push_str(if path.starts_with('-') { " -- " } else { " " });
+        if is_plain(path.as_bytes()) {
+            // It has no backslash, so that nothing in it was escaped.
+            to.push_str(path);
+        } else {
+            to.push_str(&sh([read_back(path)]));
+        }
+        true
+    }
 }
 
 #[cfg(test)]

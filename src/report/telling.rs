@@ -9,7 +9,7 @@ use crate::finding::{FileReport, Severity, Verdict};
 use super::describe::write_description;
 use super::entry::{EntryText, is_block};
 use super::mend;
-use super::style::Style;
+use super::style::{Style, is_printable_ascii};
 use super::tally::{self, Tally, effects};
 
 /// Which files are shown.
@@ -156,12 +156,11 @@ impl Teller {
 
     /// Marks where the command goes that mends a file: which one it is depends on the run.
     fn mark(&mut self, path: &str) {
-        if !path.contains(MARK) {
-            let mut mark = [0; 1];
-            let mark = MARK.encode_utf8(&mut mark);
-            for part in [&*mark, path, &*mark] {
-                self.entry.push(part);
-            }
+        let mark = char::from(MARK);
+        if is_printable_ascii(path) || !path.contains(mark) {
+            self.entry.push_char(mark);
+            self.entry.push(path);
+            self.entry.push_char(mark);
         }
     }
 
@@ -216,7 +215,7 @@ impl Teller {
 
 /// What stands before and after the path of a file that a command mends, in texts that are not yet written. It is nowhere else in
 /// them, since they show what a terminal would obey by escapes.
-pub(super) const MARK: char = '\u{1}';
+pub(super) const MARK: u8 = 1;
 
 /// Writes what rules did to a file: to be counted, not to be read.
 pub(crate) fn write_effects(report: &FileReport, to: &mut String) {

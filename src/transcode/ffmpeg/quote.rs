@@ -12,11 +12,7 @@ pub fn sh(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> String {
 }
 
 fn sh_word(word: &[u8]) -> String {
-    // A shell may take = at the beginning for the path of a command.
-    let is_plain = !word.is_empty()
-        && !word.starts_with(b"=")
-        && word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_@%+=:,./-".contains(byte));
-    if is_plain {
+    if is_plain(word) {
         return word.iter().map(|byte| char::from(*byte)).collect();
     }
     let mut quoted = Quoted::default();
@@ -27,6 +23,16 @@ fn sh_word(word: &[u8]) -> String {
         quoted.hidden.extend_from_slice(chunk.invalid());
     }
     quoted.end()
+}
+
+/// Whether a POSIX shell reads a word as it is.
+pub(crate) fn is_plain(word: &[u8]) -> bool {
+    // A shell may take = at the beginning for the path of a command. Without a branch for each byte, several are looked at at once.
+    !word.is_empty()
+        && !word.starts_with(b"=")
+        && word.iter().fold(true, |is_plain, byte| {
+            is_plain & matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'+'..=b':' | b'_' | b'@' | b'%' | b'=')
+        })
 }
 
 /// A word for a shell in the making.
@@ -190,6 +196,14 @@ mod tests {
             assert_eq!(sh(["x", word]), format!("x {quoted}"), "{word:?}");
         }
         assert_eq!(sh(["ffmpeg", "-i", "a b", "é.mp4"]), "ffmpeg -i 'a b' 'é.mp4'");
+    }
+
+    #[test]
+    fn only_some_characters_are_read_as_they_are() {
+        for byte in 0..=u8::MAX {
+            let is_one = byte.is_ascii_alphanumeric() || b"_@%+=:,./-".contains(&byte);
+            assert_eq!(is_plain(&[b'a', byte]), is_one, "{byte}");
+        }
     }
 
     #[test]
