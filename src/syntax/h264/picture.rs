@@ -212,10 +212,6 @@ impl PictureReader {
             let whole = usize::try_from(length).unwrap_or(usize::MAX);
             let bytes = bytes.get(..whole.min(wanted)).unwrap_or(bytes);
             let nal = Nal::new(bytes, unit.at);
-            let payload = bytes.get(1..).unwrap_or_default();
-            if let Some(header) = SliceHeader::parse_quickly(payload, nal.unit_type(), nal.ref_idc(), &self.sets) {
-                return Ok(Ok(header));
-            }
             let rbsp = nal.rbsp_in(&mut self.rbsp, LARGEST_SLICE_HEADER);
             let parsed = SliceHeader::parse(rbsp, nal.unit_type(), nal.ref_idc(), &self.sets);
             let cut = bytes.len() < whole && bytes.len() < LARGEST_SLICE_HEADER;
@@ -355,7 +351,7 @@ fn begins_picture(slice: &SliceHeader, next: &SliceHeader) -> bool {
 /// Sequence parameter sets that are remembered once they were used.
 const MOST_USED: usize = 32;
 /// Most slice headers take fewer than these bytes.
-const FIRST_SLICE_BYTES: usize = 32;
+const FIRST_SLICE_BYTES: usize = 64;
 /// More than a slice header takes whose reordering and weights are at their longest.
 const LARGEST_SLICE_HEADER: usize = 4096;
 /// Recovery points and picture timing fit, and so do their neighbours mostly.

@@ -86,16 +86,25 @@ impl SliceKind {
 impl SliceHeader {
     /// Reads the header at the start of `rbsp`, of a NAL unit of the given type and `nal_ref_idc`.
     pub(crate) fn parse(rbsp: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets) -> Result<Self, SliceFault> {
-        Self::read(&mut BitReader::new(rbsp), unit_type, ref_idc, sets)
+        match Self::read_quickly(rbsp, unit_type, ref_idc, sets) {
+            Some((header, _)) => Ok(header),
+            None => Self::read(&mut BitReader::new(rbsp), unit_type, ref_idc, sets),
+        }
     }
 
     /// The same, from the `payload` as it stands, emulation prevention included. `None`: it takes [`Self::parse`] to
     /// read the header, or to say why it cannot be read.
     pub(crate) fn parse_quickly(payload: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets) -> Option<Self> {
-        let mut bits = QuickBits::new(payload);
+        let (header, length) = Self::read_quickly(payload, unit_type, ref_idc, sets)?;
+        if holds_emulation_prevention(payload.get(..length)?) { None } else { Some(header) }
+    }
+
+    /// The header, and how many bytes it takes. `None`: only an exact reader can read it, or none can.
+    #[inline]
+    fn read_quickly(rbsp: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets) -> Option<(Self, usize)> {
+        let mut bits = QuickBits::new(rbsp);
         let Ok::<_, Refused>(header) = Self::read(&mut bits, unit_type, ref_idc, sets) else { return None };
-        let read = payload.get(..bits.bytes_read()?)?;
-        if holds_emulation_prevention(read) { None } else { Some(header) }
+        Some((header, bits.bytes_read()?))
     }
 
     #[inline]
@@ -399,6 +408,9 @@ mod tests {
                 let rbsp = Nal::new(&bytes, 0).rbsp(4096);
                 prop_assert_eq!(SliceHeader::parse(&rbsp, unit_type, ref_idc, &sets), Ok(header));
             }
+            let exact: Result<_, SliceFault> =
+                SliceHeader::read(&mut BitReader::new(&bytes), unit_type, ref_idc, &sets);
+            prop_assert_eq!(SliceHeader::parse(&bytes, unit_type, ref_idc, &sets), exact);
         }
     }
 }
