@@ -31,10 +31,78 @@ pub(crate) fn frame_rate(
         return Ok(seen.frame_rate(frames, clock, uniform));
     }
     budget.structure(frames.saturating_mul(size_of::<i64>() as u64))?;
+    let (seen, uniform) = steady(samples, frames).unwrap_or_else(|| sorted(samples, frames));
+    Ok(seen.frame_rate(frames, clock, uniform))
+}
+
+/// The intervals where frames are decoded and shown at one steady rate, as in most videos, whatever their order: then no
+/// times have to be sorted. `None`: they may be steady all the same.
+fn steady(samples: &Samples<'_>, frames: u64) -> Option<(Intervals, bool)> {
+    if !samples.fragments.runs.is_empty() {
+        return None;
+    }
+    let first = samples.time_runs().next()?.first;
+    let interval = u64::from(first.duration);
+    let mut shown = Shown::default();
+    let mut left = frames;
+    for run in samples.time_runs() {
+        left = left.checked_sub(run.count)?;
+        // What the last frame lasts tells nothing of the rate.
+        let is_last = left == 0 && run.count == 1;
+        let after = u64::try_from(run.first.composition.checked_sub(first.composition)?).ok()?;
+        if (run.first.duration != first.duration && !is_last) || after.checked_rem(interval)? != 0 {
+            return None;
+        }
+        let place = after / interval;
+        shown.add(place)?;
+        for more in 1..run.count {
+            shown.add(place.checked_add(more)?)?;
+        }
+    }
+    let gaps = shown.all().filter(|&places| places == frames)?.checked_sub(1)?;
+    let start = u64::try_from(first.composition).unwrap_or(0);
+    Some((Intervals::of(std::iter::once((interval, gaps)), start), true))
+}
+
+/// Which places of the presentation order are taken, as frames come in decoding order.
+#[derive(Default)]
+struct Shown {
+    /// The first place that is not taken.
+    next: u64,
+    /// The places from there on, the first of them in the lowest bit.
+    ahead: u64,
+}
+
+impl Shown {
+    /// Takes a place. `None`: it is taken, or it is so far ahead that no reordering of frames reaches there.
+    #[inline]
+    fn add(&mut self, place: u64) -> Option<()> {
+        // A place before the next one is as far ahead as can be.
+        let ahead @ 0..64 = place.wrapping_sub(self.next) else { return None };
+        let bit = 1 << ahead;
+        if self.ahead & bit != 0 {
+            return None;
+        }
+        self.ahead |= bit;
+        while self.ahead & 1 != 0 {
+            self.ahead >>= 1;
+            self.next += 1;
+        }
+        Some(())
+    }
+
+    /// How many places are taken, where they are the first ones without a gap.
+    fn all(&self) -> Option<u64> {
+        (self.ahead == 0).then_some(self.next)
+    }
+}
+
+/// The intervals between the sorted times of all frames, and whether all decoding deltas but the last are equal.
+fn sorted(samples: &Samples<'_>, frames: u64) -> (Intervals, bool) {
     let (mut compositions, uniform) = compositions(samples, frames);
     sort_nearly_sorted(&mut compositions);
     let start = compositions.first().copied().unwrap_or(0);
-    Ok(Intervals::of(runs(&compositions), u64::try_from(start).unwrap_or(0)).frame_rate(frames, clock, uniform))
+    (Intervals::of(runs(&compositions), u64::try_from(start).unwrap_or(0)), uniform)
 }
 
 /// The intervals between sorted times, each with the number of those that follow one another.
@@ -227,6 +295,11 @@ mod tests {
     use crate::syntax::mp4::table::Table;
 
     fn rate(stts: &[[u32; 2]], ctts: &[[u32; 2]], timescale: u32) -> Option<FrameRate> {
+        let limits = Limits { structure_bytes: 1 << 20, ..Limits::default() };
+        with_samples(stts, ctts, |samples| frame_rate(samples, timescale, &Budget::new(limits)).unwrap())
+    }
+
+    fn with_samples<T>(stts: &[[u32; 2]], ctts: &[[u32; 2]], read: impl FnOnce(&Samples<'_>) -> T) -> T {
         let bytes = |runs: &[[u32; 2]]| runs.as_flattened().iter().flat_map(|w| w.to_be_bytes()).collect::<Vec<u8>>();
         let (stts_bytes, ctts_bytes) = (bytes(stts), bytes(ctts));
         let count: u32 = stts.iter().map(|run| run[0]).sum();
@@ -236,8 +309,7 @@ mod tests {
         tables.ctts = (!ctts.is_empty()).then(|| Table::read(&mut Cursor::new(&ctts_bytes, 0), ctts.len() as u32));
         tables.sizes = SampleSizes::read_stsz(Cursor::new(&stsz, 0)).unwrap();
         let fragments = TrackFragments::default();
-        let limits = Limits { structure_bytes: 1 << 20, ..Limits::default() };
-        frame_rate(&Samples { tables: &tables, fragments: &fragments }, timescale, &Budget::new(limits)).unwrap()
+        read(&Samples { tables: &tables, fragments: &fragments })
     }
 
     #[test]
@@ -266,6 +338,24 @@ mod tests {
         let found = rate(&[[16, 512]], &ctts, 12_800).unwrap();
         assert_eq!((found.average, found.uniform), (Ratio::whole(25), true));
         assert_eq!(found.most_frequent, Some(Ratio::whole(25)));
+    }
+
+    #[test]
+    fn a_steady_rate_is_told_without_sorting() {
+        let steady = |stts: &[[u32; 2]], ctts: &[[u32; 2]]| {
+            with_samples(stts, ctts, |samples| steady(samples, samples.len()).map(|(seen, _)| seen.span))
+        };
+        let ctts: Vec<_> = (0..4).flat_map(|_| [[1, 1024], [1, 2048], [2, 512]]).collect();
+        assert_eq!(steady(&[[16, 512]], &ctts), Some(15 * 512));
+        assert_eq!(steady(&[[15, 512], [1, 7]], &ctts), Some(15 * 512), "whatever the last frame lasts");
+        assert_eq!(steady(&[[14, 512], [2, 7]], &ctts), None);
+        assert_eq!(steady(&[[16, 512]], &ctts[..11]), None, "the last frames are shown when others are");
+        assert_eq!(steady(&[[16, 512]], &[[8, 0], [1, 512], [1, 0]]), None, "two frames at one time, and a gap");
+        assert_eq!(steady(&[[16, 512]], &[[8, 0], [1, 7]]), None);
+        assert_eq!(steady(&[[16, 512]], &[[1, 512], [1, 0]]), None, "a frame shown before the first one");
+        assert_eq!(steady(&[[16, 0]], &ctts), None);
+        assert_eq!(steady(&[[200, 512]], &[[1, 512 * 100], [199, 512]]), None);
+        assert_eq!(steady(&[[200, 512]], &[[200, 512]]), Some(199 * 512));
     }
 
     #[test]
@@ -300,6 +390,26 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn steady_times_need_no_sorting(
+            order in prop::sample::subsequence((0_u32..12).collect::<Vec<_>>(), 12).prop_shuffle(),
+            shift in 0_i32..3, last in 1_u32..4, odd in prop::option::of((0_usize..12, -4_i32..4)),
+        ) {
+            // Frames of two ticks each, in any order of presentation, of which one may be out of it.
+            let mut offsets: Vec<_> = (0..).zip(&order).map(|(at, &place)| 2 * (place as i32 - at) + shift).collect();
+            if let Some((at, by)) = odd {
+                offsets[at] += by;
+            }
+            let ctts: Vec<_> = offsets.iter().map(|offset| [1, offset.cast_unsigned()]).collect();
+            with_samples(&[[11, 2], [1, last]], &ctts, |samples| {
+                if let Some((seen, uniform)) = steady(samples, 12) {
+                    let (expected, expected_uniform) = sorted(samples, 12);
+                    prop_assert_eq!(seen.frame_rate(12, 25, uniform), expected.frame_rate(12, 25, expected_uniform));
+                }
+                Ok(())
+            })?;
+        }
+
         #[test]
         fn sorting_is_sorting(mut times in prop::collection::vec(any::<i64>(), 0..300)) {
             let mut expected = times.clone();
