@@ -1,7 +1,7 @@
 //! Facts of a movie and its tracks.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -211,7 +211,7 @@ impl fmt::Display for FourCc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for &byte in &self.0 {
             match byte {
-                b' '..=b'~' if byte != b'\\' => write!(f, "{}", char::from(byte))?,
+                b' '..=b'~' if byte != b'\\' => f.write_char(char::from(byte))?,
                 // QuickTime's metadata names begin with 0xA9, the copyright sign of Mac OS Roman and Latin-1.
                 0xa9 => f.write_str("©")?,
                 _ => write!(f, "\\x{byte:02x}")?,

@@ -1,5 +1,6 @@
 //! NAL units: the header byte and the payload without emulation prevention (7.3.1).
 
+#[cfg(test)]
 use crate::input::unescape;
 
 /// One NAL unit whose bytes, or the first of them, are in memory.
@@ -41,6 +42,7 @@ impl<'a> Nal<'a> {
     }
 
     /// The payload without emulation prevention bytes, at most `limit` bytes of it.
+    #[cfg(test)]
     pub(crate) fn rbsp(self, limit: usize) -> Vec<u8> {
         unescape(self.bytes.get(1..).unwrap_or_default(), limit)
     }

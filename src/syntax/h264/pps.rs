@@ -28,8 +28,8 @@ pub(crate) struct Pps {
 impl Pps {
     /// Reads a picture parameter set.
     pub(crate) fn parse(nal: Nal<'_>) -> Result<Self, Fault> {
-        let rbsp = nal.rbsp(LARGEST_PPS);
-        let bits = &mut BitReader::new(&rbsp);
+        let mut plain = Vec::new();
+        let bits = &mut BitReader::new(nal.rbsp_in(&mut plain, LARGEST_PPS));
         let id = ue_at_most(bits, 255, "pic_parameter_set_id", "0 to 255")?;
         let sps_id = ue_at_most(bits, 31, "seq_parameter_set_id", "0 to 31")?;
         bits.flag("entropy_coding_mode_flag")?;

@@ -108,7 +108,7 @@ pub(crate) struct Places {
 impl Sps {
     /// Reads a sequence parameter set. Damage in the VUI loses only the rest of the VUI.
     pub(crate) fn parse(nal: Nal<'_>) -> Result<Self, Fault> {
-        Self::read(&mut BitReader::new(&nal.rbsp(LARGEST_SPS)))
+        Self::read(&mut BitReader::new(nal.rbsp_in(&mut Vec::new(), LARGEST_SPS)))
     }
 
     fn read(bits: &mut BitReader<'_>) -> Result<Self, Fault> {

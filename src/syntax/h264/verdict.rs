@@ -201,7 +201,8 @@ impl PictureFacts {
     }
 
     fn at(&self, frame: &Frame) -> Evidence {
-        Evidence::named(frame.sample.offset, format!("{}.sample[{}]", self.track, frame.sample.index))
+        let index = frame.sample.index.to_string();
+        Evidence::named(frame.sample.offset, [&*self.track, ".sample[", &index, "]"].concat())
     }
 
     fn samples(&self) -> Evidence {

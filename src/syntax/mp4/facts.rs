@@ -265,7 +265,8 @@ fn lower_entries<'m>(
     let after = (0..entries.len()).filter(|&index| index != used);
     for index in std::iter::once(used).chain(after) {
         let (Some(entry), Some(config)) = (entries.get(index), configs.get_mut(index)) else { continue };
-        let container: Arc<str> = format!("{}.mdia.minf.stbl.stsd.{}", boxes.container, entry.kind).into();
+        let container: Arc<str> =
+            [&*boxes.container, ".mdia.minf.stbl.stsd.", entry.kind.to_string().as_str()].concat().into();
         let mut lower = |track: &mut Track| {
             sample_entry::lower(entry.kind, entry.body, entry.offset, &container, track, notes.anomalies())
         };

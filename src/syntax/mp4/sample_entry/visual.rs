@@ -87,7 +87,7 @@ fn read_fields(fields: &mut Cursor<'_>, entry: &Entry<'_>) -> Result<Fact<Dimens
 fn lower_h264<'a>(record: Cursor<'a>, entry: &mut Entry<'_>, video: &mut Video) -> Option<DecoderConfig<'a>> {
     match AvcConfig::parse(record) {
         Ok(config) => {
-            let path = Arc::from(format!("{}.avcC", entry.container));
+            let path = Arc::from([&**entry.container, ".avcC"].concat());
             h264::lower(&config, &path, video, entry.anomalies);
             Some(DecoderConfig::Avc(config))
         }
