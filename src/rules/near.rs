@@ -1,14 +1,16 @@
 //! Near misses: values that are allowed and within 2 % of a limit.
 
+use std::fmt::Display;
+
 use super::outcome::{Near, Outcome};
 use crate::finding::Value;
 use crate::units::Ratio;
 
 /// Passes a value that is at most `limit`; a near miss where it is within 2 % of it, put in words by `words`.
-pub(crate) fn under(
+pub(crate) fn under<A: Display, L: Display>(
     actual: Ratio,
     limit: Ratio,
-    words: impl FnOnce() -> (String, String),
+    words: impl FnOnce() -> (A, L),
     values: (impl Into<Value>, impl Into<Value>),
 ) -> Outcome {
     if is_below((actual, 100), (limit, 98)) {
@@ -19,10 +21,10 @@ pub(crate) fn under(
 }
 
 /// Passes a value that is at least `limit`; a near miss where it is within 2 % of it, put in words by `words`.
-pub(crate) fn over(
+pub(crate) fn over<A: Display, L: Display>(
     actual: Ratio,
     limit: Ratio,
-    words: impl FnOnce() -> (String, String),
+    words: impl FnOnce() -> (A, L),
     values: (impl Into<Value>, impl Into<Value>),
 ) -> Outcome {
     if is_below((limit, 102), (actual, 100)) {

@@ -1,6 +1,6 @@
 //! Wording that several rules share.
 
-use std::fmt::{Arguments, Display, Write};
+use std::fmt::{self, Arguments, Display, Formatter, Write};
 
 use crate::units::Ratio;
 
@@ -14,23 +14,25 @@ pub(crate) fn text(words: Arguments<'_>) -> String {
 }
 
 /// A ratio as a decimal, followed by the ratio itself where the decimal is not exact: `59.94006 (60000/1001)`.
-pub(crate) fn exact(ratio: Ratio) -> String {
-    if 1_000_000 % ratio.denominator() == 0 {
-        ratio.decimal(6).to_string()
-    } else {
-        text!("{} ({ratio})", ratio.decimal(6))
-    }
+pub(crate) fn exact(ratio: Ratio) -> impl Display {
+    Words(move |f: &mut Formatter<'_>| {
+        ratio.decimal(6).fmt(f)?;
+        if 1_000_000 % ratio.denominator() == 0 { Ok(()) } else { write!(f, " ({ratio})") }
+    })
 }
 
 /// Frames a second in words.
-pub(crate) fn frames_per_second(rate: Ratio) -> String {
-    let unit = if rate == Ratio::whole(1) { "frame/s" } else { "frames/s" };
-    text!("{} {unit}", exact(rate))
+pub(crate) fn frames_per_second(rate: Ratio) -> impl Display {
+    let unit = if rate == Ratio::whole(1) { " frame/s" } else { " frames/s" };
+    Words(move |f: &mut Formatter<'_>| {
+        exact(rate).fmt(f)?;
+        f.write_str(unit)
+    })
 }
 
 /// A ratio of width to height as people write it: `16:9`.
-pub(crate) fn aspect(ratio: Ratio) -> String {
-    text!("{}:{}", ratio.numerator(), ratio.denominator())
+pub(crate) fn aspect(ratio: Ratio) -> impl Display {
+    Words(move |f: &mut Formatter<'_>| write!(f, "{}:{}", ratio.numerator(), ratio.denominator()))
 }
 
 /// A list in words: `a, b or c`.
@@ -47,8 +49,18 @@ pub(crate) fn any_of<T: Display>(items: impl IntoIterator<Item = T>) -> String {
 }
 
 /// A number of things, with the plural.
-pub(crate) fn some(count: u64, thing: &str) -> String {
-    if count == 1 { text!("1 {thing}") } else { text!("{count} {thing}s") }
+pub(crate) fn some(count: u64, thing: &str) -> impl Display {
+    let plural = if count == 1 { "" } else { "s" };
+    Words(move |f: &mut Formatter<'_>| write!(f, "{count} {thing}{plural}"))
+}
+
+/// Words that are put together where they are shown, so that a part of a sentence takes no memory of its own.
+pub(crate) struct Words<W>(pub(crate) W);
+
+impl<W: Fn(&mut Formatter<'_>) -> fmt::Result> Display for Words<W> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        (self.0)(f)
+    }
 }
 
 /// Bytes into which most sentences fit.

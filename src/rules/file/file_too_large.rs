@@ -28,7 +28,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     };
     let size = Bytes(context.facts.size);
     if size <= limit {
-        let words = || (size.to_string(), limit.to_string());
+        let words = || (size, limit);
         return Ok(near::under(Ratio::whole(size.0), Ratio::whole(limit.0), words, (size, limit)));
     }
     let over = Bytes(size.0 - limit.0);

@@ -26,7 +26,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if format == Format::Png && frames.is_some_and(|frames| frames <= 1) {
         return Ok(Outcome::Pass);
     }
-    let count = frames.map_or_else(|| "several frames".to_owned(), |frames| some(frames, "frame"));
+    let count = frames.map_or_else(|| "several frames".to_owned(), |frames| some(frames, "frame").to_string());
     let message = text!("The {format} is animated ({count}); the platform shows it still or refuses it");
     let remedy = "Send it as a GIF or a video (ffmpeg -i INPUT OUTPUT.gif), or save the frame that should be seen";
     let fault = Fault::new(message, "a still image", count, remedy);

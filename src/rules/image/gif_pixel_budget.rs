@@ -33,7 +33,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     // A canvas has at most 2^32 pixels, but nothing bounds the frames.
     let pixels = canvas.value.pixels().saturating_mul(*frames.value);
     if pixels <= limit {
-        let words = || (text!("{pixels} pixels"), limit.to_string());
+        let words = || (text!("{pixels} pixels"), limit);
         return Ok(near::under(Ratio::whole(pixels), Ratio::whole(limit), words, (pixels, limit)));
     }
     let message = text!(

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let limit = context.limits.gif_too_many_frames.of(context.category).value.0;
     let count = *frames.value;
     if count <= limit {
-        let words = || (some(count, "frame"), limit.to_string());
+        let words = || (some(count, "frame"), limit);
         return Ok(near::under(Ratio::whole(count), Ratio::whole(limit), words, (count, limit)));
     }
     let message = text!("The GIF has {count} frames, {} more than the {limit} allowed", count - limit);

@@ -55,7 +55,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     } else {
         (size.height, max.height)
     };
-    let words = || (text!("{size} pixels"), max.to_string());
+    let words = || (text!("{size} pixels"), max);
     Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, (size, max)))
 }
 

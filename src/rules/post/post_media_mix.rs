@@ -38,7 +38,7 @@ fn check(post: &Post<'_>) -> Outcome {
     }
     let allowed =
         text!("{}, or {}, or {}", some(mix.photos, "photo"), some(mix.gifs, "animated GIF"), some(mix.videos, "video"));
-    let parts = [some(photos, "photo"), some(gifs, "animated GIF"), some(videos, "video")];
+    let parts = [some(photos, "photo"), some(gifs, "animated GIF"), some(videos, "video")].map(|part| part.to_string());
     let counts = [photos, gifs, videos];
     let has: Vec<&str> =
         parts.iter().zip(counts).filter(|(_, count)| *count > 0).map(|(part, _)| part.as_str()).collect();

@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let (min, max) = (aspect(limit.min.0), aspect(limit.max.0));
     let message =
         text!("The picture is too {too}: {} ({} pixels) where {min} to {max} is allowed", aspect(shown), size.value);
-    let fault = Fault::new(message, text!("{min} to {max}"), aspect(shown), remedy);
+    let fault = Fault::new(message, text!("{min} to {max}"), aspect(shown).to_string(), remedy);
     Ok(Outcome::Fail(fault.at(size.at)))
 }
 

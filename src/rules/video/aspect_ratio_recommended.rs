@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let limit = any_of(recommended.iter().map(|shape| aspect(shape.0)));
     let message = text!("The picture's shape is {}; {limit} are recommended", aspect(shown));
     let remedy = "Crop it or add borders: ffmpeg -i INPUT -vf \"pad=max(iw\\,ceil(ih*8/9)*2):max(ih\\,ceil(iw*9/32)*2):-1:-1,scale=min(1280\\,iw):-2\" -c:v libx264 -c:a copy OUTPUT.mp4";
-    Ok(Outcome::Fail(Fault::new(message, limit, aspect(shown), remedy).at(size.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit, aspect(shown).to_string(), remedy).at(size.at)))
 }
 
 /// Whether a picture of `size` with pixels of `pixel` has the shape, give or take one pixel of width or of height.

@@ -12,11 +12,14 @@
 //! **Basis.** Documented: "Dimensions must be between 32x32 and 1280x1024". The server was also seen to say
 //! "Resolution too large, too many pixels. Maximum: 1310720, Actual: 2073600": 1280 * 1024 pixels.
 
+use std::fmt::{Display, Formatter};
+
 use crate::profile::Limit;
 use crate::rules::Context;
 use crate::rules::context::VideoTrack;
 use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
+use crate::rules::words::Words;
 use crate::units::{Dimensions, Ratio};
 
 rule!(
@@ -71,26 +74,31 @@ fn fits(shown: Dimensions, limit: Dimensions) -> bool {
 }
 
 /// The box as it lies for this picture.
-fn readable(limit: Dimensions, shown: Dimensions) -> String {
-    if shown.height > shown.width { limit.turned().to_string() } else { limit.to_string() }
+const fn readable(limit: Dimensions, shown: Dimensions) -> Dimensions {
+    if shown.height > shown.width { limit.turned() } else { limit }
 }
 
 /// How the document puts the limit, where the box was turned.
-fn turned_note(limit: Dimensions, shown: Dimensions) -> String {
-    if shown.height > shown.width {
-        text!(" (the document says {limit}, which is turned here with the upright picture)")
-    } else {
-        String::new()
-    }
+fn turned_note(limit: Dimensions, shown: Dimensions) -> impl Display {
+    Words(move |f: &mut Formatter<'_>| {
+        if shown.height > shown.width {
+            write!(f, " (the document says {limit}, which is turned here with the upright picture)")
+        } else {
+            Ok(())
+        }
+    })
 }
 
 /// The sentence of a document, or the limit where it is not quoted.
-fn sentence<T>(limit: &Limit<T>, size: Dimensions) -> String {
-    limit.quote.as_deref().map_or_else(|| text!("at most {size}"), |quote| text!("{quote:?}"))
+fn sentence<T>(limit: &Limit<T>, size: Dimensions) -> impl Display {
+    Words(move |f: &mut Formatter<'_>| match limit.quote.as_deref() {
+        Some(quote) => write!(f, "{quote:?}"),
+        None => write!(f, "at most {size}"),
+    })
 }
 
 fn remedy(limit: Dimensions, shown: Dimensions) -> String {
-    let limit = if shown.height > shown.width { limit.turned() } else { limit };
+    let limit = readable(limit, shown);
     text!(
         "Scale it down: ffmpeg -i INPUT -vf \"scale={}:{}:force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4",
         limit.width,

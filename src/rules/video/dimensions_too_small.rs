@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     if shown.width >= limit.width && shown.height >= limit.height {
         let (edge, least) =
             if shown.width < shown.height { (shown.width, limit.width) } else { (shown.height, limit.height) };
-        let words = || (text!("{shown} pixels"), limit.to_string());
+        let words = || (text!("{shown} pixels"), limit);
         let values = (shown, limit);
         return Ok(near::over(Ratio::whole(edge.into()), Ratio::whole(least.into()), words, values));
     }

@@ -25,7 +25,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     let limit = context.limits.duration_too_short.of(context.category).value;
     let actual = *duration.value;
     if actual >= limit {
-        let words = || (actual.to_string(), limit.to_string());
+        let words = || (actual, limit);
         return Ok(near::over(actual.seconds(), limit.seconds(), words, (actual, limit)));
     }
     let message = text!("The video lasts {actual}; at least {limit} are needed");

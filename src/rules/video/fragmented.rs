@@ -25,7 +25,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     if !*fragmented.value {
         return Ok(Outcome::Pass);
     }
-    let fragments = some(movie.fragments, "fragment");
+    let fragments = some(movie.fragments, "fragment").to_string();
     let message = if movie.fragments == 0 {
         "The MP4 is set up for fragments, as for streaming, and holds none: some processing does not read that"
             .to_owned()

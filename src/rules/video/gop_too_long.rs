@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
         if longest.value.upper_bound {
             return Ok(Outcome::Pass);
         }
-        let words = || (some(frames, "frame"), limit.to_string());
+        let words = || (some(frames, "frame"), limit);
         return Ok(near::under(Ratio::whole(frames), Ratio::whole(limit), words, (frames, limit)));
     }
     if longest.value.upper_bound {

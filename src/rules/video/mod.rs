@@ -24,6 +24,9 @@ pub(crate) mod video_codec;
 pub(crate) mod video_pixel_budget;
 pub(crate) mod video_profile;
 
+use std::fmt::{Display, Formatter};
+
+use super::words::Words;
 use crate::facts::{Evidence, Movie, PicturePlace, TrackKind};
 
 /// How far the clock of a file may be rounded: times of many containers are whole milliseconds.
@@ -40,6 +43,6 @@ fn picture(place: &PicturePlace) -> Evidence {
 }
 
 /// The place of a picture, in words.
-fn where_is(place: &PicturePlace) -> String {
-    text!("frame {} at {}", place.frame, place.time)
+fn where_is(place: &PicturePlace) -> impl Display {
+    Words(|f: &mut Formatter<'_>| write!(f, "frame {} at {}", place.frame, place.time))
 }

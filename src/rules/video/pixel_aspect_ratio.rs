@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
         return Ok(Outcome::faults(conflict.into_iter().collect()));
     }
     let message = text!("The pixels are {} (width:height); only {} is taken", aspect(*pixel.value), aspect(limit));
-    let fault = Fault::new(message, aspect(limit), aspect(*pixel.value), REMEDY).at(pixel.at);
+    let fault = Fault::new(message, aspect(limit).to_string(), aspect(*pixel.value).to_string(), REMEDY).at(pixel.at);
     Ok(Outcome::faults(std::iter::once(fault).chain(conflict).collect()))
 }
 
@@ -40,7 +40,7 @@ fn conflict(track: &VideoTrack<'_>) -> Result<Option<Fault>, Undecided> {
     if container.value == bitstream {
         return Ok(None);
     }
-    let (container, bitstream) = (aspect(*container.value), aspect(*bitstream));
+    let (container, bitstream) = (aspect(*container.value).to_string(), aspect(*bitstream).to_string());
     let message = text!(
         "The container (pasp) says that the pixels are {container}, which most players follow, the bitstream (VUI) {bitstream}"
     );

@@ -29,14 +29,18 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     if *rate.value >= limit {
         return Ok(Outcome::Pass);
     }
-    let message = text!("The video has {}; at least {limit} are recommended", rate.value);
-    let in_table =
-        row(context).map(|row| text!(" (the table of renditions gives {} for {})", row.video, row.dimensions));
+    let rate_value = rate.value;
+    let message = match row(context) {
+        Some(Rendition { dimensions, video, .. }) => text!(
+            "The video has {rate_value}; at least {limit} are recommended (the table of renditions gives {video} for {dimensions})"
+        ),
+        None => text!("The video has {rate_value}; at least {limit} are recommended"),
+    };
     let kilobits = limit.0 / 1000;
     let remedy = text!(
         "Export it from the original at a higher bit rate: ffmpeg -i ORIGINAL -c:v libx264 -b:v {kilobits}k -c:a copy OUTPUT.mp4"
     );
-    Ok(Outcome::Fail(Fault::new(message, limit.0, rate.value.0, remedy).with(in_table).at(rate.at)))
+    Ok(Outcome::Fail(Fault::new(message, limit.0, rate.value.0, remedy).at(rate.at)))
 }
 
 /// The row of the table of renditions that is nearest to the video's size.
