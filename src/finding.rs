@@ -152,7 +152,9 @@ impl From<Duration> for Value {
 
 impl From<Dimensions> for Value {
     fn from(size: Dimensions) -> Self {
-        Self::Text(size.to_string().into())
+        let mut text = String::with_capacity(LONGEST_SIZE);
+        size.digits().write_to(&mut text);
+        Self::Text(text.into())
     }
 }
 
@@ -394,6 +396,9 @@ const fn is_zero(count: &u64) -> bool {
 const fn is_false(flag: &bool) -> bool {
     !*flag
 }
+
+/// The characters of two numbers of 32 bits, and what stands between them.
+const LONGEST_SIZE: usize = 21;
 
 /// Version of the JSON that [`FileReport`] and the command write; raised when a reader of the old one would fail.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -29,8 +29,8 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     };
     let is_one_of = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(extension));
     // Captions are plain text as well.
-    let is_text = is_one_of(&["txt"]) && matches!(context.facts.format, Format::Srt | Format::WebVtt);
-    if is_one_of(agreed) || is_text || !is_one_of(KNOWN) {
+    let is_text = || matches!(context.facts.format, Format::Srt | Format::WebVtt) && is_one_of(&["txt"]);
+    if is_one_of(agreed) || is_text() || !is_one_of(KNOWN) {
         return Ok(Outcome::Pass);
     }
     let format = context.facts.format;

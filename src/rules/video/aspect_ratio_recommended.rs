@@ -44,18 +44,27 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
 
 /// Whether a picture of `size` with pixels of `pixel` has the shape, give or take one pixel of width or of height.
 fn is_within_a_pixel(size: Dimensions, pixel: Ratio, shape: Ratio) -> bool {
-    let product = |factors: [u64; 3]| {
-        let [a, b, c] = factors.map(u128::from);
-        a.checked_mul(b)?.checked_mul(c)
-    };
     // width * pixel : height = shape, multiplied out; one pixel of width or height is the wider bound of both.
-    let across = product([size.width.into(), pixel.numerator(), shape.denominator()]);
-    let down = product([size.height.into(), pixel.denominator(), shape.numerator()]);
-    let slack = product([1, pixel.denominator(), shape.numerator().max(shape.denominator())]);
-    match (across, down, slack) {
+    let across = [size.width.into(), pixel.numerator(), shape.denominator()];
+    let down = [size.height.into(), pixel.denominator(), shape.numerator()];
+    let slack = [1, pixel.denominator(), shape.numerator().max(shape.denominator())];
+    // Nearly all products fit in 64 bits, where they cost a fraction.
+    if let (Some(across), Some(down), Some(slack)) = (product(across), product(down), product(slack)) {
+        return across.abs_diff(down) <= slack;
+    }
+    match (wide_product(across), wide_product(down), wide_product(slack)) {
         (Some(across), Some(down), Some(slack)) => across.abs_diff(down) <= slack,
         _ => false,
     }
+}
+
+fn product([a, b, c]: [u64; 3]) -> Option<u64> {
+    a.checked_mul(b)?.checked_mul(c)
+}
+
+fn wide_product(factors: [u64; 3]) -> Option<u128> {
+    let [a, b, c] = factors.map(u128::from);
+    a.checked_mul(b)?.checked_mul(c)
 }
 
 #[cfg(test)]
@@ -115,4 +124,14 @@ pub(crate) mod tests {
             |s| *s = Scenario::jpeg(),
         ],
     };
+
+    #[test]
+    fn few_bits_say_the_same_as_many() {
+        for a in [0, 1, 1280, u64::from(u32::MAX), u64::MAX] {
+            for b in [0, 1, 40, u64::from(u32::MAX), u64::MAX] {
+                let wide = wide_product([a, b, 9]).and_then(|wide| u64::try_from(wide).ok());
+                assert_eq!(product([a, b, 9]), wide, "{a} * {b}");
+            }
+        }
+    }
 }
