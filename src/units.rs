@@ -367,6 +367,7 @@ impl fmt::Display for Decimal {
 
 impl Decimal {
     /// Writes the same as [`fmt::Display`], at less cost.
+    #[cfg(any(test, feature = "report"))]
     pub(crate) fn write_to(&self, text: &mut String) {
         let (whole, mut digits) = self.fraction();
         match u64::try_from(whole) {
@@ -443,10 +444,12 @@ impl Digits {
     }
 
     /// Writes what was written to a text.
+    #[cfg(any(test, feature = "report"))]
     pub(crate) fn write_to(&self, text: &mut String) {
         // To look whether so few bytes are UTF-8 costs more than to push them one by one.
         for character in self.characters.get(self.start..).unwrap_or_default() {
-            text.push(char::from(*character));
+            // It is ASCII, which is pushed in one step where that is seen.
+            text.push(char::from(character & 0x7f));
         }
     }
 
@@ -475,6 +478,7 @@ impl Digits {
     }
 
     /// The same in hexadecimal.
+    #[cfg(any(test, feature = "report"))]
     pub(crate) fn put_hexadecimal(&mut self, mut number: u64) {
         loop {
             let digit = (number % 16) as u8;

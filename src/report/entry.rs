@@ -10,7 +10,7 @@ use crate::units::{Digits, Ratio};
 
 use super::markdown::parted;
 use super::style::{
-    Lines, Style, columns, is_tidy, styled, visible, wrapped, wrapped_after, wrapped_tidy, write_styled,
+    Lines, Style, columns, is_tidy, measured, styled, visible, wrapped, wrapped_after, wrapped_tidy, write_styled,
 };
 
 /// The text about one file after the other, in memory that is used again and again.
@@ -66,12 +66,12 @@ impl EntryText {
             Verdict::Fail => self.style.error,
             Verdict::Undecided => self.style.undecided,
         };
-        let name = visible(name);
-        let description = visible(description);
+        let (name, name_columns) = measured(name);
+        let (description, description_columns) = measured(description);
         self.padded(style, verdict.as_str(), VERDICT);
         self.push(" ");
         self.styled(self.style.strong, &name);
-        let columns = VERDICT + 1 + columns(&name) + 2 + columns(&description);
+        let columns = VERDICT + 1 + name_columns + 2 + description_columns;
         if description.is_empty() {
             self.push("\n");
         } else if columns <= self.style.width() {
@@ -341,7 +341,7 @@ fn write_place(evidence: &Evidence, to: &mut String) {
     to.push_str("offset ");
     digits.write_to(to);
     to.push_str(", ");
-    path.pieces().into_iter().for_each(|piece| to.push_str(piece));
+    path.write_to(to);
 }
 
 /// A value as it is; a fraction as a decimal where that is exact, otherwise both ways.

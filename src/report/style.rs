@@ -162,6 +162,16 @@ const fn blanks(step: u64) -> u64 {
 const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGHEST: u64 = EACH << 7;
 
+/// The text [made visible](visible), and the columns that it takes.
+pub(super) fn measured(text: &str) -> (Cow<'_, str>, usize) {
+    if is_printable_ascii(text) {
+        return (Cow::Borrowed(text), text.len());
+    }
+    let text = visible(text);
+    let columns = text.chars().count();
+    (text, columns)
+}
+
 /// The columns that a text takes.
 pub(super) fn columns(text: &str) -> usize {
     if is_printable_ascii(text) { text.len() } else { text.chars().count() }

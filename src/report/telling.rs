@@ -10,7 +10,9 @@ use super::describe::write_description;
 use super::entry::{EntryText, is_block};
 use super::mend;
 use super::style::{Style, is_printable_ascii};
-use super::tally::{self, Tally, effects};
+use super::tally::Tally;
+#[cfg(feature = "scan")]
+use super::tally::{effects, write};
 
 /// Which files are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,9 +220,10 @@ impl Teller {
 pub(super) const MARK: u8 = 1;
 
 /// Writes what rules did to a file: to be counted, not to be read.
+#[cfg(feature = "scan")]
 pub(crate) fn write_effects(report: &FileReport, to: &mut String) {
     for (rule, effect) in effects(report) {
-        tally::write(rule, effect, to);
+        write(rule, effect, to);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::facts::{Facts, Format, Movie, Track, Video};
 use crate::transcode::plan::{Action, Encode, Plan, RateControl, Trim, hides_a_part};
 use crate::units::{Decimal, Dimensions, Duration, Ratio};
 
+#[cfg(feature = "report")]
 pub(crate) use quote::is_plain;
 pub use quote::{is_for_new_powershell, powershell, sh};
 
