@@ -444,7 +444,6 @@ impl Digits {
     }
 
     /// Writes what was written to a text.
-    #[cfg(any(test, feature = "report"))]
     pub(crate) fn write_to(&self, text: &mut String) {
         // To look whether so few bytes are UTF-8 costs more than to push them one by one.
         for character in self.characters.get(self.start..).unwrap_or_default() {
