@@ -80,7 +80,8 @@ impl Video {
     /// The first size of the pictures, as they are shown, that breaks something; where none does, `displayed`.
     pub fn size_that(&self, breaks: impl Fn(Dimensions) -> bool) -> Cow<'_, Fact<Dimensions>> {
         let is_broken = |size: &Fact<Dimensions>| size.value().is_some_and(|size| breaks(*size));
-        if is_broken(&self.displayed) {
+        // Most pictures keep their size, so that nothing needs to be tried.
+        if self.other_dimensions.is_empty() || is_broken(&self.displayed) {
             return Cow::Borrowed(&self.displayed);
         }
         let is_turned = self.rotation.value().is_some_and(|rotation| rotation.exchanges_axes());

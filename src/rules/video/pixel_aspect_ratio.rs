@@ -25,7 +25,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let limit = context.limits.pixel_aspect_ratio.of(context.category).value.0;
     let conflict = conflict(track)?;
     if *pixel.value == limit {
-        return Ok(Outcome::faults(conflict.into_iter().collect()));
+        return Ok(conflict.map_or(Outcome::Pass, Outcome::Fail));
     }
     let message = text!("The pixels are {} (width:height); only {} is taken", aspect(*pixel.value), aspect(limit));
     let fault = Fault::new(message, aspect(limit).to_string(), aspect(*pixel.value).to_string(), REMEDY).at(pixel.at);
@@ -85,6 +85,7 @@ pub(crate) mod tests {
         scenario.video().pixel_aspect_box = known(container);
         scenario.video().pixel_aspect_vui = known(bitstream);
         match scenario.run(&RULE) {
+            Ok(Outcome::Fail(fault)) => vec![(fault.message, fault.only_advised.is_none())],
             Ok(Outcome::FailIn(faults)) => {
                 faults.into_iter().map(|fault| (fault.message, fault.only_advised.is_none())).collect()
             }
