@@ -267,7 +267,8 @@ impl PictureReader {
     }
 
     /// The picture that a slice begins, behind the messages that stand in front of it.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it makes the picture in its place, for every sample")]
+    #[inline(always)]
     fn begin(&mut self, slice: SliceHeader, messages: Option<&mut Messages>) -> Option<Picture> {
         let has_p = matches!(slice.kind, SliceKind::P | SliceKind::Sp);
         let has_b = slice.kind == SliceKind::B;

@@ -140,27 +140,21 @@ impl Look {
     ) -> Result<(), Stop> {
         reader.visit(samples.len(), 0, "samples")?;
         let mut labels = labels(samples);
-        let mut rest = (0..).zip(samples.iter()).map(|(index, sample)| Wanted {
-            info: SampleInfo {
-                index,
-                offset: sample.offset,
-                size: sample.size,
-                time: sample.composition_time,
-                labels: labels.next(index, &sample),
-            },
-            description: usize::from(sample.description).wrapping_sub(1),
-            head: 0..0,
-        });
+        let mut rest = samples.iter();
         // Where all of the file is in memory there are no reads to plan.
         if reader.is_held() {
-            return rest.filter(|wanted| wanted.info.size > 0).try_for_each(|wanted| {
-                let head = reader.held(wanted.info.offset, wanted.length(reader.len()), "sample")?;
+            return rest.try_for_each(|sample| {
+                let wanted = labels.next(&sample);
+                if sample.size == 0 {
+                    return Ok(());
+                }
+                let head = reader.held(sample.offset, wanted.length(reader.len()), "sample")?;
                 self.pictures.take(&wanted, head.unwrap_or_default(), readers, reader)
             });
         }
         loop {
             self.heads.wanted.clear();
-            self.heads.wanted.extend(rest.by_ref().take(BATCH));
+            self.heads.wanted.extend(rest.by_ref().take(BATCH).map(|sample| labels.next(&sample)));
             if self.heads.wanted.is_empty() {
                 return Ok(());
             }
@@ -384,6 +378,8 @@ fn part(bytes: &[u8], at: u64, least: usize) -> Option<&[u8]> {
 
 /// Reads what the tables say of one sample after the other.
 struct LabelReader<'m, R> {
+    /// Index of the next sample.
+    next: u64,
     /// Number of samples in the tables; those behind them are in fragments.
     in_tables: u64,
     /// Where the tables say which of these are sync samples.
@@ -397,6 +393,7 @@ fn labels<'m>(samples: &Samples<'m>) -> LabelReader<'m, impl Iterator<Item = Gro
     let mut groups = samples.random_access_groups();
     let tables = samples.tables;
     LabelReader {
+        next: 0,
         in_tables: tables.sizes.len(),
         source: if tables.stss.is_some() { SyncSource::Table } else { SyncSource::NoTable },
         partial: tables.stps,
@@ -406,18 +403,28 @@ fn labels<'m>(samples: &Samples<'m>) -> LabelReader<'m, impl Iterator<Item = Gro
 }
 
 impl<R: Iterator<Item = GroupRange>> LabelReader<'_, R> {
-    #[inline]
-    fn next(&mut self, index: u64, sample: &Sample) -> Labels {
+    /// The next sample, with its index and what is said of it.
+    #[expect(clippy::inline_always, reason = "what is handed on in memory costs more than it takes to make")]
+    #[inline(always)]
+    fn next(&mut self, sample: &Sample) -> Wanted {
+        let index = self.next;
+        self.next = index.saturating_add(1);
         while self.group.is_some_and(|group| group.first.saturating_add(group.count) <= index) {
             self.group = self.groups.next();
         }
         let in_tables = index < self.in_tables;
-        Labels {
+        let labels = Labels {
             sync: sample.sync,
             source: if in_tables { self.source } else { SyncSource::Fragment },
             partial: in_tables && self.partial.is_some_and(|partial| partial.contains(index)),
             random_access: self.group.filter(|group| group.first <= index).map(|group| group.value),
             dependency: sample.dependency,
+        };
+        let Sample { offset, size, composition_time: time, .. } = *sample;
+        Wanted {
+            info: SampleInfo { index, offset, size, time, labels },
+            description: usize::from(sample.description).wrapping_sub(1),
+            head: 0..0,
         }
     }
 }
