@@ -445,11 +445,7 @@ impl Digits {
 
     /// Writes what was written to a text.
     pub(crate) fn write_to(&self, text: &mut String) {
-        // To look whether so few bytes are UTF-8 costs more than to push them one by one.
-        for character in self.characters.get(self.start..).unwrap_or_default() {
-            // It is ASCII, which is pushed in one step where that is seen.
-            text.push(char::from(character & 0x7f));
-        }
+        text.push_str(self.as_str());
     }
 
     /// What was written.
