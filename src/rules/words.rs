@@ -7,10 +7,20 @@ use crate::units::Ratio;
 /// Puts words together as `format!` does.
 pub(crate) fn text(words: Arguments<'_>) -> String {
     // To grow on the way costs more than the room that stays free.
-    let mut text = String::with_capacity(ROOM);
+    let mut text = Sentence(String::with_capacity(ROOM));
     // Writing to a string never fails.
     let _ = text.write_fmt(words);
-    text
+    text.0
+}
+
+/// A text to which pieces are added in fewer steps than by the compiled library's way to write to a string.
+struct Sentence(String);
+
+impl Write for Sentence {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        self.0.push_str(piece);
+        Ok(())
+    }
 }
 
 /// A ratio as a decimal, followed by the ratio itself where the decimal is not exact: `59.94006 (60000/1001)`.
