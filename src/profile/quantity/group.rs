@@ -1,8 +1,10 @@
 //! Limits of several values: lists, ranges, tables.
 
+use std::fmt;
+
 use super::super::error::ProfileError;
 use super::super::text::Text;
-use super::super::tree::{Spanned, Value};
+use super::super::tree::{Spanned, Table, Value};
 use super::Quantity;
 use crate::units::Bytes;
 
@@ -139,35 +141,47 @@ impl Quantity for Segments {
     }
 }
 
-/// What one post may hold; written as `{ photos = .., gifs = .., videos = .. }`.
+/// What one post may hold; written as `{ photos = .., gifs = .., videos = .. }`, or without `gifs` where animated ones count
+/// as photos.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mix {
     /// Photos, where the post holds nothing else.
     pub(crate) photos: u64,
-    /// Animated GIFs, where the post holds nothing else.
-    pub(crate) gifs: u64,
+    /// Animated GIFs, where the post holds nothing else. Absent: they count as photos.
+    pub(crate) gifs: Option<u64>,
     /// Videos, where the post holds nothing else.
     pub(crate) videos: u64,
 }
 
 impl Quantity for Mix {
     const UNITS: &'static [&'static str] = &[];
-    const EXPECTED: &'static str = "a table { photos = .., gifs = .., videos = .. }";
-    const NONE: Self = Self { photos: 0, gifs: 0, videos: 0 };
+    const EXPECTED: &'static str = "a table { photos = .., gifs = .., videos = .. }, or { photos = .., videos = .. }";
+    const NONE: Self = Self { photos: 0, gifs: Some(0), videos: 0 };
 
     fn read(value: &Spanned<Value<'_>>, _: &'static str, text: &Text<'_>) -> Result<Self, ProfileError> {
-        let [photos, gifs, videos] = text.members(value, ["photos", "gifs", "videos"], Self::EXPECTED)?;
         let count = |value| text.whole(value, "a whole number");
-        Ok(Self { photos: count(photos)?, gifs: count(gifs)?, videos: count(videos)? })
+        let is_without_gifs =
+            |table: &Table<'_>| table.iter().all(|(key, _)| ["photos", "videos"].contains(&&**key.get_ref()));
+        if value.get_ref().as_table().is_some_and(is_without_gifs) {
+            let [photos, videos] = text.members(value, ["photos", "videos"], Self::EXPECTED)?;
+            return Ok(Self { photos: count(photos)?, gifs: None, videos: count(videos)? });
+        }
+        let [photos, gifs, videos] = text.members(value, ["photos", "gifs", "videos"], Self::EXPECTED)?;
+        Ok(Self { photos: count(photos)?, gifs: Some(count(gifs)?), videos: count(videos)? })
     }
 
     fn words(&self) -> String {
+        format!("{self}, never mixed")
+    }
+}
+
+impl fmt::Display for Mix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let some = |count: u64, thing: &str| format!("{count} {thing}{}", if count == 1 { "" } else { "s" });
-        format!(
-            "{}, or {}, or {}, never mixed",
-            some(self.photos, "photo"),
-            some(self.gifs, "animated GIF"),
-            some(self.videos, "video")
-        )
+        match self.gifs {
+            Some(gifs) => write!(f, "{}, or {}, ", some(self.photos, "photo"), some(gifs, "animated GIF"))?,
+            None => write!(f, "{}, animated GIFs among them, ", some(self.photos, "photo"))?,
+        }
+        write!(f, "or {}", some(self.videos, "video"))
     }
 }

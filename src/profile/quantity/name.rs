@@ -19,11 +19,17 @@ pub(crate) enum Accepted {
 
 impl Accepted {
     /// Types that can only be named.
-    const NAMED: [Self; 4] = [
+    const NAMED: [Self; 10] = [
         Self::Named(Format::Heic, "image/heic"),
         Self::Named(Format::Avif, "image/avif"),
         Self::Named(Format::WebM, "video/webm"),
         Self::Named(Format::Matroska, "video/x-matroska"),
+        Self::Named(Format::Ogg, "video/ogg"),
+        Self::Named(Format::Asf, "video/x-ms-asf"),
+        Self::Named(Format::MpegAudio, "audio/mpeg"),
+        Self::Named(Format::Wave, "audio/wav"),
+        Self::Named(Format::Flac, "audio/flac"),
+        Self::Named(Format::Adts, "audio/aac"),
     ];
 
     /// The MIME type.

@@ -10,6 +10,8 @@
 //!
 //! **Basis.** Documented: "Supported image media types: JPG, PNG, GIF, WEBP", and the video specifications.
 
+use std::borrow::Cow;
+
 use crate::facts::{Format, MediaType};
 use crate::profile::{Accepted, CaptionKind, Level};
 use crate::rules::Context;
@@ -48,7 +50,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let names = any_of(allowed.iter().map(|&accepted| name(accepted)));
     let message = text!("The file is {format}, which the platform does not take; it takes {names}");
-    Ok(Outcome::Fail(Fault::new(message, any_of(allowed), format.name(), remedy(format))))
+    Ok(Outcome::Fail(Fault::new(message, any_of(allowed), format.name(), remedy(format, &names))))
 }
 
 /// The name that people use for a MIME type.
@@ -68,8 +70,8 @@ const fn name(accepted: Accepted) -> &'static str {
     }
 }
 
-fn remedy(format: Format) -> &'static str {
-    match format {
+fn remedy(format: Format, names: &str) -> Cow<'static, str> {
+    let remedy = match format {
         Format::Bmp
         | Format::Tiff
         | Format::Heic
@@ -94,8 +96,10 @@ fn remedy(format: Format) -> &'static str {
             "Sound is taken only as the track of a video: ffmpeg -loop 1 -i PICTURE -i INPUT -shortest -c:v libx264 -pix_fmt yuv420p -c:a aac OUTPUT.mp4"
         }
         Format::Zip | Format::Gzip => "Unpack the archive and send the file inside it",
-        _ => "Send a JPEG, PNG, GIF, WebP, MP4, MOV or SRT file",
-    }
+        Format::QuickTime => "Put it into an MP4 file: ffmpeg -i INPUT -c copy -movflags +faststart OUTPUT.mp4",
+        _ => return text!("Send a file of one of these types: {names}").into(),
+    };
+    remedy.into()
 }
 
 #[cfg(test)]
@@ -132,7 +136,30 @@ pub(crate) mod tests {
                 s.pack = "mastodon";
                 s.facts.format = Format::WebM;
             },
+            |s| {
+                s.pack = "mastodon";
+                s.facts.format = Format::MpegAudio;
+            },
         ],
         skip: &[|s| s.facts.format = Format::Empty, |s| s.facts.format = Format::WebVtt],
     };
+
+    #[test]
+    fn the_remedy_is_one_that_the_pack_takes() {
+        let remedy = |pack, format| {
+            let mut scenario = Scenario { pack, ..Scenario::jpeg() };
+            scenario.facts.format = format;
+            match scenario.run(&RULE) {
+                Ok(Outcome::Fail(fault)) => fault.remedy.into_owned(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let to_mp4 = "Put it into an MP4 file: ffmpeg -i INPUT -c copy -movflags +faststart OUTPUT.mp4";
+        assert_eq!(remedy("bluesky", Format::QuickTime), to_mp4);
+        assert_eq!(
+            remedy("bluesky", Format::Pdf),
+            "Send a file of one of these types: JPEG, PNG, GIF, WebP, HEIC, AVIF or MP4"
+        );
+        assert!(remedy("twitter", Format::Pdf).ends_with("MP4, QuickTime (MOV) or SRT"));
+    }
 }

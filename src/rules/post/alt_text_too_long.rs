@@ -1,7 +1,7 @@
 //! The alternative text is too long, or the file cannot have one.
 //!
 //! **What it checks.** The text that goes with an image or GIF: at most 1000 characters, counted as Unicode scalar values.
-//! Videos and captions take none; on Mastodon, videos do.
+//! Videos and captions take none; on Mastodon and Bluesky, videos do.
 //!
 //! **Why it matters.** media/metadata/create refuses it, and the picture is posted without a description.
 //!
@@ -62,11 +62,23 @@ pub(crate) mod tests {
             |s| text(s, '\u{1f408}', 1000),
             |s| text(s, 'a', 0),
             |s| {
+                *s = Scenario { pack: "bluesky", ..Scenario::movie() };
+                text(s, 'a', 1000);
+            },
+            |s| {
                 *s = Scenario::gif();
                 text(s, 'a', 1000);
             },
         ],
         fail: &[
+            (
+                |s| {
+                    *s = Scenario { pack: "bluesky", ..Scenario::movie() };
+                    text(s, 'a', 1001);
+                },
+                "1000",
+                "1001",
+            ),
             (|s| text(s, 'a', 1001), "1000", "1001"),
             (|s| text(s, '\u{e9}', 1001), "1000", "1001"),
             (

@@ -1,7 +1,7 @@
 //! The files do not fit into one post.
 //!
 //! **What it checks.** The files that belong to one post: at most 4 photos, or 1 animated GIF, or 1 video, never mixed. A
-//! GIF of one frame is a photo. Captions are not counted.
+//! GIF of one frame is a photo, and on Mastodon and Bluesky every GIF is. Captions are not counted.
 //!
 //! **Why it matters.** The uploads succeed, and the post itself is refused.
 //!
@@ -32,16 +32,21 @@ fn check(post: &Post<'_>) -> Outcome {
         .collect();
     let count = |wanted: Use| uses.iter().filter(|one| **one == wanted).count() as u64;
     let (photos, gifs, videos) = (count(Use::Image), count(Use::Gif), count(Use::Video));
-    let kinds = [photos, gifs, videos].iter().filter(|count| **count > 0).count();
-    if kinds <= 1 && photos <= mix.photos && gifs <= mix.gifs && videos <= mix.videos {
+    let (among_photos, apart, most_apart) = match mix.gifs {
+        Some(most) => (photos, gifs, most),
+        None => (photos + gifs, 0, 0),
+    };
+    let kinds = [among_photos, apart, videos].iter().filter(|count| **count > 0).count();
+    if kinds <= 1 && among_photos <= mix.photos && apart <= most_apart && videos <= mix.videos {
         return Outcome::Pass;
     }
-    let allowed =
-        text!("{}, or {}, or {}", some(mix.photos, "photo"), some(mix.gifs, "animated GIF"), some(mix.videos, "video"));
-    let parts = [some(photos, "photo"), some(gifs, "animated GIF"), some(videos, "video")].map(|part| part.to_string());
-    let counts = [photos, gifs, videos];
-    let has: Vec<&str> =
-        parts.iter().zip(counts).filter(|(_, count)| *count > 0).map(|(part, _)| part.as_str()).collect();
+    let allowed = text!("{mix}");
+    let counts = [(photos, "photo"), (gifs, "animated GIF"), (videos, "video")];
+    let has: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, thing)| some(count, thing).to_string())
+        .collect();
     let has = has.join(" and ");
     let message = text!("The post has {has}; it takes at most {allowed}, never mixed");
     Outcome::Fail(Fault::new(message, allowed, has, "Spread the files over several posts"))
@@ -53,6 +58,7 @@ pub(crate) mod tests {
     use crate::rules::testing::{Cases, Scenario, known};
 
     const ALLOWED: &str = "4 photos, or 1 animated GIF, or 1 video";
+    const AMONG_PHOTOS: &str = "4 photos, animated GIFs among them, or 1 video";
 
     fn photos(scenario: &mut Scenario, more: usize) {
         scenario.beside = (0..more).map(|_| Scenario::jpeg().facts).collect();
@@ -64,9 +70,17 @@ pub(crate) mod tests {
         gif
     }
 
+    /// Three photos and an animated GIF, where these count as photos, and more photos.
+    fn elsewhere(scenario: &mut Scenario, more: usize) {
+        scenario.pack = "mastodon";
+        photos(scenario, 2 + more);
+        scenario.beside.push(Scenario::gif().facts);
+    }
+
     pub(crate) const CASES: Cases = Cases {
         sample: Scenario::jpeg,
         pass: &[
+            |s| elsewhere(s, 0),
             |s| photos(s, 3),
             |s| *s = Scenario::gif(),
             |s| *s = Scenario::movie(),
@@ -80,6 +94,15 @@ pub(crate) mod tests {
             },
         ],
         fail: &[
+            (|s| elsewhere(s, 1), AMONG_PHOTOS, "4 photos and 1 animated GIF"),
+            (
+                |s| {
+                    s.pack = "bluesky";
+                    s.beside.push(Scenario::movie().facts);
+                },
+                AMONG_PHOTOS,
+                "1 photo and 1 video",
+            ),
             (|s| photos(s, 4), ALLOWED, "5 photos"),
             (|s| s.beside.push(Scenario::movie().facts), ALLOWED, "1 photo and 1 video"),
             (|s| s.beside.push(Scenario::gif().facts), ALLOWED, "1 photo and 1 animated GIF"),

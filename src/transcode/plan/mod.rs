@@ -346,9 +346,14 @@ fn remedies(
 fn unsupported(facts: &Facts) -> Remedy {
     let format = facts.format;
     match format {
-        Format::Matroska | Format::WebM | Format::MpegTs | Format::MpegPs | Format::Flv | Format::Asf | Format::Ogg => {
-            Remedy::one(Action::Rewrap { encoded: false })
-        }
+        Format::Matroska
+        | Format::WebM
+        | Format::QuickTime
+        | Format::MpegTs
+        | Format::MpegPs
+        | Format::Flv
+        | Format::Asf
+        | Format::Ogg => Remedy::one(Action::Rewrap { encoded: false }),
         // Pictures are stored in the order of decoding, and nothing tells when each is shown.
         Format::Avi | Format::AnnexB => Remedy::one(Action::Rewrap { encoded: true }),
         Format::MpegAudio | Format::Wave | Format::Flac | Format::Adts => Remedy::Impossible(
