@@ -103,6 +103,16 @@ fn what_passes_is_left_alone() {
 }
 
 #[test]
+fn a_quicktime_film_is_put_into_mp4_where_a_pack_takes_only_that() {
+    let mut scenario = Scenario { pack: "bluesky", ..Scenario::movie() };
+    scenario.facts.format = Format::QuickTime;
+    let plan = planned(&scenario, &Options::default());
+    assert_eq!(words(&plan), ["copy its streams into an MP4, and look at that"]);
+    scenario.pack = "twitter";
+    assert!(planned(&scenario, &Options::default()).steps.is_empty());
+}
+
+#[test]
 fn the_container_alone_is_written_anew_where_that_is_enough() {
     let mut scenario = Scenario::movie();
     scenario.movie_facts().fragmented = known(true);
