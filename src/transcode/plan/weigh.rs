@@ -192,6 +192,7 @@ impl<'a> Weighing<'a> {
             "resolution-recommended" | "aspect-ratio-recommended" => {
                 "scaling, borders or a crop cost more than they gain"
             }
+            "post-media-mix" | "alt-text-too-long" | "additional-owners" => "it is mended where the post is written",
             "subtitle-order" | "subtitle-past-end" => "which time is right is not for a program to guess",
             _ if !self.options.warnings => "only a lossy step clears it; --warnings asks for that",
             _ => "nothing clears it here",
