@@ -8,8 +8,10 @@
 mod alt_text;
 mod block;
 mod cache;
+mod chosen;
 mod folder;
 mod guard;
+mod ignored;
 mod kept;
 mod listing;
 mod media;

@@ -8,11 +8,11 @@ use std::fmt;
 use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use ignore::overrides::OverrideBuilder;
 use ignore::{DirEntry, WalkBuilder};
 
-use crate::report::written;
+use super::chosen::Chooser;
 
 /// Which entries of a directory are looked at.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +65,7 @@ pub enum Found {
 /// Walks the paths one after the other, the entries of a directory in the order of their names' bytes.
 pub struct Walk {
     inner: ignore::Walk,
+    chooser: Arc<Chooser>,
     /// What comes before the walk goes on.
     waiting: VecDeque<Found>,
 }
@@ -80,7 +81,7 @@ impl Walk {
     ///
     /// Errors: a glob that cannot be read.
     pub fn new(paths: &[PathBuf], options: &WalkOptions) -> Result<Self, ignore::Error> {
-        Ok(Self { inner: builder(paths, options)?.build(), waiting: VecDeque::new() })
+        Self::of(paths, options, |_| true)
     }
 
     /// The part of a walk over `paths` that comes upon `wanted`, each of which is a file, or a folder with all below it, and
@@ -95,42 +96,33 @@ impl Walk {
     ) -> Result<Self, ignore::Error> {
         let on_the_way: HashSet<PathBuf> =
             wanted.iter().flat_map(|path| path.ancestors()).map(Path::to_owned).collect();
-        let mut builder = builder(paths, options)?;
-        builder.filter_entry(move |entry| {
-            let path = entry.path();
-            entry.depth() == 0
-                || on_the_way.contains(path)
-                || path.ancestors().any(|ancestor| wanted.contains(ancestor))
-        });
-        Ok(Self { inner: builder.build(), waiting: VecDeque::new() })
+        Self::of(paths, options, move |path| {
+            on_the_way.contains(path) || path.ancestors().any(|ancestor| wanted.contains(ancestor))
+        })
     }
-}
 
-fn builder(paths: &[PathBuf], options: &WalkOptions) -> Result<WalkBuilder, ignore::Error> {
-    let (first, rest) = paths.split_first().map_or((Path::new("."), paths), |(first, rest)| (first, rest));
-    let mut builder = WalkBuilder::new(given(first));
-    for path in rest {
-        builder.add(given(path));
+    /// The part of a walk that comes upon what `is_wanted`, a folder being wanted with what it holds.
+    fn of(
+        paths: &[PathBuf],
+        options: &WalkOptions,
+        is_wanted: impl Fn(&Path) -> bool + Send + Sync + 'static,
+    ) -> Result<Self, ignore::Error> {
+        let chooser = Arc::new(Chooser::new(options)?);
+        let (first, rest) = paths.split_first().map_or((Path::new("."), paths), |(first, rest)| (first, rest));
+        let mut builder = WalkBuilder::new(given(first));
+        for path in rest {
+            builder.add(given(path));
+        }
+        let choice = Arc::clone(&chooser);
+        builder
+            // The walker would open whatever has the name of an ignore file.
+            .standard_filters(false)
+            .follow_links(options.follow)
+            .filter_entry(move |entry| is_wanted(entry.path()) && choice.takes(entry))
+            // Paths in one folder differ in the name alone, and need not be taken apart to be compared.
+            .sort_by_file_path(|one, other| one.as_os_str().cmp(other.as_os_str()));
+        Ok(Self { inner: builder.build(), chooser, waiting: VecDeque::new() })
     }
-    let mut overrides = OverrideBuilder::new(".");
-    for glob in &options.globs {
-        overrides.add(glob)?;
-    }
-    builder
-        .standard_filters(false)
-        .hidden(!options.hidden)
-        .parents(!options.no_ignore)
-        .git_ignore(!options.no_ignore)
-        .git_exclude(!options.no_ignore)
-        .require_git(false)
-        .follow_links(options.follow)
-        .overrides(overrides.build()?)
-        // Paths in one folder differ in the name alone, and need not be taken apart to be compared.
-        .sort_by_file_path(|one, other| one.as_os_str().cmp(other.as_os_str()));
-    if !options.no_ignore {
-        builder.add_custom_ignore_filename(IGNORE_FILE);
-    }
-    Ok(builder)
 }
 
 impl Iterator for Walk {
@@ -143,17 +135,26 @@ impl Iterator for Walk {
             }
             match self.inner.next()? {
                 Ok(entry) => {
-                    if let Some(error) = entry.error() {
-                        unheeded(error, None, &mut self.waiting);
+                    if entry.depth() == 0 {
+                        // The filter is not asked of these.
+                        self.chooser.begin(entry.path(), leads_to_folder(&entry));
+                    }
+                    if leads_to_folder(&entry) {
+                        self.waiting.extend(self.chooser.notes().into_iter().map(Found::Unheeded));
                     }
                     self.waiting.extend(found(entry));
                 }
-                // Those of the folders above come as if they were of the walk itself.
-                Err(error) if is_of_ignore_file(&error) => unheeded(&error, None, &mut self.waiting),
                 Err(error) => return Some(trouble(&error, None)),
             }
         }
     }
+}
+
+/// Whether the walk goes on with what an entry holds: a link that was given as a path is followed.
+fn leads_to_folder(entry: &DirEntry) -> bool {
+    entry
+        .file_type()
+        .is_some_and(|kind| kind.is_dir() || entry.depth() == 0 && kind.is_symlink() && entry.path().is_dir())
 }
 
 /// `-` names a file here: a scan does not read standard input.
@@ -193,37 +194,6 @@ fn through_link(path: PathBuf) -> Option<Found> {
 /// What was given as a path to check, and cannot be: to leave it alone would let the run pass without it.
 fn no_file(path: PathBuf, kind: &str) -> Found {
     Found::Trouble { path, error: format!("{kind}, not a regular file") }
-}
-
-/// Whether an error is of an ignore file, which leaves the walk as it is.
-fn is_of_ignore_file(error: &ignore::Error) -> bool {
-    match error {
-        ignore::Error::Partial(errors) => errors.iter().all(is_of_ignore_file),
-        ignore::Error::WithLineNumber { .. } | ignore::Error::Glob { .. } => true,
-        ignore::Error::WithDepth { err, .. } => is_of_ignore_file(err),
-        ignore::Error::WithPath { path, err } => {
-            let is_one = path.ends_with(IGNORE_FILE) || path.ends_with(".gitignore") || path.ends_with("info/exclude");
-            is_one || is_of_ignore_file(err)
-        }
-        _ => false,
-    }
-}
-
-/// Adds why an ignore file, or each part of it, is not heeded.
-fn unheeded(error: &ignore::Error, path: Option<&Path>, to: &mut VecDeque<Found>) {
-    match error {
-        ignore::Error::Partial(errors) => errors.iter().for_each(|error| unheeded(error, path, to)),
-        ignore::Error::WithPath { path, err } => unheeded(err, Some(path), to),
-        ignore::Error::WithDepth { err, .. } => unheeded(err, path, to),
-        error => {
-            let path = path.map(|path| format!("{}: ", written(path))).unwrap_or_default();
-            let why = match error {
-                ignore::Error::Io(error) => plain(error),
-                error => error.to_string(),
-            };
-            to.push_back(Found::Unheeded(format!("{path}{why}")));
-        }
-    }
 }
 
 fn trouble(error: &ignore::Error, path: Option<&Path>) -> Found {
@@ -279,9 +249,6 @@ pub(crate) fn name_of(kind: FileType) -> &'static str {
 pub(crate) fn name_of(kind: FileType) -> &'static str {
     if kind.is_symlink() { "a symbolic link" } else { "not a regular file" }
 }
-
-/// Name of the files that say what is left out, in the syntax of `.gitignore`.
-const IGNORE_FILE: &str = ".preflightignore";
 
 #[cfg(test)]
 mod tests {
@@ -345,6 +312,52 @@ mod tests {
             assert!(why.contains(".gitignore: ") && why.contains("'a{'"), "{why}");
             assert!(path.ends_with("sub/c.gif"));
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_ignore_file_that_is_no_regular_file_is_told_and_the_walk_goes_on() {
+        use rustix::fs::{CWD, FileType, mknodat};
+        let folder =
+            folder(&[("a.tmp", ""), ("sub/.preflightignore", "*.tmp\n"), ("sub/b.gif", ""), ("sub/b.tmp", "")]);
+        let fifo = folder.path().join(".gitignore");
+        mknodat(CWD, &fifo, FileType::Fifo, 0o600.into(), 0).unwrap();
+        let path = fifo.display();
+        let note = format!("Unheeded(\"{path}: a FIFO, not a regular file\")");
+        assert_eq!(names(folder.path(), &WalkOptions::default()), [&*note, "a.tmp", "sub/b.gif"]);
+        // The same from below, and from two folders below: what is above is told once.
+        fs::create_dir(folder.path().join("other")).unwrap();
+        let paths = ["sub", "other"].map(|name| folder.path().join(name));
+        let found: Vec<Found> = Walk::new(&paths, &WalkOptions::default()).unwrap().collect();
+        let [Found::Unheeded(why), Found::File { path, .. }] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(*why, format!("{}: a FIFO, not a regular file", fifo.display()));
+        assert!(path.ends_with("sub/b.gif"), "{path:?}");
+        let all = WalkOptions { no_ignore: true, ..WalkOptions::default() };
+        assert_eq!(names(folder.path(), &all), ["a.tmp", "sub/b.gif", "sub/b.tmp"], "nobody asks for it");
+    }
+
+    #[test]
+    fn rules_of_nearer_folders_win_and_those_of_one_end_with_it() {
+        let folder = folder(&[
+            (".gitignore", "*.tmp\n/top.gif\nsub/left.gif\n"),
+            (".git/info/exclude", "*.gif\n"),
+            ("sub/.gitignore", "!*.tmp\n!*.gif\nleft.gif\n!.kept.gif\n"),
+            ("sub/.kept.gif", ""),
+            ("sub/.other.gif.txt", ""),
+            ("sub/a.tmp", ""),
+            ("sub/left.gif", ""),
+            ("sub/top.gif", ""),
+            ("zoo/a.tmp", ""),
+            ("zoo/b.gif", ""),
+            ("zoo/left.gif/c.png", ""),
+            ("zoo/top.png", ""),
+        ]);
+        let expected = ["sub/.kept.gif", "sub/a.tmp", "sub/top.gif", "zoo/top.png"];
+        assert_eq!(names(folder.path(), &WalkOptions::default()), expected);
+        let below = |name: &str| names(&folder.path().join(name), &WalkOptions::default());
+        assert_eq!(below("sub"), [".kept.gif", "a.tmp", "top.gif"]);
+        assert_eq!(below("zoo"), ["top.png"]);
+        assert_eq!(below("zoo/left.gif"), ["c.png"], "what is given is looked at");
     }
 
     #[test]

@@ -26,6 +26,39 @@ fn pipes_and_sockets_are_told_and_never_waited_for() {
 }
 
 #[test]
+fn an_ignore_file_that_is_no_regular_file_is_told_and_never_waited_for() {
+    let library = Library::new();
+    for name in ["a.gif", "sub/c.gif"] {
+        library.write(name, &gif(2));
+    }
+    fs::create_dir_all(library.path(".git/info")).unwrap();
+    for name in [".preflightignore", "sub/.gitignore", ".git/info/exclude"] {
+        assert!(Command::new("mkfifo").arg(library.path(name)).status().unwrap().success());
+    }
+    symlink("/dev/zero", library.path(".gitignore")).unwrap();
+    let above = [(".preflightignore", "a FIFO"), (".gitignore", "a device"), (".git/info/exclude", "a FIFO")];
+    let within = ("sub/.gitignore", "a FIFO");
+    let root = library.root().canonicalize().unwrap();
+    let told = |folder: &str, (name, kind): (&str, &str)| {
+        format!("note: {folder}/{name}: {kind}, not a regular file; not heeded\n")
+    };
+    let above_it = |folder| above.map(|file| told(folder, file)).concat();
+
+    let whole = library.scan(&["--format", "json"]);
+    let answer = serde_json::from_slice(&whole.stdout).unwrap();
+    assert_eq!((code(&whole), paths(&answer)), (0, vec!["./a.gif", "./sub/c.gif"]));
+    assert_eq!(stderr(&whole), above_it(".") + &told(".", within));
+
+    let part = library.scan(&["--format", "json", "sub"]);
+    let answer = serde_json::from_slice(&part.stdout).unwrap();
+    assert_eq!((code(&part), paths(&answer)), (0, vec!["sub/c.gif"]));
+    assert_eq!(stderr(&part), above_it(&root.display().to_string()) + &told("sub", (".gitignore", "a FIFO")));
+
+    let compared = library.command(&["limits", "diff", "twitter", "twitter", "--against", "sub"]).output().unwrap();
+    assert_eq!((code(&compared), stderr(&compared)), (0, stderr(&part)));
+}
+
+#[test]
 fn what_is_given_itself_and_is_no_file_fails_the_run() {
     let library = Library::new();
     assert!(Command::new("mkfifo").arg(library.path("pipe")).status().unwrap().success());
