@@ -21,6 +21,14 @@ pub(crate) enum Failure {
     /// A rule pack is not valid.
     #[error("{0}")]
     Pack(#[from] ProfileError),
+    /// A configuration or rule pack could not be read, or is not there.
+    #[error("{}: {}", .path.display(), plain(.cause))]
+    Configuration {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
     /// A file that is needed, other than the media, could not be read.
     #[error("{}: {}", .path.display(), plain(.cause))]
     Read {
@@ -203,7 +211,9 @@ impl Failure {
             | Self::Signals(_) => Self::INPUT_OUTPUT,
             #[cfg(feature = "keyring")]
             Self::Keyring(_) => Self::INPUT_OUTPUT,
-            Self::Usage(_) | Self::Pack(_) | Self::Client(_) | Self::Credentials(_) => Self::USAGE,
+            Self::Usage(_) | Self::Pack(_) | Self::Configuration { .. } | Self::Client(_) | Self::Credentials(_) => {
+                Self::USAGE
+            }
         })
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn load(pack: Option<&Path>) -> Result<Profile, Failure> {
     }
     let text = match read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && is_name(path) => return Err(unknown(path).into()),
-        Err(cause) => return Err(Failure::Read { path: path.to_owned(), cause }),
+        Err(cause) => return Err(Failure::Configuration { path: path.to_owned(), cause }),
         Ok(text) => text,
     };
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
@@ -32,15 +32,21 @@ fn beside(folder: &Path, name: &str) -> Result<String, String> {
 
 /// Reads a pack or a configuration, which is a regular file of UTF-8 and not large.
 pub(crate) fn read(path: &Path) -> io::Result<String> {
-    if !path.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    let refused = |why: &str| io::Error::new(io::ErrorKind::InvalidInput, why);
+    let is_file = match path.metadata() {
+        Ok(metadata) => metadata.is_file(),
+        Err(_) if path.is_symlink() => return Err(refused("a link that leads nowhere")),
+        Err(error) => return Err(error),
+    };
+    if !is_file {
+        return Err(refused("not a regular file"));
     }
-    let mut text = String::new();
-    File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("longer than {LONGEST} bytes")));
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(refused(&format!("longer than {LONGEST} bytes")));
     }
-    Ok(text)
+    String::from_utf8(bytes).map_err(|_| refused("not text in UTF-8"))
 }
 
 /// Whether the path looks like the name of a built-in pack rather than like a file.

@@ -198,6 +198,43 @@ fn what_is_not_valid_is_refused_with_its_place_before_any_answer() {
 }
 
 #[test]
+fn what_cannot_be_read_is_wrong_configuration_too() {
+    let folder = folder(&[("a.gif", "GIF89a"), ("own/a.gif", "GIF89a")]);
+    let configuration = folder.path().join("own/preflight.toml");
+    let own = ["check", "own/a.gif"];
+    for (bytes, wanted) in [
+        (b"pack = \"\xff\"".to_vec(), "error: own/preflight.toml: not text in UTF-8\n"),
+        (vec![b'\n'; (1 << 20) + 1], "error: own/preflight.toml: longer than 1048576 bytes\n"),
+    ] {
+        fs::write(&configuration, bytes).unwrap();
+        assert_eq!(refused(folder.path(), &own), wanted);
+        assert_eq!(refused(folder.path(), &["check", "--pack", "own/preflight.toml", "a.gif"]), wanted);
+    }
+    fs::remove_file(&configuration).unwrap();
+    for (arguments, wanted) in [
+        (["check", "--config", "none.toml", "a.gif"], "error: none.toml: No such file or directory\n"),
+        (["check", "--pack", "none.toml", "a.gif"], "error: none.toml: No such file or directory\n"),
+    ] {
+        assert_eq!(refused(folder.path(), &arguments), wanted);
+    }
+}
+
+#[test]
+fn a_configuration_that_is_no_file_is_not_passed_over() {
+    let folder = folder(&[("a.gif", "GIF89a"), ("own/a.gif", "GIF89a")]);
+    let configuration = folder.path().join("own/preflight.toml");
+    fs::create_dir(&configuration).unwrap();
+    assert_eq!(refused(folder.path(), &["check", "own/a.gif"]), "error: own/preflight.toml: not a regular file\n");
+    #[cfg(unix)]
+    {
+        fs::remove_dir(&configuration).unwrap();
+        std::os::unix::fs::symlink("gone.toml", &configuration).unwrap();
+        let wanted = "error: own/preflight.toml: a link that leads nowhere\n";
+        assert_eq!(refused(folder.path(), &["check", "own/a.gif"]), wanted);
+    }
+}
+
+#[test]
 fn a_name_of_no_pack_is_told_with_its_place_and_the_nearest() {
     let folder = folder(&[("preflight.toml", "pack = \"twiter\"\n")]);
     let message = refused(folder.path(), &["check", "a.gif"]);

@@ -70,7 +70,7 @@ impl Folders {
             found: Mutex::default(),
         };
         if let Searched::Only(path) = searched {
-            let path = fs::canonicalize(&path).map_err(|cause| Failure::Read { path, cause })?;
+            let path = fs::canonicalize(&path).map_err(|cause| Failure::Configuration { path, cause })?;
             folders.fixed = folders.extended(&path)?;
         }
         Ok(folders)
@@ -114,7 +114,7 @@ impl Folders {
         if self.upward {
             for above in absolute.ancestors() {
                 let path = above.join(NAME);
-                if !path.is_file() {
+                if !is_there(&path) {
                     continue;
                 }
                 let layers = self.extended(&path)?;
@@ -149,7 +149,8 @@ impl Folders {
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
         let mut layers: Vec<Arc<Layer>> = Vec::new();
         let mut paths = vec![path.to_owned()];
-        let mut layer = self.read(path, &base).map_err(|cause| Failure::Read { path: path.to_owned(), cause })??;
+        let unreadable = |cause| Failure::Configuration { path: self.shown(path).into(), cause };
+        let mut layer = self.read(path, &base).map_err(unreadable)??;
         while let Some(extends) = layer.config.extends.clone() {
             let refuse = |message: String| {
                 let origin = layer.origin.to_string();
@@ -196,4 +197,10 @@ impl Folders {
     fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.here).unwrap_or(path).to_string_lossy().into_owned()
     }
+}
+
+/// Whether something has that name, a link that leads nowhere and a folder included: what was meant to hold is not passed over.
+fn is_there(path: &Path) -> bool {
+    // A folder that may not be looked into is one in which nothing was found: whoever may read files below it need not be its owner.
+    fs::symlink_metadata(path).is_ok()
 }
