@@ -99,6 +99,14 @@ impl Checker {
         self.extras.timeline
     }
 
+    /// The format of a source, which is held against nothing.
+    ///
+    /// Errors: the source could not deliver its bytes.
+    #[cfg(feature = "scan")]
+    pub(crate) fn format(source: &dyn Source) -> Result<Format, SourceError> {
+        syntax::inspect(source, Limits::default()).map(|facts| facts.format)
+    }
+
     /// Checks a source.
     ///
     /// Errors: the source could not deliver its bytes. Damage in the file is part of the report.

@@ -302,6 +302,9 @@ pub struct Summary {
     /// Whether the run was interrupted, so that files are missing.
     #[serde(default, skip_serializing_if = "is_false")]
     pub interrupted: bool,
+    /// Whether a configuration that is not valid kept files from being checked: they are among the unreadable ones.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub misconfigured: bool,
 }
 
 /// How much of a run its baseline knows.
@@ -383,6 +386,7 @@ impl Summary {
             },
             skipped: self.skipped + other.skipped,
             interrupted: self.interrupted || other.interrupted,
+            misconfigured: self.misconfigured || other.misconfigured,
         }
     }
 }

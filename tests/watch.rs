@@ -197,6 +197,28 @@ fn the_end_of_the_last_folder_is_an_error() {
 }
 
 #[test]
+fn what_a_broken_configuration_covers_is_an_error_and_never_passes() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("preflight.toml"), "root = true\n").unwrap();
+    fs::create_dir(folder.path().join("strict")).unwrap();
+    fs::write(folder.path().join("strict/preflight.toml"), "pack = \"nope\"\n").unwrap();
+    let arguments = ["--exec-pass", "sh -c 'echo pass >&2'", "--exec-fail", "sh -c 'echo $PREFLIGHT_VERDICT >&2'"];
+    let mut watching = Watching::start_in(folder, &arguments);
+    watching.put("strict/a.gif", &sample("gif-animated.gif"));
+    let line = watching.line();
+    assert!(
+        line.contains("not checked: ") && line.contains("preflight.toml:1:8: there is no rule pack nope"),
+        "{line}"
+    );
+    assert_eq!(watching.complaint(), "error");
+    watching.put("b.gif", &sample("gif-animated.gif"));
+    assert_eq!(watching.next(), "pass b.gif");
+    assert_eq!(watching.complaint(), "pass");
+    assert!(Command::new("kill").args(["-INT", &watching.child.id().to_string()]).status().unwrap().success());
+    assert_eq!(watching.ended().code(), Some(130));
+}
+
+#[test]
 fn what_cannot_be_watched_is_told_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing");

@@ -76,7 +76,7 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
     let mut options = options(args);
     let stop = stop_on_interrupt()?;
     silence_guarded_panics();
-    let rulings = ConfiguredRulings::new(&resolver, &of_run, program(), &stop);
+    let rulings = ConfiguredRulings::new(&resolver, &of_run, program());
     let extras = Extras::open(&args.answer.extra)?;
     let outputs = Outputs::open(&args.answer, &args.paths, terminal, checker.profile())?;
     if extras.need_all() {
@@ -95,9 +95,9 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
     if let Some(why) = cache.and_then(media_preflight::scan::Cache::finish) {
         note(&why);
     }
-    // This stops a scan too, so it is looked at before what an interrupt stops.
-    if let Some(failure) = rulings.failure() {
-        return Err(failure);
+    let faults = rulings.faults();
+    for fault in &faults {
+        complain(fault);
     }
     let mut summary = match result {
         Ok(totals) => totals.summary,
@@ -105,6 +105,7 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
         Err(failure) => return Err(failure),
     };
     answer.extras.sum(&mut summary);
+    summary.misconfigured = !faults.is_empty();
     if summary.files == 0 && !summary.interrupted {
         note(&"nothing to check: no media is in what was given");
     }
@@ -137,8 +138,9 @@ impl Answer<'_> {
         self.progress.update(totals);
         if let Scanned::Entry(entry) = &mut scanned
             && self.extras.need_all()
+            && let Some(report) = entry.report()
         {
-            let path = entry.report().and_then(|report| report.path.clone()).unwrap_or_default();
+            let path = report.path.clone().unwrap_or_default();
             let judge = self.resolver.judge(Path::new(&path))?;
             // One that cannot be read has made the file unreadable.
             let alt_text = alt_text_beside(Path::new(&path)).ok().flatten();
@@ -202,8 +204,8 @@ const SCAN_HELP: &str = "\
 Exit status:
   0    every file passes
   1    a file has a finding of the severity of --fail-on, or cannot be decided
-  2    wrong usage, or a rule pack that is not valid
+  2    wrong usage, or a rule pack or configuration that is not valid (what others cover is still checked)
   3    a file or folder could not be read (the others are still checked), or another error of the system
   130  interrupted: the answer covers the files that were checked, and the next scan goes on from the cache
   141  whoever reads the answer went away
-Where several hold, the first of 130, 3 and 1.";
+Where several hold, the first of 130, 2, 3 and 1.";

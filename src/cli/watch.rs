@@ -106,7 +106,7 @@ PREFLIGHT_PATH, PREFLIGHT_VERDICT (pass, fail, undecided or error) and PREFLIGHT
 its environment. Commands run one after the other, and the next file is checked when they have ended.
 
 Exit status:
-  2    wrong usage, or a rule pack that is not valid
+  2    wrong usage, or a rule pack or configuration of all folders that is not valid
   3    a folder cannot be watched, or another error of the system
   130  interrupted
   141  whoever reads the answer went away
@@ -131,14 +131,10 @@ pub(crate) fn run(args: &mut WatchArgs, matches: &ArgMatches, terminal: &Termina
         flag::register(SIGTERM, Arc::clone(raised)).map_err(Failure::Signals)?;
     }
     silence_guarded_panics();
-    let rulings = ConfiguredRulings::new(&resolver, &of_run, program(), &stop);
+    let rulings = ConfiguredRulings::new(&resolver, &of_run, program());
     let mut output = Terminal::output();
     let mut teller = Teller { args, style: terminal.style(), output: &mut output };
     Watch { options: &options, rulings: &rulings, stop: &stop }.run(&args.folders, |watched| teller.tell(watched))?;
-    // A configuration that is not valid ends the watch, too.
-    if let Some(failure) = rulings.failure() {
-        return Err(failure);
-    }
     Ok(if terminated.load(Ordering::Relaxed) { TERMINATED } else { INTERRUPTED }.into())
 }
 

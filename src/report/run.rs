@@ -136,7 +136,8 @@ pub struct Threshold {
 }
 
 impl Threshold {
-    /// The exit status of a run: 3 where a file could not be read, otherwise 1 where the run fails, otherwise 0.
+    /// The exit status of a run: 130 where it was interrupted, otherwise 2 where a configuration is not valid, otherwise 3 where a file
+    /// could not be read, otherwise 1 where the run fails, otherwise 0.
     ///
     /// What the baseline knows does not fail a run.
     pub const fn exit_status(self, summary: &Summary) -> u8 {
@@ -145,10 +146,12 @@ impl Threshold {
             || summary.errors > 0
             || (summary.undecided > 0 && !self.allow_undecided)
             || (summary.warnings > 0 && matches!(self.fail_on, Severity::Warning));
-        match (summary.unreadable > 0, fails) {
-            (true, _) => 3,
-            (false, true) => 1,
-            (false, false) => 0,
+        match summary {
+            Summary { interrupted: true, .. } => 130,
+            Summary { misconfigured: true, .. } => 2,
+            Summary { unreadable: 1.., .. } => 3,
+            _ if fails => 1,
+            _ => 0,
         }
     }
 }

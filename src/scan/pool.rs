@@ -301,14 +301,14 @@ mod tests {
     }
 
     impl Rulings for Counted<'_> {
-        fn of(&self, _: &Path) -> &Ruling {
+        fn of(&self, _: &Path) -> Result<&Ruling, String> {
             if self.begun.fetch_add(1, Ordering::SeqCst) >= SMALLEST_BATCH {
                 while !self.is_given_up.load(Ordering::SeqCst) {
                     thread::yield_now();
                 }
                 thread::yield_now();
             }
-            &self.ruling
+            Ok(&self.ruling)
         }
     }
 

@@ -81,7 +81,9 @@ impl Ruling {
 /// Says by what each file is judged; the same for all of them, or another one for some folders.
 pub trait Rulings: Sync {
     /// The ruling for the file at `path`, which is as it was given and found.
-    fn of(&self, path: &Path) -> &Ruling;
+    ///
+    /// Errors: nothing says how to judge it, and why, in one sentence. It is told as a file that could not be read.
+    fn of(&self, path: &Path) -> Result<&Ruling, String>;
 
     /// Whether it is that of all files beside this one, so that it need not be asked for again.
     fn is_of_folder(&self, _path: &Path) -> bool {
@@ -90,8 +92,8 @@ pub trait Rulings: Sync {
 }
 
 impl Rulings for Ruling {
-    fn of(&self, _: &Path) -> &Ruling {
-        self
+    fn of(&self, _: &Path) -> Result<&Ruling, String> {
+        Ok(self)
     }
 
     fn is_of_folder(&self, _: &Path) -> bool {

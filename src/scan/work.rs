@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use crate::check::Checker;
 use crate::finding::{FileReport, Summary, Verdict};
 use crate::report::{FileEntry, JsonEntries, Named, Needs, Teller, Telling, Unreadable, write_json, written};
 
@@ -120,18 +121,19 @@ impl<'a> Work<'a> {
         })
     }
 
-    /// Comes to a file, and says by what it is judged.
-    fn come_to(&mut self, path: &Path) -> &'a Ruling {
+    /// Comes to a file, and says by what it is judged. Errors: why that is not known.
+    fn come_to(&mut self, path: &Path) -> Result<&'a Ruling, String> {
         let is_beside = !self.scratch.enter_folder_of(path);
         if !is_beside {
             self.folder.leave();
         }
         if let Some(ruling) = self.ruling.filter(|_| is_beside) {
-            return ruling;
+            return Ok(ruling);
         }
-        let ruling = self.scan.rulings.of(path);
+        self.ruling = None;
+        let ruling = self.scan.rulings.of(path)?;
         self.ruling = self.scan.rulings.is_of_folder(path).then_some(ruling);
-        ruling
+        Ok(ruling)
     }
 
     /// Finds the answer about what was found.
@@ -208,7 +210,10 @@ impl<'a> Work<'a> {
 
     /// The answer about a file, and its bytes; `every` where it is reported even if it is no media.
     fn file(&mut self, path: &Path, every: bool, may_have_alt_text: bool) -> (Answer, u64) {
-        let ruling = self.come_to(path);
+        let ruling = match self.come_to(path) {
+            Ok(ruling) => ruling,
+            Err(why) => return (Answer::Apart(self.not_judged(path, every, why)), 0),
+        };
         if let Some(cache) = self.scan.cache
             && let Some(known) = self.known(cache, path, ruling, every, may_have_alt_text)
         {
@@ -237,6 +242,25 @@ impl<'a> Work<'a> {
                 }
             }
             Err(error) => (Answer::Apart(unreadable(path, error)), 0),
+        }
+    }
+
+    /// The answer about a file of which it is not known how to judge it: the reason, where it is reported at all. It is held against
+    /// no rules.
+    fn not_judged(&mut self, path: &Path, every: bool, why: String) -> Scanned {
+        if every || is_named_media(path) {
+            return unreadable(path, why);
+        }
+        self.opened += 1;
+        let read = Opened::open(|| self.folder.open(path), &mut self.scratch.head)
+            .map_err(|error| plain(&error))
+            .and_then(|source| {
+                guarded(|| Checker::format(&source)).map_err(|message| fault(&message))?.map_err(|error| reason(&error))
+            });
+        match read {
+            Ok(format) if !is_media(format) => Scanned::Skipped(Skip::NoMedia),
+            Ok(_) => unreadable(path, why),
+            Err(error) => unreadable(path, error),
         }
     }
 
@@ -465,15 +489,18 @@ fn telling_by(teller: &mut Option<Teller>, telling: Telling) -> &mut Teller {
 fn read_opened(source: &Opened<'_>, path: &Path, ruling: &Ruling, every: bool) -> Result<Read, String> {
     let name = written(path);
     // A fault of the program in one file costs the answer about that file, not the scan.
-    let report = guarded(|| ruling.check(source, &name))
-        .map_err(|message| format!("an error of this program, please report it: {message}"))?
-        .map_err(|error| reason(&error))?;
+    let report =
+        guarded(|| ruling.check(source, &name)).map_err(|message| fault(&message))?.map_err(|error| reason(&error))?;
     if let Some(now) = source.changed() {
         return Err(changed(source.stamp, now));
     }
     let is_media = is_media(report.facts.format) || is_named_media(path);
     let report = (every || is_media).then_some(report);
     Ok(Read { report, is_media, stamp: source.stamp, is_settled: source.is_settled() })
+}
+
+fn fault(message: &str) -> String {
+    format!("an error of this program, please report it: {message}")
 }
 
 fn entry(report: FileReport) -> Scanned {
@@ -500,7 +527,6 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
-    use crate::check::Checker;
     use crate::profile::Profile;
     use crate::scan::source::open_path;
     use crate::scan::{Rulings, ScanOptions, WalkOptions};
@@ -513,11 +539,11 @@ mod tests {
     struct Vanishing(Ruling);
 
     impl Rulings for Vanishing {
-        fn of(&self, path: &Path) -> &Ruling {
+        fn of(&self, path: &Path) -> Result<&Ruling, String> {
             if path.ends_with("b.gif") {
                 fs::remove_file(path).unwrap();
             }
-            &self.0
+            Ok(&self.0)
         }
     }
 

@@ -235,6 +235,55 @@ fn a_configuration_that_is_no_file_is_not_passed_over() {
 }
 
 #[test]
+fn what_a_broken_configuration_covers_is_not_checked_and_the_scan_goes_on() {
+    let folder = folder(&[
+        ("a/x.gif", ""),
+        ("n/preflight.toml", "pack = \"nope\"\n"),
+        ("n/notes", "no media"),
+        ("z/x.gif", ""),
+        ("z/no name of media", ""),
+        ("z/notes.txt", "no media"),
+        ("z/preflight.toml", "fial-on = 1\n"),
+        ("zz/x.gif", ""),
+    ]);
+    for file in ["a/x.gif", "z/x.gif", "z/no name of media", "zz/x.gif"] {
+        fs::write(folder.path().join(file), gif(8, 2)).unwrap();
+    }
+    let pack = "n/preflight.toml:1:8: there is no rule pack nope";
+    let key = "z/preflight.toml:1:1: unknown key \"fial-on\"; did you mean \"fail-on\"?";
+    let not_checked = format!("not checked: {key}");
+    for extra in [&[][..], &["--matrix"], &["--jobs", "1"]] {
+        let output = preflight()
+            .current_dir(folder.path())
+            .args(["scan", "--no-cache", "--format", "json", "-o", "all.csv", "-o", "all.sarif"])
+            .args(extra)
+            .output()
+            .unwrap();
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let files = answer["files"].as_array().unwrap().iter();
+        let told: Vec<(&str, &str)> = files
+            .map(|file| (file["path"].as_str().unwrap(), file["verdict"].as_str().or(file["error"].as_str()).unwrap()))
+            .collect();
+        let wanted = [
+            ("a/x.gif", "pass"),
+            ("z/no name of media", &not_checked),
+            ("z/x.gif", &not_checked),
+            ("zz/x.gif", "pass"),
+        ];
+        assert_eq!(told.iter().map(|(path, told)| (path.trim_start_matches("./"), *told)).collect::<Vec<_>>(), wanted);
+        assert_eq!(code(&output), 2, "{extra:?}");
+        let complaints = stderr(&output);
+        assert!(complaints.contains(&format!("error: {key}\n")) && complaints.contains(pack), "{complaints}");
+        let summary = &answer["summary"];
+        assert_eq!((&summary["unreadable"], &summary["misconfigured"]), (&2.into(), &true.into()));
+        let csv = fs::read_to_string(folder.path().join("all.csv")).unwrap();
+        assert_eq!(csv.matches("not checked").count(), 2, "{csv}");
+        let sarif: Value = serde_json::from_slice(&fs::read(folder.path().join("all.sarif")).unwrap()).unwrap();
+        assert_eq!(sarif["runs"][0]["invocations"][0]["exitCode"], 2);
+    }
+}
+
+#[test]
 fn a_name_of_no_pack_is_told_with_its_place_and_the_nearest() {
     let folder = folder(&[("preflight.toml", "pack = \"twiter\"\n")]);
     let message = refused(folder.path(), &["check", "a.gif"]);

@@ -1,55 +1,51 @@
 //! By what each file of a scan is judged, as configurations say it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use media_preflight::report::visible;
 use media_preflight::scan::{Ruling, Rulings};
 
 use super::{Judge, Resolver};
-use crate::cli::failure::Failure;
 
 /// The rulings of a scan, each made when its first file is met.
 #[derive(Debug)]
 pub(crate) struct ConfiguredRulings<'a> {
     resolver: &'a Resolver,
-    /// That of the run, which also stands in where a configuration is not valid.
-    of_run: Ruling,
+    /// The pack of the run, which reports tell once.
+    pack: String,
     program: String,
     made: Made,
-    stop: &'a AtomicBool,
-    failure: Mutex<Option<Failure>>,
+    /// What is wrong with configurations, each once.
+    faults: Mutex<BTreeSet<String>>,
 }
 
 impl<'a> ConfiguredRulings<'a> {
-    /// Rulings of a run in which a file that no configuration speaks of is judged by `of_run`.
-    ///
-    /// A configuration that is not valid sets `stop`, and is the failure afterwards.
-    pub(crate) fn new(resolver: &'a Resolver, of_run: &Judge, program: String, stop: &'a AtomicBool) -> Self {
-        let of_run = Ruling::new(of_run.checker.clone(), of_run.category, &program);
-        Self { resolver, of_run, program, made: Made::default(), stop, failure: Mutex::default() }
+    /// Rulings of a run whose own pack is that of `of_run`.
+    pub(crate) fn new(resolver: &'a Resolver, of_run: &Judge, program: String) -> Self {
+        let pack = of_run.checker.profile().name().to_owned();
+        Self { resolver, pack, program, made: Made::default(), faults: Mutex::default() }
     }
 
-    /// Why the scan was ended, where a configuration ended it.
-    pub(crate) fn failure(self) -> Option<Failure> {
-        self.failure.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// What was wrong with configurations that were met, each fault once.
+    pub(crate) fn faults(self) -> BTreeSet<String> {
+        self.faults.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Rulings for ConfiguredRulings<'_> {
-    fn of(&self, path: &Path) -> &Ruling {
-        match self.resolver.judge(path) {
-            Ok(judge) => self.made.of(&judge, || {
-                let ruling = Ruling::new(judge.checker.clone(), judge.category, &self.program);
-                let of_run = self.of_run.checker().profile().name();
-                if judge.checker.profile().name() == of_run { ruling } else { ruling.telling_pack() }
-            }),
-            Err(failure) => {
-                self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
-                self.stop.store(true, Ordering::Relaxed);
-                &self.of_run
-            }
-        }
+    fn of(&self, path: &Path) -> Result<&Ruling, String> {
+        let judge = self.resolver.judge(path).map_err(|failure| {
+            let fault = failure.to_string();
+            let not_checked = format!("not checked: {}", visible(&fault));
+            self.faults.lock().unwrap_or_else(PoisonError::into_inner).insert(fault);
+            not_checked
+        })?;
+        Ok(self.made.of(&judge, || {
+            let ruling = Ruling::new(judge.checker.clone(), judge.category, &self.program);
+            if judge.checker.profile().name() == self.pack { ruling } else { ruling.telling_pack() }
+        }))
     }
 
     fn is_of_folder(&self, path: &Path) -> bool {
