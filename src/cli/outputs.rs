@@ -138,8 +138,8 @@ struct Setting<'a> {
 
 /// All reports of a run, written together.
 ///
-/// A report file that cannot be written does not end the run: the others are written, and the run fails at its end. Where
-/// standard output cannot be written, the run ends at once.
+/// A report that cannot be written does not end the run: the others are written, and the run fails at its end. Where none is
+/// left, the run ends at once.
 pub(crate) struct Outputs {
     standard_output: Option<Box<dyn Reporter>>,
     files: Vec<ReportFile>,
@@ -231,10 +231,13 @@ impl Outputs {
         self.failure.map_or(Ok(()), Err)
     }
 
-    /// Has each report written; those that fail are left out from then on.
+    /// Has each report written; those that fail are left out from then on. Fails where none is left.
     fn each(&mut self, mut write: impl FnMut(&mut dyn Reporter) -> io::Result<()>) -> Result<(), Failure> {
-        if let Some(reporter) = &mut self.standard_output {
-            write(reporter.as_mut()).map_err(Failure::Output)?;
+        if let Some(reporter) = &mut self.standard_output
+            && let Err(cause) = write(reporter.as_mut())
+        {
+            self.standard_output = None;
+            self.fail(Failure::Output(cause));
         }
         let mut failures = Vec::new();
         self.files.retain_mut(|file| match write(file.reporter.as_mut()) {
@@ -247,13 +250,16 @@ impl Outputs {
         for failure in failures {
             self.fail(failure);
         }
-        Ok(())
+        let is_any_left = self.standard_output.is_some() || !self.files.is_empty();
+        self.failure.take_if(|_| !is_any_left).map_or(Ok(()), Err)
     }
 
     /// Keeps the first failure for the end, and names every further one at once.
     fn fail(&mut self, failure: Failure) {
         match self.failure {
             None => self.failure = Some(failure),
+            // A reader that went away is no reason for a message.
+            Some(_) if failure.is_broken_pipe() => {}
             Some(_) => complain(&failure),
         }
     }

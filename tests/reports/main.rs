@@ -313,6 +313,42 @@ mod unix {
         assert!(text.starts_with("earlier\n{"), "{text}");
     }
 
+    /// Many files, so that the failure comes before the last of them.
+    #[test]
+    fn a_standard_output_that_fails_costs_no_other_report() {
+        let folder = folder();
+        for number in 0..300 {
+            fs::copy(folder.path().join("media/fine.gif"), folder.path().join(format!("media/fine{number:03}.gif")))
+                .unwrap();
+        }
+        for command in ["check", "scan --no-cache"] {
+            for (sink, status, told) in [
+                (">/dev/full", 3, "error: the answer could not be written: No space left on device\n"),
+                ("| true; exit ${PIPESTATUS[0]}", 141, ""),
+            ] {
+                if sink.contains("full") && !Path::new("/dev/full").exists() {
+                    continue;
+                }
+                let script = format!("\"$0\" {command} media --format json -o a.json -o b.csv {sink}");
+                let program = assert_cmd::cargo::cargo_bin!("preflight");
+                let output = Command::new("bash")
+                    .args(["-c", &script])
+                    .arg(program)
+                    .current_dir(folder.path())
+                    .output()
+                    .unwrap();
+                assert_eq!((code(&output), stderr(&output)), (status, told), "{script}");
+                let report: Value = serde_json::from_slice(&fs::read(folder.path().join("a.json")).unwrap()).unwrap();
+                let files = report["summary"]["files"].as_u64().unwrap();
+                assert!(files > 300 && report["files"].as_array().unwrap().len() as u64 == files, "{script}");
+                assert!(fs::read_to_string(folder.path().join("b.csv")).unwrap().contains("fine299"));
+                for name in ["a.json", "b.csv"] {
+                    fs::remove_file(folder.path().join(name)).unwrap();
+                }
+            }
+        }
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn a_device_that_is_full_is_named() {
