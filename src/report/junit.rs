@@ -165,7 +165,15 @@ impl<W: Write> Reporter for Junit<W> {
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> io::Result<()> {
+    fn end(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.interrupted {
+            let message = "the run was interrupted, so files are missing";
+            self.case("run", "the run as a whole")?;
+            self.suite.errors += 1;
+            self.suite.cases.push_str(">\n");
+            self.suite.element("error", "interrupted", message, message);
+            self.suite.cases.push_str("    </testcase>\n");
+        }
         self.close_suite()?;
         writeln!(self.output, "</testsuites>")?;
         self.output.flush()

@@ -114,12 +114,13 @@ impl<W: Write> Reporter for Markdown<W> {
 
 fn headline(summary: &Summary) -> String {
     let not_passed = summary.files.saturating_sub(summary.passed);
-    match (summary.files, not_passed, summary.errors) {
+    let headline = match (summary.files, not_passed, summary.errors) {
         (0, _, _) => "No media was checked".to_owned(),
         (files, 0, 0) => format!("All media passes: {}", counted(files, "file")),
         (_, 0, _) => "Each file passes, the post does not".to_owned(),
         (files, some, _) => format!("{some} of {} not pass", does(files)),
-    }
+    };
+    if summary.interrupted { format!("{headline}; the run was interrupted, so files are missing") } else { headline }
 }
 
 /// `1 file does` or `2 files do`.

@@ -170,8 +170,12 @@ impl<W: Write> Reporter for Sarif<W> {
             let message = Message::new(&format!("{} more files could not be read", self.unnamed));
             notifications.push(Notification { level: Severity::Error.as_str(), message, locations: Vec::new() });
         }
+        if summary.interrupted {
+            let message = Message::new("The run was interrupted, so files are missing");
+            notifications.push(Notification { level: Severity::Error.as_str(), message, locations: Vec::new() });
+        }
         let invocation = Invocation {
-            execution_successful: summary.unreadable == 0,
+            execution_successful: summary.unreadable == 0 && !summary.interrupted && !summary.misconfigured,
             exit_code: self.threshold.exit_status(summary),
             tool_execution_notifications: notifications,
         };
