@@ -93,7 +93,7 @@ pub(crate) fn run(args: &mut CheckArgs, matches: &ArgMatches, terminal: &Termina
     let work = Work { args, resolver: &resolver, checker, alt_texts: &alt_texts };
     let pool = pool(args, targets.len())?;
 
-    let outputs = Outputs::open(&args.answer, &args.files, terminal, checker.profile())?;
+    let outputs = Outputs::open(&args.answer, &args.files, terminal, checker.profile(), &Arc::default())?;
     let extras = Extras::open(&args.answer.extra)?;
     let receipts = args.receipts.as_deref();
     let mut answer = Answer { outputs, extras, receipts, summary: Summary::default() };

@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
@@ -134,6 +136,8 @@ struct Setting<'a> {
     threshold: Threshold,
     thumbnails: bool,
     matrix: bool,
+    /// Once it is set, no more pictures are made.
+    stop: &'a Arc<AtomicBool>,
 }
 
 /// All reports of a run, written together.
@@ -147,17 +151,19 @@ pub(crate) struct Outputs {
 }
 
 impl Outputs {
-    /// Opens all that is asked for, so that a folder that is missing is known before the work begins.
+    /// Opens all that is asked for, so that a folder that is missing is known before the work begins. Once `stop` is set, no more
+    /// pictures are made.
     pub(crate) fn open(
         answer: &AnswerArgs,
         inputs: &[PathBuf],
         terminal: &Terminal,
         profile: &Profile,
+        stop: &Arc<AtomicBool>,
     ) -> Result<Self, Failure> {
         let args = &answer.report;
         let (shown, threshold) = (answer.shown(), answer.threshold());
         let (thumbnails, matrix) = (!args.no_thumbnails, answer.extra.matrix);
-        let setting = &Setting { profile, shown, threshold, thumbnails, matrix };
+        let setting = &Setting { profile, shown, threshold, thumbnails, matrix, stop };
         let mut on_standard_output = None;
         let mut files: Vec<ReportFile> = Vec::new();
         for output in &args.output {
@@ -390,7 +396,7 @@ fn reporter(format: ReportFormat, output: Box<dyn Write>, style: Style, setting:
         ReportFormat::Sarif => Box::new(Sarif::new(output, setting.profile, setting.threshold)),
         ReportFormat::Junit => Box::new(Junit::new(output, setting.threshold)),
         ReportFormat::Github => Box::new(Github::new(output, setting.threshold)),
-        ReportFormat::Html => Box::new(Html::new(output, Previews::new(setting.thumbnails))),
+        ReportFormat::Html => Box::new(Html::new(output, Previews::new(setting.thumbnails, Arc::clone(setting.stop)))),
     }
 }
 

@@ -5,8 +5,9 @@ use std::io::Read;
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,17 +22,30 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 #[derive(Debug)]
 pub(crate) struct Previews {
     pictures: bool,
+    /// Once it is set, nothing more is made.
+    stop: Arc<AtomicBool>,
     no_ffmpeg: AtomicBool,
     late: AtomicUsize,
+    /// Files that were left out since it was stopped.
+    left_out: AtomicUsize,
 }
 
 impl Previews {
-    /// Previews with pictures, or only timelines.
-    pub(crate) const fn new(pictures: bool) -> Self {
-        Self { pictures, no_ffmpeg: AtomicBool::new(false), late: AtomicUsize::new(0) }
+    /// Previews with pictures, or only timelines, until `stop` is set.
+    pub(crate) const fn new(pictures: bool, stop: Arc<AtomicBool>) -> Self {
+        let (late, left_out) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { pictures, stop, no_ffmpeg: AtomicBool::new(false), late, left_out }
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     fn preview(&self, wanted: &Wanted, deadline: Instant) -> Preview {
+        if self.stopped() {
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+            return Preview::default();
+        }
         if Instant::now() >= deadline {
             self.late.fetch_add(1, Ordering::Relaxed);
             return Preview::default();
@@ -87,8 +101,15 @@ impl Previews {
             let read = output.take(MOST_OUTPUT).read_to_end(&mut bytes);
             let _ = sender.send(read.map(|_| bytes));
         });
-        let left = deadline.saturating_duration_since(Instant::now()).min(ONE_FRAME);
-        let bytes = receiver.recv_timeout(left).ok().and_then(Result::ok);
+        let end = deadline.min(Instant::now() + ONE_FRAME);
+        let bytes = loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match receiver.recv_timeout(left.min(LOOK)) {
+                Ok(read) => break read.ok(),
+                Err(RecvTimeoutError::Timeout) if left > LOOK && !self.stopped() => {}
+                Err(_) => break None,
+            }
+        };
         // One that has ended is not hurt, and one that has not is not waited for.
         let _ = child.kill();
         let _ = child.wait();
@@ -107,6 +128,12 @@ impl Previewer for Previews {
     }
 
     fn note(&self) -> Option<String> {
+        let left_out = self.left_out.load(Ordering::Relaxed);
+        if left_out > 0 {
+            return Some(format!(
+                "The run was interrupted while pictures were made: {left_out} more files would have had one."
+            ));
+        }
         let late = self.late.load(Ordering::Relaxed);
         if late > 0 {
             let seconds = ALL.as_secs();
@@ -147,6 +174,8 @@ fn path_of(written: &str) -> Option<PathBuf> {
 /// Time for all previews of a report, and for one frame.
 const ALL: Duration = Duration::from_secs(60);
 const ONE_FRAME: Duration = Duration::from_secs(8);
+/// How often is looked whether the run was interrupted.
+const LOOK: Duration = Duration::from_millis(50);
 /// Images that are decoded at the same time: each may take the memory of a large one.
 const MOST_THREADS: usize = 4;
 /// The largest image file that is decoded.
@@ -161,29 +190,42 @@ const SCALE: &str = "scale=w=160:h=160:force_original_aspect_ratio=decrease";
 mod tests {
     use super::*;
 
+    fn new(pictures: bool) -> Previews {
+        Previews::new(pictures, Arc::default())
+    }
+
+    #[test]
+    fn after_an_interrupt_no_picture_is_begun() {
+        let mut previews = Previews::new(true, Arc::new(AtomicBool::new(true)));
+        let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/photo.jpg").to_owned();
+        let made = previews.previews(&[Wanted { path: sample, kind: WantedKind::Image }]);
+        assert!(made.iter().all(|preview| preview.picture.is_none()));
+        assert!(previews.note().unwrap().contains("interrupted while pictures were made: 1 more"));
+    }
+
     #[test]
     fn images_have_pictures_and_standard_input_has_none() {
         let wanted = |path: &str| Wanted { path: path.to_owned(), kind: WantedKind::Image };
         let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/photo.jpg");
         let files = [wanted(sample), wanted("-"), wanted("no such file.gif")];
-        let made = Previews::new(true).previews(&files);
+        let made = new(true).previews(&files);
         let has: Vec<bool> = made.iter().map(|preview| preview.picture.is_some()).collect();
         assert_eq!(has, [true, false, false]);
-        assert!(Previews::new(false).previews(&files).iter().all(|preview| preview.picture.is_none()));
+        assert!(new(false).previews(&files).iter().all(|preview| preview.picture.is_none()));
     }
 
     #[test]
     fn the_timeline_of_a_video_is_read_where_it_is_wanted() {
         let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/video.mp4").to_owned();
         let kind = WantedKind::Video { duration: None, timeline: true };
-        let made = Previews::new(false).previews(&[Wanted { path: sample, kind }]);
+        let made = new(false).previews(&[Wanted { path: sample, kind }]);
         let facts = made[0].facts.as_ref().unwrap();
         assert!(facts.video_track().unwrap().video.as_ref().unwrap().timeline.is_some());
     }
 
     #[test]
     fn after_the_time_no_picture_is_begun() {
-        let previews = Previews::new(true);
+        let previews = new(true);
         let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/photo.jpg").to_owned();
         let preview = previews.preview(&Wanted { path: sample, kind: WantedKind::Image }, Instant::now());
         assert!(preview.picture.is_none());

@@ -78,7 +78,7 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
     silence_guarded_panics();
     let rulings = ConfiguredRulings::new(&resolver, &of_run, program());
     let extras = Extras::open(&args.answer.extra)?;
-    let outputs = Outputs::open(&args.answer, &args.paths, terminal, checker.profile())?;
+    let outputs = Outputs::open(&args.answer, &args.paths, terminal, checker.profile(), &stop)?;
     if extras.need_all() {
         options.wanted = Wanted::All;
     } else {
@@ -110,7 +110,8 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
         note(&"nothing to check: no media is in what was given");
     }
     let ended = answer.outputs.end(&summary);
-    if summary.interrupted {
+    // Pictures of a report are made at its end, after the last file.
+    if summary.interrupted || stop.load(Ordering::Relaxed) {
         return Ok(interrupted(ended.err().as_ref()));
     }
     ended?;

@@ -87,6 +87,55 @@ fn an_interrupt_comes_before_a_reader_that_went_away() {
 }
 
 #[test]
+fn an_interrupt_while_pictures_are_made_leaves_the_report_without_the_rest() {
+    let library = Library::new();
+    library.write("a.mp4", &std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/video.mp4")).unwrap());
+    let programs = library.cache();
+    std::fs::create_dir(&programs).unwrap();
+    let begun = programs.join("begun");
+    assert!(Command::new("mkfifo").arg(&begun).status().unwrap().success());
+    // It makes no picture in any time that a test has, and says when it begins.
+    let ffmpeg = programs.join("ffmpeg");
+    std::fs::write(&ffmpeg, "#!/bin/sh\necho >\"$BEGUN\"\nexec sleep 600\n").unwrap();
+    std::fs::set_permissions(&ffmpeg, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let mut child = library
+        .command(&["scan", "--no-cache", "--quiet", "-o", "r.html", "-o", "r.json"])
+        .envs([("PATH", path.as_str()), ("BEGUN", begun.to_str().unwrap())])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::fs::read(&begun).unwrap();
+    send("-INT", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let page = std::fs::read_to_string(library.path("r.html")).unwrap();
+    assert!(page.ends_with("</html>\n") && page.contains("a.mp4"), "{page}");
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(library.path("r.json")).unwrap()).unwrap();
+    assert_eq!((&report["summary"]["files"], report["summary"].get("interrupted")), (&1.into(), None));
+}
+
+#[test]
+fn an_interrupted_scan_is_told_in_every_report_that_has_a_place_for_it() {
+    let library = Library::of(3000);
+    let mut child = library
+        .command(&["scan", "--format", "json", "--jobs", "1", "-o", "r.md", "-o", "r.xml", "-o", "r.sarif"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut answer = BufReader::new(child.stdout.take().unwrap());
+    answer.read_line(&mut String::new()).unwrap();
+    send("-INT", &child);
+    answer.read_to_string(&mut String::new()).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let read = |name: &str| std::fs::read_to_string(library.path(name)).unwrap();
+    assert!(read("r.md").lines().next().unwrap().ends_with("; the run was interrupted, so files are missing"));
+    assert!(read("r.xml").contains("<error type=\"interrupted\""));
+    let sarif: serde_json::Value = serde_json::from_str(&read("r.sarif")).unwrap();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!((&invocation["exitCode"], &invocation["executionSuccessful"]), (&130.into(), &false.into()));
+}
+
+#[test]
 fn a_second_interrupt_ends_the_scan_at_once() {
     let library = Library::of(3000);
     let mut child =
