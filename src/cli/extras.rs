@@ -83,19 +83,18 @@ impl Extras {
     }
 }
 
-/// A path as it is compared: from the current folder where it is below, and without `.`.
+/// A path as it is compared: without `.` and `..`, from the current folder where it is below, otherwise whole.
 fn compared(path: &str, here: &Path) -> String {
-    let path = Path::new(path);
-    let path = path.strip_prefix(here).unwrap_or(path);
-    let mut plain = PathBuf::new();
-    for part in path.components() {
+    let mut whole = here.to_owned();
+    for part in Path::new(path).components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir if plain.file_name().is_some() => drop(plain.pop()),
-            part => plain.push(part),
+            Component::ParentDir => drop(whole.pop()),
+            // A whole path takes the place of the current folder.
+            part => whole.push(part),
         }
     }
-    plain.to_string_lossy().replace('\\', "/")
+    whole.strip_prefix(here).unwrap_or(&whole).to_string_lossy().replace('\\', "/")
 }
 
 /// The SHA-256 of a file, in hexadecimal: what `sha256sum` prints, so that anyone can check it.
@@ -130,7 +129,9 @@ mod tests {
             ("/media/x/./a.gif", "x/a.gif"),
             ("/other/a.gif", "/other/a.gif"),
             ("x/../a.gif", "a.gif"),
-            ("../a.gif", "../a.gif"),
+            ("../media/a.gif", "a.gif"),
+            ("../../../media/x/a.gif", "x/a.gif"),
+            ("../other/a.gif", "/other/a.gif"),
         ] {
             assert_eq!(compared(path, Path::new("/media")), wanted, "{path}");
         }

@@ -34,9 +34,12 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, Value) {
 fn only_what_is_new_fails_a_run() {
     for format in ["json", "jsonl"] {
         let folder = folder(format);
-        for command in ["check", "scan"] {
-            let (status, answer) = run(folder.path(), &[command, "./old.gif"]);
-            assert_eq!(status, 0, "{format} {command}: {answer}");
+        let name = folder.path().file_name().unwrap().to_str().unwrap();
+        let (around, whole) = (format!("../{name}/old.gif"), folder.path().canonicalize().unwrap().join("old.gif"));
+        let paths = ["old.gif", "./old.gif", &around, whole.to_str().unwrap()];
+        for (command, path) in paths.into_iter().flat_map(|path| [("check", path), ("scan", path)]) {
+            let (status, answer) = run(folder.path(), &[command, path]);
+            assert_eq!(status, 0, "{format} {command} {path}: {answer}");
             assert_eq!(answer["files"][0]["verdict"], "fail");
             assert_eq!(answer["files"][0]["findings"][0]["baseline"], "known");
             assert_eq!(answer["summary"]["baseline"]["failed"], 1);
