@@ -1,6 +1,7 @@
 //! Which entries of the folders below a path are looked at: by globs, by ignore files, by their names.
 
 use std::collections::HashMap;
+use std::env;
 use std::ffi::OsStr;
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -10,12 +11,15 @@ use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, Match};
 
 use super::ignored::{IgnoreRules, KINDS};
+use super::seen::seen_from;
 use super::walk::WalkOptions;
 
 /// Chooses among the entries of a walk, which come in its order: a folder before what it holds, and that before what is beside it.
 #[derive(Debug)]
 pub(super) struct Chooser {
     globs: Override,
+    /// The folder from which globs are seen; absent where there are none, or the folder is not known.
+    here: Option<PathBuf>,
     hidden: bool,
     heeds_ignore_files: bool,
     way: Mutex<Way>,
@@ -40,6 +44,8 @@ struct Folder {
     rules: Option<IgnoreRules>,
     /// Its path from the root of the file system, where a folder above has rules.
     absolute: Option<PathBuf>,
+    /// Its path as seen from the current folder, where that is not the one that it has in the walk.
+    seen: Option<PathBuf>,
 }
 
 impl Chooser {
@@ -53,6 +59,7 @@ impl Chooser {
         }
         Ok(Self {
             globs: globs.build()?,
+            here: if options.globs.is_empty() { None } else { env::current_dir().ok() },
             hidden: options.hidden,
             heeds_ignore_files: !options.no_ignore,
             way: Mutex::default(),
@@ -75,6 +82,7 @@ impl Chooser {
             }
             folder.rules = IgnoreRules::of(path, &mut way.notes);
         }
+        folder.seen = self.seen(path);
         way.folders.push(folder);
     }
 
@@ -87,8 +95,9 @@ impl Chooser {
         let beside = |path: &PathBuf| path.join(entry.file_name());
         let holder = way.folders.last();
         let absolute = holder.and_then(|holder| holder.absolute.as_ref()).map(beside);
+        let seen = holder.and_then(|holder| holder.seen.as_ref()).map(beside);
         let path = entry.path();
-        let is_taken = match self.globs.matched(path, is_folder) {
+        let is_taken = match self.globs.matched(seen.as_deref().unwrap_or(path), is_folder) {
             Match::Ignore(_) => false,
             Match::Whitelist(_) => true,
             Match::None => match way.leaves_out(path, absolute.as_deref(), is_folder) {
@@ -98,7 +107,9 @@ impl Chooser {
         };
         if is_taken && is_folder {
             let rules = if self.heeds_ignore_files { IgnoreRules::of(entry.path(), &mut way.notes) } else { None };
-            way.folders.push(Folder { rules, absolute });
+            // On the way down from above the current folder, `../name` may be that folder itself.
+            let seen = seen.map(|seen| self.seen(&seen).unwrap_or(seen));
+            way.folders.push(Folder { rules, absolute, seen });
         }
         is_taken
     }
@@ -106,6 +117,10 @@ impl Chooser {
     /// What is not heeded and was not told yet, one sentence each.
     pub(super) fn notes(&self) -> Vec<String> {
         mem::take(&mut self.way().notes)
+    }
+
+    fn seen(&self, path: &Path) -> Option<PathBuf> {
+        self.here.as_ref().and_then(|here| seen_from(here, path))
     }
 
     fn way(&self) -> MutexGuard<'_, Way> {

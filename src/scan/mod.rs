@@ -19,6 +19,7 @@ mod pack;
 mod pool;
 mod record;
 mod ruling;
+mod seen;
 mod source;
 mod store;
 mod walk;

@@ -70,6 +70,44 @@ fn ignore_files_globs_and_hidden_files_are_heeded() {
 }
 
 #[test]
+fn globs_are_seen_from_the_current_folder_however_a_path_is_written() {
+    let library = Library::new();
+    for name in ["g/a/b/1.gif", "g/a/2.gif", "g/b/3.gif", "h/4.gif"] {
+        library.write(name, &gif(2));
+    }
+    let root = library.root().canonicalize().unwrap();
+    let in_folder = |folder: &str, path: &str, glob: &str| {
+        let mut command = library.command(&["scan", "--format", "json", path, "--glob", glob]);
+        let output = command.current_dir(root.join(folder)).output().unwrap();
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let paths = paths(&answer).into_iter().map(|path| path.strip_prefix(path_of(&root)).unwrap_or(path));
+        paths.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let whole = root.join("g");
+    let whole = path_of(&whole);
+    for path in [whole, "g", "./g", "h/../g", "../library/g"] {
+        let names = |glob| -> Vec<String> {
+            let found = in_folder("", path, glob);
+            found.iter().map(|found| found.rsplit('/').next().unwrap().to_owned()).collect()
+        };
+        assert_eq!(names("g/a/*"), ["2.gif"], "{path}");
+        assert_eq!(names("!g/a/**"), ["3.gif"], "{path}");
+        assert_eq!(names("!g/a"), ["3.gif"], "{path}: a folder");
+        assert_eq!(names("*.gif").len(), 3, "{path}");
+    }
+    assert_eq!(in_folder("g/a", "..", "!b/**"), ["../a/2.gif", "../b/3.gif"]);
+    assert_eq!(in_folder("g/a", "..", "!../b/**"), ["../a/2.gif", "../a/b/1.gif"]);
+    assert_eq!(in_folder("g/a", "../..", "b/*"), ["../../g/a/b/1.gif"]);
+    assert_eq!(in_folder("g/a", "..", "!a"), ["../b/3.gif"], "a name is that of the folder wherever one is");
+    assert_eq!(in_folder("g/a", &format!("{}/h", path_of(&root)), "../../h/*"), ["/h/4.gif"]);
+    assert_eq!(in_folder("g/a", &format!("{}/h", path_of(&root)), "!**/h/**"), [""; 0]);
+}
+
+fn path_of(path: &std::path::Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
 fn an_ignore_file_that_cannot_be_heeded_is_told_and_fails_nothing() {
     let library = Library::new();
     library.write(".gitignore", b"a{\n*.tmp\n");
