@@ -228,6 +228,7 @@ fn what_cannot_be_watched_is_told_at_once() {
         (vec![folder.path().to_str().unwrap(), "--glob", "a{"], 2, "a{"),
         (vec![folder.path().to_str().unwrap(), "--exec", "a 'b"], 2, "not closed"),
         (vec![folder.path().to_str().unwrap(), "--settle", "soon"], 2, "expected seconds"),
+        (vec![folder.path().to_str().unwrap(), "--poll", "0"], 2, "expected seconds, at least 0.01"),
     ] {
         let output = preflight().arg("watch").args(&arguments).output().unwrap();
         let text = String::from_utf8(output.stderr).unwrap();

@@ -110,6 +110,19 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, SecondsError> {
     Duration::try_from_secs_f64(seconds).ok().filter(|duration| *duration <= LONGEST).ok_or(SecondsError)
 }
 
+/// The seconds between two looks, such as 2. Without any between them, looking would never rest.
+pub(crate) fn interval(text: &str) -> Result<Duration, IntervalError> {
+    seconds(text).ok().filter(|interval| *interval >= SHORTEST).ok_or(IntervalError)
+}
+
+/// What was given is no time that can be between two looks.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected seconds, at least 0.01 and at most a day")]
+pub(crate) struct IntervalError;
+
+/// The shortest time between two looks.
+const SHORTEST: Duration = Duration::from_millis(10);
+
 /// What was given is no number of seconds that can be waited for.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected seconds, such as 0.5, and at most a day")]
@@ -128,6 +141,15 @@ mod tests {
         assert_eq!(seconds("0"), Ok(Duration::ZERO));
         for text in ["", "-1", "1s", "nan", "inf", "86401"] {
             assert_eq!(seconds(text), Err(SecondsError), "{text}");
+        }
+    }
+
+    #[test]
+    fn looks_are_some_time_apart() {
+        assert_eq!(interval("0.01"), Ok(Duration::from_millis(10)));
+        assert_eq!(interval("86400"), Ok(LONGEST));
+        for text in ["0", "0.009", "1e-300", "-1", "86401", "often"] {
+            assert_eq!(interval(text), Err(IntervalError), "{text}");
         }
     }
 

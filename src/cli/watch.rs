@@ -21,7 +21,7 @@ use super::environment;
 use super::failure::{Failure, Usage, plain};
 use super::interrupt::{INTERRUPTED, stop_on_interrupt};
 use super::outputs::{ReportArgs, ReportFormat};
-use super::parse::seconds;
+use super::parse::{interval, seconds};
 use super::scan::program;
 use super::terminal::Terminal;
 use super::words::Words;
@@ -50,7 +50,7 @@ pub(crate) struct WatchArgs {
     settle: Duration,
 
     /// Look through the folders this often instead of having the system tell of changes: for network drives.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = FILES)]
+    #[arg(long, value_name = "SECONDS", value_parser = interval, help_heading = FILES)]
     poll: Option<Duration>,
 
     /// How to write the answers, one line a file.
