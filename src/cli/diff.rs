@@ -10,7 +10,7 @@ use media_preflight::finding::{FileReport, SCHEMA_VERSION, Severity, Verdict};
 use media_preflight::input::{FileSource, Limits};
 use media_preflight::profile::LimitRow;
 use media_preflight::report::{Comparison, Difference, Flip, write_comparison, written};
-use media_preflight::scan::{Found, Walk, WalkOptions};
+use media_preflight::scan::{Found, SYMBOLIC_LINK, Walk, WalkOptions, alt_text_beside, is_media, is_named_media};
 use media_preflight::{Category, Checker, Profile, Request};
 
 use super::args::Format;
@@ -124,6 +124,9 @@ impl Judged {
     fn take(&mut self, found: Found) {
         match found {
             Found::File { path, explicit } => self.judge(&path, explicit),
+            Found::Special { path, kind } if kind != SYMBOLIC_LINK && is_named_media(&path) => {
+                self.unreadable(&path, &format!("{kind}, not a regular file"));
+            }
             Found::Special { path, kind } => note(&format_args!("{}: skipped, {kind}", written(&path))),
             Found::Loop { path, ancestor } => {
                 note(&format_args!("{}: skipped, leads back to {}", written(&path), written(&ancestor)));
@@ -141,13 +144,18 @@ impl Judged {
             Ok(facts) => facts,
             Err(error) => return self.unreadable(path, &error),
         };
-        // What is no media is left alone unless it was named.
-        if facts.format.media_type().is_none() && !explicit {
+        // As in a scan, what is no media is left alone unless it was named.
+        if !explicit && !is_media(facts.format) && !is_named_media(path) {
             return;
         }
+        let alt_text = match alt_text_beside(path) {
+            Ok(alt_text) => alt_text,
+            Err(error) => return self.unreadable(path, &error),
+        };
         self.checked += 1;
         let path = written(path);
-        let request = Request { name: Some(&path), category: self.category, ..Request::default() };
+        let (name, alt_text) = (Some(&*path), alt_text.as_deref());
+        let request = Request { name, category: self.category, alt_text, ..Request::default() };
         // One reading, judged twice.
         let [a, b] = &self.checkers;
         let a = a.judge(facts, &request);

@@ -21,7 +21,7 @@ pub fn is_named_media(path: &Path) -> bool {
 /// Whether content of this format is media whatever the name says.
 ///
 /// Formats that a few bytes of any binary or a few lines of any text may resemble are left to the name.
-pub(crate) const fn is_media(format: Format) -> bool {
+pub const fn is_media(format: Format) -> bool {
     match format {
         Format::Jpeg
         | Format::Png

@@ -31,9 +31,9 @@ mod writer;
 pub use alt_text::{ALT_TEXT_ENDING, alt_text_beside};
 pub use cache::{Cache, CacheStats, Opening};
 pub use guard::silence_guarded_panics;
-pub use media::is_named_media;
+pub use media::{is_media, is_named_media};
 pub use pool::{Scan, ScanError, ScanOptions, Scanned, Skip, Totals, Wanted};
 pub use ruling::{Ruling, Rulings};
-pub use walk::{Found, Walk, WalkOptions};
+pub use walk::{Found, SYMBOLIC_LINK, Walk, WalkOptions};
 #[cfg(feature = "watch")]
 pub use watch::{Watch, WatchError, WatchOptions, Watched};

@@ -41,7 +41,7 @@ pub enum Found {
     Special {
         /// The path.
         path: PathBuf,
-        /// What it is: `a FIFO`, `a socket`, `a device`, `a symbolic link`.
+        /// What it is: `a FIFO`, `a socket`, `a device`, [`SYMBOLIC_LINK`].
         kind: &'static str,
     },
     /// A symbolic link to a directory that holds it.
@@ -233,7 +233,7 @@ fn code(error: &io::Error) -> Option<i32> {
 pub(crate) fn name_of(kind: FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
     if kind.is_symlink() {
-        "a symbolic link"
+        SYMBOLIC_LINK
     } else if kind.is_fifo() {
         "a FIFO"
     } else if kind.is_socket() {
@@ -247,8 +247,11 @@ pub(crate) fn name_of(kind: FileType) -> &'static str {
 
 #[cfg(not(unix))]
 pub(crate) fn name_of(kind: FileType) -> &'static str {
-    if kind.is_symlink() { "a symbolic link" } else { "not a regular file" }
+    if kind.is_symlink() { SYMBOLIC_LINK } else { "not a regular file" }
 }
+
+/// What a link is called that is not followed.
+pub const SYMBOLIC_LINK: &str = "a symbolic link";
 
 #[cfg(test)]
 mod tests {

@@ -18,7 +18,7 @@ use super::pool::{Scan, Scanned, Skip, Wanted};
 use super::record::{Outline, Record};
 use super::ruling::Ruling;
 use super::source::{Opened, SHORT, Stamp, reason};
-use super::walk::{Found, plain};
+use super::walk::{Found, SYMBOLIC_LINK, plain};
 use super::writer::Portion;
 
 /// What is looked at next.
@@ -197,7 +197,7 @@ impl<'a> Work<'a> {
 
     /// What is not opened: told as unreadable where a file was expected, otherwise left alone.
     fn special(&self, path: &Path, kind: &'static str) -> Scanned {
-        let is_link = kind == "a symbolic link";
+        let is_link = kind == SYMBOLIC_LINK;
         if !is_link && (self.scan.options.all_files || is_named_media(path)) {
             return unreadable(path, format!("{kind}, not a regular file"));
         }

@@ -120,3 +120,59 @@ m/deeper/long.mp4  fail     pass  duration-too-long
     assert_eq!(answer["files"], json!([flip]));
     assert_eq!(diff(folder.path(), &["twitter", "twitter"]).1, "twitter and twitter have the same limits\n");
 }
+
+#[test]
+fn packs_are_held_against_the_files_that_a_scan_finds() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+    write("captions.vtt", b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n");
+    write("film.webm", b"\x1a\x45\xdf\xa3\x42\x82\x84webm");
+    write("picture-without-extension", b"BM is a bitmap");
+    write("void.mp4", b"");
+    write("notes.txt", b"words");
+    write("a.gif", &gif(8, 2));
+    write("a.gif.alt.txt", "x".repeat(1001).as_bytes());
+    let mut scan = preflight();
+    scan.current_dir(folder.path()).args(["scan", "--no-cache", "--no-config", "--format", "json"]);
+    let scanned: Value = serde_json::from_slice(&scan.output().unwrap().stdout).unwrap();
+    let arguments = ["twitter", "bluesky", "--format", "json", "--against", "."];
+    let (status, text) = diff(folder.path(), &arguments);
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((status, &answer["checked"]), (0, &scanned["summary"]["files"]));
+    let flips: Vec<&str> =
+        answer["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    assert_eq!(flips, ["./a.gif", "./captions.vtt"]);
+    assert_eq!(answer["files"][0]["rules"], json!(["alt-text-too-long"]));
+
+    write("b.gif", &gif(8, 2));
+    write("b.gif.alt.txt", b"\xff");
+    let unread = preflight().current_dir(folder.path()).args(["limits", "diff"]).args(arguments).output().unwrap();
+    assert_eq!(code(&unread), 3);
+    assert!(
+        stderr(&unread).contains("./b.gif: its alternative text ./b.gif.alt.txt is not UTF-8"),
+        "{}",
+        stderr(&unread)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_named_as_media_and_is_no_file_is_unreadable_to_packs_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let make = |name: &str| {
+        let path = folder.path().join(name);
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    make("pipe");
+    std::os::unix::fs::symlink("nowhere", folder.path().join("link.gif")).unwrap();
+    let compare = || {
+        let mut command = preflight();
+        command.current_dir(folder.path()).args(["limits", "diff", "twitter", "twitter", "--against", "."]);
+        command.output().unwrap()
+    };
+    let skipped = "note: ./link.gif: skipped, a symbolic link\nnote: ./pipe: skipped, a FIFO\n";
+    assert_eq!((code(&compare()), &*stderr(&compare())), (0, skipped));
+    make("film.mp4");
+    let unreadable = format!("error: ./film.mp4: a FIFO, not a regular file\n{skipped}");
+    assert_eq!((code(&compare()), stderr(&compare())), (3, unreadable));
+}
