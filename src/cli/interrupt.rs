@@ -17,7 +17,7 @@ pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 /// The same for a request to end (SIGTERM) and for a terminal that is closed (SIGHUP) as well: what runs a child must not leave it
-/// behind.
+/// behind, and what was found in a long run must not be lost.
 pub(crate) fn stop_on_interrupt_or_end() -> Result<Arc<AtomicBool>, Failure> {
     let stop = stop_on(&[SIGINT, SIGTERM])?;
     #[cfg(unix)]

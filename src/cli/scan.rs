@@ -19,7 +19,7 @@ use super::config::{ConfiguredRulings, Resolver};
 use super::environment;
 use super::extras::Extras;
 use super::failure::Failure;
-use super::interrupt::{INTERRUPTED, stop_on_interrupt};
+use super::interrupt::{INTERRUPTED, stop_on_interrupt_or_end};
 use super::outputs::{Outputs, ReportFormat};
 use super::progress::Progress;
 use super::terminal::Terminal;
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
         mend: recipe::judged_by(&args.judging),
     };
     let mut options = options(args);
-    let stop = stop_on_interrupt()?;
+    let stop = stop_on_interrupt_or_end()?;
     silence_guarded_panics();
     let rulings = ConfiguredRulings::new(&resolver, &of_run, program());
     let extras = Extras::open(&args.answer.extra)?;

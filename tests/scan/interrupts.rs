@@ -11,6 +11,12 @@ fn send(signal: &str, child: &Child) {
 
 #[test]
 fn an_interrupted_scan_leaves_a_valid_report_and_the_next_one_goes_on() {
+    for signal in ["-INT", "-TERM"] {
+        is_interrupted_by(signal);
+    }
+}
+
+fn is_interrupted_by(signal: &str) {
     let library = Library::of(3000);
     let mut child =
         library.command(&["scan", "--format", "json", "--jobs", "1"]).stdout(Stdio::piped()).spawn().unwrap();
@@ -19,9 +25,9 @@ fn an_interrupted_scan_leaves_a_valid_report_and_the_next_one_goes_on() {
     let mut text = String::new();
     answer.read_line(&mut text).unwrap();
     answer.read_line(&mut text).unwrap();
-    send("-INT", &child);
+    send(signal, &child);
     answer.read_to_string(&mut text).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{signal}");
     let report: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(report["summary"]["interrupted"], true);
     let checked = report["summary"]["files"].as_u64().unwrap();
