@@ -41,11 +41,23 @@ else
   step Build
 fi
 
+# The inputs that nobody gives, as the action sets them.
+mapfile -t defaults < <(python3 - "$project/action.yml" <<'PY'
+import sys, yaml
+action = yaml.safe_load(open(sys.argv[1]))
+(step,) = [step for step in action["runs"]["steps"] if step.get("id") == "check"]
+for name, value in step["env"].items():
+    if value.startswith("${{ inputs."):
+        print(f"{name}={action['inputs'][value.split('.')[1].split()[0]]['default']}")
+PY
+)
+[ "${#defaults[@]}" = 9 ]
+
 cd "$folder/workspace"
 check() { # STATUS [NAME=VALUE...]: runs the step with these inputs
   local expected=$1 status=0
   shift
-  env PATHS=. PACK=twitter CATEGORY= IGNORE= FAIL_ON=error ALLOW_UNDECIDED=false FORMAT=github SARIF= SUMMARY=true "$@" \
+  env "${defaults[@]}" "$@" \
     GITHUB_OUTPUT="$folder/output" GITHUB_STEP_SUMMARY="$folder/summary.md" \
     bash --noprofile --norc -eo pipefail "$folder/steps/Check.sh" >"$folder/log" 2>&1 || status=$?
   [ "$status" = "$expected" ] || { cat "$folder/log"; echo "status $status instead of $expected: $*" >&2; exit 1; }
@@ -62,6 +74,16 @@ check 0 FAIL_ON=never
 check 0 IGNORE=gif-too-many-frames
 check 1 PATHS=$'media/good.png\nmedia/sub/bad gif.gif\n'
 check 2 PACK=no-such-pack
+# What nobody says by an input, the configuration of the repository says.
+printf 'pack = "mastodon"\nignore = ["gif-too-many-frames"]\nfail-on = "warning"\n' >media/preflight.toml
+check 0 PATHS=media
+grep -q '^2 files against mastodon: 2 passed' "$folder/log"
+check 1 PATHS=media PACK=twitter IGNORE=fragmented
+printf 'pack = "no-such-pack"\n' >media/preflight.toml
+check 2 PATHS=media FAIL_ON=never
+[ "$(output status)" = 2 ]
+check 0 PATHS=media/good.png PACK=twitter
+rm media/preflight.toml
 check 3 PATHS=missing FAIL_ON=never
 check 3 PATHS='$(touch injected)'
 [ ! -e injected ]
