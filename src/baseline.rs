@@ -3,6 +3,7 @@
 //! A finding is known where the earlier report has one of the same file, rule and actual value; the limit may have moved.
 //! A file that is under another path is known by its bytes where both reports have their hash.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::Deserialize;
@@ -25,17 +26,22 @@ pub enum BaselineError {
     /// The text is no report as JSON or JSON Lines.
     #[error("no report as JSON or JSON Lines: {0}")]
     Syntax(#[from] serde_json::Error),
+    /// The text begins as UTF-16 does and is none.
+    #[error("no report: it begins as text in UTF-16, and is damaged")]
+    Encoding,
     /// There is no finding and no sum in it.
     #[error("no report: it has neither files nor a summary")]
     NoReport,
 }
 
 impl Baseline {
-    /// Reads a report that was written as JSON or as JSON Lines. `relative` gives a path as it is compared.
+    /// Reads a report that was written as JSON or as JSON Lines, in UTF-8 or, with a byte order mark, in UTF-16. `relative` gives a path as
+    /// it is compared.
     pub fn read(text: &[u8], relative: impl Fn(&str) -> String) -> Result<Self, BaselineError> {
+        let text = in_utf8(text)?;
         let mut baseline = Self::default();
         let mut is_report = false;
-        for object in serde_json::Deserializer::from_slice(text).into_iter::<Object>() {
+        for object in serde_json::Deserializer::from_slice(&text).into_iter::<Object>() {
             let object = object?;
             is_report |= object.summary.is_some() || object.path.is_some();
             if let Some(post) = &object.post {
@@ -89,6 +95,21 @@ impl Baseline {
         counts.gone = known.left();
         counts
     }
+}
+
+/// The text in UTF-8 without a byte order mark. The `>` of PowerShell puts one before it, and up to version 5.1 writes UTF-16.
+fn in_utf8(text: &[u8]) -> Result<Cow<'_, [u8]>, BaselineError> {
+    let (unit, units): (fn([u8; 2]) -> u16, _) = match text {
+        [0xff, 0xfe, units @ ..] => (u16::from_le_bytes, units),
+        [0xfe, 0xff, units @ ..] => (u16::from_be_bytes, units),
+        [0xef, 0xbb, 0xbf, text @ ..] | text => return Ok(text.into()),
+    };
+    if units.len() % 2 != 0 {
+        return Err(BaselineError::Encoding);
+    }
+    let units = units.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit);
+    let text: String = char::decode_utf16(units).collect::<Result<_, _>>().map_err(|_| BaselineError::Encoding)?;
+    Ok(text.into_bytes().into())
 }
 
 /// What is known of one file: how often each rule was broken by each value, and which could not be decided.

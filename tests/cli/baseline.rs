@@ -92,8 +92,30 @@ fn people_are_told_what_is_known_and_what_is_gone() {
 }
 
 #[test]
+fn a_report_is_read_as_other_shells_redirect_it() {
+    for format in ["json", "jsonl"] {
+        let folder = folder(format);
+        let text = fs::read_to_string(folder.path().join("known")).unwrap();
+        let units = |bytes: fn(u16) -> [u8; 2]| format!("\u{feff}{text}").encode_utf16().flat_map(bytes).collect();
+        let marked = format!("\u{feff}{text}").into_bytes();
+        let texts: [Vec<u8>; 3] = [marked, units(u16::to_le_bytes), units(u16::to_be_bytes)];
+        for text in texts {
+            fs::write(folder.path().join("known"), &text).unwrap();
+            assert_eq!(run(folder.path(), &["check", "old.gif"]).0, 0, "{format} {:x?}", &text[..4]);
+        }
+    }
+}
+
+#[test]
 fn what_is_no_report_is_refused() {
     let folder = folder("json");
+    for damaged in [&b"\xff\xfe{"[..], b"\xff\xfe\x00\xd8"] {
+        fs::write(folder.path().join("known"), damaged).unwrap();
+        let arguments = ["check", "--no-config", "--baseline", "known", "old.gif"];
+        let output = preflight().current_dir(folder.path()).args(arguments).output().unwrap();
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("it begins as text in UTF-16, and is damaged"), "{}", stderr(&output));
+    }
     for (text, wanted) in [("{}", "no report: it has neither"), ("nothing", "no report as JSON or JSON Lines")] {
         fs::write(folder.path().join("known"), text).unwrap();
         let arguments = ["check", "--no-config", "--baseline", "known", "old.gif"];
