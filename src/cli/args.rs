@@ -12,6 +12,7 @@ use super::check::CheckArgs;
 use super::compare::CompareArgs;
 use super::config::ConfigCommandArgs;
 use super::demo::DemoArgs;
+use super::environment;
 use super::explain::ExplainArgs;
 use super::facts::FactsArgs;
 use super::fix::FixArgs;
@@ -209,7 +210,7 @@ pub(crate) const FILES: &str = "Files";
 #[derive(Debug, Args)]
 pub(crate) struct PackArgs {
     /// Rule pack: a file, or the name of a built-in one [default: twitter].
-    #[arg(long, value_name = "FILE|NAME", env = "PREFLIGHT_PACK", hide_env_values = true)]
+    #[arg(long, value_name = "FILE|NAME", env = environment::unless_empty("PREFLIGHT_PACK"), hide_env_values = true)]
     #[arg(value_hint = ValueHint::FilePath, help_heading = RULES)]
     pub(crate) pack: Option<PathBuf>,
 }

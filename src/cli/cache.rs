@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use media_preflight::folders;
 use media_preflight::scan::Cache;
 
+use super::environment;
 use super::failure::{Failure, Usage};
 use super::note;
 use super::terminal::Terminal;
@@ -19,7 +20,7 @@ pub(crate) struct CacheCommandArgs {
     pub(crate) action: CacheAction,
 
     /// Folder of the cache [default: media-preflight in the user's folder for caches].
-    #[arg(long, value_name = "DIR", env = "PREFLIGHT_CACHE_DIR", hide_env_values = true)]
+    #[arg(long, value_name = "DIR", env = environment::unless_empty("PREFLIGHT_CACHE_DIR"), hide_env_values = true)]
     #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) cache_dir: Option<PathBuf>,
 }
@@ -43,7 +44,7 @@ pub(crate) struct CacheArgs {
     pub(crate) no_cache: bool,
 
     /// Folder of the cache [default: media-preflight in the user's folder for caches].
-    #[arg(long, value_name = "DIR", env = "PREFLIGHT_CACHE_DIR", hide_env_values = true)]
+    #[arg(long, value_name = "DIR", env = environment::unless_empty("PREFLIGHT_CACHE_DIR"), hide_env_values = true)]
     #[arg(value_hint = ValueHint::DirPath, help_heading = CACHE)]
     pub(crate) cache_dir: Option<PathBuf>,
 }

@@ -19,6 +19,7 @@ use media_preflight::transcode::compare::{self, Metadata, Options, Trim};
 use media_preflight::transcode::quality::{Alignment, Quality};
 
 use super::args::{ANSWER, FailOn, PackArgs};
+use super::environment;
 use super::failure::{Failure, Usage};
 use super::outputs::{FILE_WIDTH, OutputArgument, ReportFormat, is_same, put};
 use super::parse::{ByteCount, CategoryParser};
@@ -68,7 +69,7 @@ pub(crate) struct CompareArgs {
     pub(crate) quality: bool,
 
     /// The ffmpeg to measure with [default: ffmpeg in PATH].
-    #[arg(long, value_name = "PATH", env = "PREFLIGHT_FFMPEG", hide_env_values = true, requires = "quality")]
+    #[arg(long, value_name = "PATH", env = environment::unless_empty("PREFLIGHT_FFMPEG"), hide_env_values = true, requires = "quality")]
     #[arg(value_hint = ValueHint::ExecutablePath, help_heading = MEASURED)]
     pub(crate) ffmpeg: Option<PathBuf>,
 

@@ -1,7 +1,14 @@
 //! Each option of the commands that judge files is a variable of the environment too: `--fail-on` is `PREFLIGHT_FAIL_ON`.
 
+use std::env;
+
 use clap::builder::BoolishValueParser;
 use clap::{Arg, ArgAction};
+
+/// A variable that an argument reads, unless it is empty: CI systems set variables that nobody gave a value, and those say nothing.
+pub(crate) fn unless_empty(variable: &'static str) -> Option<&'static str> {
+    Some(variable).filter(|variable| !is_empty(variable))
+}
 
 /// The variable for the argument of that name.
 pub(crate) fn name(id: &str) -> String {
@@ -22,8 +29,12 @@ pub(crate) fn read(argument: Arg) -> Arg {
     }
     let variable = name(argument.get_id().as_str());
     let is_switch = matches!(argument.get_action(), ArgAction::SetTrue);
-    let argument = argument.env(variable).hide_env(true);
+    let argument = if is_empty(&variable) { argument } else { argument.env(variable).hide_env(true) };
     if is_switch { argument.value_parser(BoolishValueParser::new()) } else { argument }
+}
+
+fn is_empty(variable: &str) -> bool {
+    env::var_os(variable).is_some_and(|value| value.is_empty())
 }
 
 /// Options that name files of one run.

@@ -19,6 +19,7 @@ use media_preflight::transcode::plan::Options;
 
 use super::args::{FILES, JudgingArgs};
 use super::config::{Judge, Resolver};
+use super::environment;
 use super::failure::{Failure, Usage};
 use super::interrupt::{INTERRUPTED, stop_on_interrupt_or_end};
 use super::plan::{MendingArgs, is_folder};
@@ -51,7 +52,7 @@ pub(crate) struct FixArgs {
     pub(crate) overwrite: bool,
 
     /// The ffmpeg to run [default: ffmpeg in PATH].
-    #[arg(long, value_name = "PATH", env = "PREFLIGHT_FFMPEG", hide_env_values = true)]
+    #[arg(long, value_name = "PATH", env = environment::unless_empty("PREFLIGHT_FFMPEG"), hide_env_values = true)]
     #[arg(value_hint = ValueHint::ExecutablePath)]
     pub(crate) ffmpeg: Option<PathBuf>,
 

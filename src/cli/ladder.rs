@@ -21,6 +21,7 @@ use serde::Serialize;
 
 use super::args::{ANSWER, FILES, PackArgs};
 use super::child::{self, ChildError};
+use super::environment;
 use super::failure::{Failure, plain};
 use super::interrupt::stop_on_interrupt_or_end;
 use super::terminal::Terminal;
@@ -46,7 +47,7 @@ pub(crate) struct LadderArgs {
     pub(crate) overwrite: bool,
 
     /// The ffmpeg to run [default: ffmpeg in PATH].
-    #[arg(long, value_name = "PATH", env = "PREFLIGHT_FFMPEG", hide_env_values = true)]
+    #[arg(long, value_name = "PATH", env = environment::unless_empty("PREFLIGHT_FFMPEG"), hide_env_values = true)]
     #[arg(value_hint = ValueHint::ExecutablePath)]
     pub(crate) ffmpeg: Option<PathBuf>,
 

@@ -55,6 +55,23 @@ fn the_environment_names_the_pack_and_the_argument_wins() {
 }
 
 #[test]
+fn an_empty_variable_is_as_one_that_is_not_set() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.gif"), gif(8, 351)).unwrap();
+    fs::write(folder.path().join("preflight.toml"), "root = true\nignore = [\"gif-too-many-frames\"]\n").unwrap();
+    let of_judging =
+        ["PACK", "CATEGORY", "SELECT", "IGNORE", "DEEP", "FAIL_ON", "FORMAT", "QUIET", "BASELINE", "OUTPUT"];
+    let others = ["CONFIG", "NO_CONFIG", "JOBS", "CACHE_DIR", "NO_CACHE", "GLOB", "STDIN_LIMIT", "FFMPEG", "SETTLE"];
+    for variable in of_judging.iter().chain(&others) {
+        for command in [&["check", "a.gif"][..], &["scan", "--no-cache"], &["plan", "a.gif"], &["limits"]] {
+            let variable = format!("PREFLIGHT_{variable}");
+            let output = preflight().current_dir(folder.path()).env(&variable, "").args(command).output().unwrap();
+            assert_eq!((code(&output), stderr(&output).as_str()), (0, ""), "{variable} {command:?}");
+        }
+    }
+}
+
+#[test]
 fn an_alternative_text_for_a_file_that_is_not_checked_is_refused() {
     let message = refused(Path::new("."), &["check", "--alt-text", "b.gif=text", "a.gif"]);
     assert_eq!(message, "error: --alt-text b.gif=text: no file of that name is checked\n");

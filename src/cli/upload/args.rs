@@ -9,6 +9,7 @@ use clap::{Args, Subcommand, ValueHint};
 use media_preflight::api::{Endpoint, MediaId, UserId, Version};
 
 use crate::cli::args::{ANSWER, FILES, Format, JudgingArgs, MEDIA};
+use crate::cli::environment;
 use crate::cli::parse::{ByteCount, seconds};
 use crate::cli::subtitle::SubtitleArgument;
 
@@ -116,11 +117,11 @@ pub(crate) struct ServerArgs {
 
     /// Address of the server. The help names the addresses, which documentation would take for broken links.
     #[arg(help = "Address of the server [default: https://api.x.com, and https://upload.twitter.com for 1.1]")]
-    #[arg(long, value_name = "URL", env = "PREFLIGHT_ENDPOINT", hide_env_values = true, help_heading = SERVER)]
+    #[arg(long, value_name = "URL", env = environment::unless_empty("PREFLIGHT_ENDPOINT"), hide_env_values = true, help_heading = SERVER)]
     pub(crate) endpoint: Option<Endpoint>,
 
     /// Certificates in PEM to trust, instead of the well-known ones.
-    #[arg(long, value_name = "FILE", env = "SSL_CERT_FILE", hide_env_values = true, help_heading = SERVER)]
+    #[arg(long, value_name = "FILE", env = environment::unless_empty("SSL_CERT_FILE"), hide_env_values = true, help_heading = SERVER)]
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) ca: Option<PathBuf>,
 
@@ -137,7 +138,7 @@ pub(crate) struct ServerArgs {
 #[derive(Debug, Args)]
 pub(crate) struct StateArgs {
     /// Folder in which uploads are remembered [default: media-preflight in the user's folder for state].
-    #[arg(long, value_name = "DIR", env = "PREFLIGHT_STATE_DIR", hide_env_values = true)]
+    #[arg(long, value_name = "DIR", env = environment::unless_empty("PREFLIGHT_STATE_DIR"), hide_env_values = true)]
     #[arg(value_hint = ValueHint::DirPath, help_heading = FILES)]
     pub(crate) state_dir: Option<PathBuf>,
 }
@@ -175,7 +176,7 @@ pub(crate) struct ResumeArgs {
     pub(crate) uploads: Vec<String>,
 
     /// Certificates in PEM to trust, instead of the well-known ones.
-    #[arg(long, value_name = "FILE", env = "SSL_CERT_FILE", hide_env_values = true, value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", env = environment::unless_empty("SSL_CERT_FILE"), hide_env_values = true, value_hint = ValueHint::FilePath)]
     pub(crate) ca: Option<PathBuf>,
 
     /// Allow connections to other machines that are not encrypted.
