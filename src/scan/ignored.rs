@@ -72,7 +72,7 @@ fn rules(folder: &Path, path: &Path, notes: &mut Vec<String>) -> Option<Gitignor
     match builder.build() {
         Ok(rules) => (!rules.is_empty()).then_some(rules),
         Err(error) => {
-            tell(&error.to_string());
+            tell(&format!("too much to be matched together ({error})"));
             None
         }
     }
@@ -192,6 +192,14 @@ mod tests {
         let longest = usize::try_from(LONGEST).unwrap();
         assert_eq!(of_length(longest), (vec![], [Some(true), Some(false)]));
         assert_eq!(of_length(longest + 1), (vec!["longer than 1 MiB".to_owned()], [None, None]));
+    }
+
+    #[test]
+    fn more_globs_than_can_be_matched_are_told() {
+        let globs: Vec<String> = (0..60_000).map(|number| format!("{number}*b*c{number}?")).collect();
+        let (notes, left_out) = heeded(globs.join("\n").as_bytes());
+        assert!(matches!(&notes[..], [note] if note.starts_with("too much to be matched together (")), "{notes:?}");
+        assert_eq!(left_out, [None, None]);
     }
 
     #[test]
