@@ -133,6 +133,22 @@ fn where_nobody_tells_of_closing_a_file_is_finished_once_it_stays_as_it_is() {
     assert_eq!(watching.next(), "pass b.gif");
 }
 
+#[cfg(unix)]
+#[test]
+fn an_ignore_file_that_is_no_file_is_told_once_and_never_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join(".gitignore");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let watching = Watching::start_in(folder, &[]);
+    for name in ["a.gif", "b.gif"] {
+        watching.put(name, &sample("gif-animated.gif"));
+        assert_eq!(watching.next(), format!("pass {name}"));
+    }
+    let note = format!("note: {}: a FIFO, not a regular file; not heeded", fifo.display());
+    assert_eq!(watching.complaint(), note);
+    assert!(watching.complaints.try_recv().is_err(), "told once");
+}
+
 #[test]
 fn commands_are_told_of_the_file() {
     // Names with blanks and quotes stay one argument, since no shell is in between.

@@ -171,6 +171,7 @@ impl Teller<'_> {
                 note(&format_args!("watching {}; Ctrl-C ends", folders.join(", ")));
             }
             Watched::Trouble(why) => complain(&why),
+            Watched::Unheeded(why) => note(&format_args!("{why}; not heeded")),
             Watched::Entry(path, entry) => self.entry(&path, &entry)?,
         }
         Ok(())

@@ -52,6 +52,8 @@ pub enum Watched {
     Entry(PathBuf, FileEntry),
     /// Something cannot be watched, in one sentence; the rest is.
     Trouble(String),
+    /// An ignore file that could not be read, or a part of one that says nothing: why, in one sentence. Told once.
+    Unheeded(String),
 }
 
 /// Why folders cannot be watched.
@@ -166,6 +168,8 @@ struct Session<'a> {
     visits: Vec<Visit>,
     /// Files that were written to and not yet closed.
     open: HashSet<PathBuf>,
+    /// What was told of ignore files.
+    unheeded: HashSet<String>,
     answered: Answered,
 }
 
@@ -199,6 +203,7 @@ impl<'a> Session<'a> {
             waiting: Waiting::new(options.settle),
             visits: Vec::new(),
             open: HashSet::new(),
+            unheeded: HashSet::new(),
             answered: Answered::default(),
         };
         for given in folders {
@@ -343,8 +348,17 @@ impl<'a> Session<'a> {
             if self.scan.stop.load(Ordering::Relaxed) {
                 break;
             }
-            // What is no regular file is never finished, and what cannot be looked at goes away or is told of again.
-            let Found::File { path, .. } = found else { continue };
+            let path = match found {
+                Found::File { path, .. } => path,
+                Found::Unheeded(why) => {
+                    if self.unheeded.insert(why.clone()) {
+                        tell(Watched::Unheeded(why))?;
+                    }
+                    continue;
+                }
+                // What is no regular file is never finished, and what cannot be looked at goes away or is told of again.
+                Found::Special { .. } | Found::Loop { .. } | Found::Trouble { .. } => continue,
+            };
             if finished.contains(&path) {
                 if let Some(entry) = self.check(&path) {
                     tell(Watched::Entry(path, entry))?;
