@@ -235,6 +235,30 @@ fn what_a_broken_configuration_covers_is_an_error_and_never_passes() {
 }
 
 #[test]
+fn a_configuration_or_pack_that_changes_holds_for_the_next_file() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("preflight.toml"), "root = true\n").unwrap();
+    let watching = Watching::start_in(folder, &[]);
+    let answer = |name: &str| {
+        watching.put(name, &sample("gif-351-frames.gif"));
+        watching.next()
+    };
+    assert_eq!(answer("a/1.gif"), "fail a/1.gif");
+    watching.put("a/preflight.toml", b"ignore = [\"gif-too-many-frames\"]\n");
+    assert_eq!(answer("a/2.gif"), "pass a/2.gif");
+    watching.put("a/preflight.toml", b"fial-on = 1\n");
+    assert_eq!(answer("a/3.gif"), "error a/3.gif");
+    assert_eq!(answer("b/1.gif"), "fail b/1.gif");
+    watching.put("own.toml", b"name = \"own\"\nextends = \"twitter\"\n");
+    watching.put("a/preflight.toml", b"pack = \"../own.toml\"\n");
+    assert_eq!(answer("a/4.gif"), "fail a/4.gif");
+    watching.put("own.toml", b"name = \"own\"\nextends = \"mastodon\"\n");
+    assert_eq!(answer("a/5.gif"), "pass a/5.gif");
+    fs::remove_file(watching.path("a/preflight.toml")).unwrap();
+    assert_eq!(answer("a/6.gif"), "fail a/6.gif");
+}
+
+#[test]
 fn what_cannot_be_watched_is_told_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing");

@@ -114,7 +114,7 @@ Exit status:
 
 /// Watches the folders and writes of each file until it is interrupted.
 pub(crate) fn run(args: &mut WatchArgs, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let resolver = Resolver::new(&args.judging, matches)?;
+    let resolver = Resolver::new(&args.judging, matches)?.heeding_changes();
     args.settle(&resolver, matches)?;
     let args = &*args;
     let of_run = resolver.judge_of_run(&args.folders)?;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use clap::ValueEnum;
 use media_preflight::config::Config;
@@ -56,7 +57,12 @@ pub(crate) struct Folders {
     chains: Mutex<HashMap<PathBuf, (PathBuf, Chain)>>,
     /// By configuration that was found, with those that it extends.
     found: Mutex<HashMap<PathBuf, Chain>>,
+    /// In which state files were when they were looked for, where changes are of interest.
+    seen: Option<Mutex<HashMap<PathBuf, State>>>,
 }
+
+/// What tells the states of a file apart: time of the last change and length, of what has the name and of what a link leads to.
+type State = [Option<(Option<SystemTime>, u64)>; 2];
 
 impl Folders {
     /// Looks there. Errors: the one file that is to be read cannot be, or is not valid.
@@ -68,12 +74,42 @@ impl Folders {
             here,
             chains: Mutex::default(),
             found: Mutex::default(),
+            seen: None,
         };
         if let Searched::Only(path) = searched {
             let path = fs::canonicalize(&path).map_err(|cause| Failure::Configuration { path, cause })?;
             folders.fixed = folders.extended(&path)?;
         }
         Ok(folders)
+    }
+
+    /// From now on, remembers in which state files were.
+    pub(crate) fn heed_changes(&mut self) {
+        self.seen = Some(Mutex::default());
+    }
+
+    /// Remembers in which state a file is that is about to be read.
+    pub(crate) fn see(&self, path: &Path) {
+        if let Some(seen) = &self.seen {
+            seen.lock().unwrap_or_else(PoisonError::into_inner).entry(path.to_owned()).or_insert_with(|| state(path));
+        }
+    }
+
+    /// Forgets all that was read where a file that holds for the one at `path` is in another state by now. Says whether it was so.
+    pub(crate) fn forget_changed(&self, path: &Path) -> bool {
+        let Some(seen) = &self.seen else { return false };
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = self.absolute(path.parent().unwrap_or(Path::new("")));
+        // Files of that name hold for what is below them, and others are few.
+        let concerns =
+            |path: &Path| path.file_name() != Some(NAME.as_ref()) || folder.starts_with(path.parent().unwrap_or(path));
+        let is_changed = seen.iter().any(|(path, then)| concerns(path) && state(path) != *then);
+        if is_changed {
+            seen.clear();
+            self.chains.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            self.found.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+        is_changed
     }
 
     /// The configurations for a file, and its absolute path; no path for standard input.
@@ -114,6 +150,7 @@ impl Folders {
         if self.upward {
             for above in absolute.ancestors() {
                 let path = above.join(NAME);
+                self.see(&path);
                 if !is_there(&path) {
                     continue;
                 }
@@ -180,6 +217,7 @@ impl Folders {
     }
 
     fn read(&self, path: &Path, base: &Path) -> std::io::Result<Result<Layer, ProfileError>> {
+        self.see(path);
         let text = pack::read(path)?;
         let origin: Arc<str> = self.shown(path).into();
         let formats = ReportFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
@@ -197,6 +235,11 @@ impl Folders {
     fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.here).unwrap_or(path).to_string_lossy().into_owned()
     }
+}
+
+fn state(path: &Path) -> State {
+    let mark = |metadata: fs::Metadata| (metadata.modified().ok(), metadata.len());
+    [fs::symlink_metadata(path).ok().map(mark), fs::metadata(path).ok().map(mark)]
 }
 
 /// Whether something has that name, a link that leads nowhere and a folder included: what was meant to hold is not passed over.

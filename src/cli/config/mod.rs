@@ -76,8 +76,19 @@ impl Resolver {
         self
     }
 
+    /// The same, which reads configurations and packs again that have changed.
+    pub(crate) fn heeding_changes(mut self) -> Self {
+        self.folders.heed_changes();
+        self
+    }
+
     /// By what the file at a path is judged.
     pub(crate) fn judge(&self, path: &Path) -> Result<Arc<Judge>, Failure> {
+        if self.folders.forget_changed(path) {
+            self.alike.write().unwrap_or_else(PoisonError::into_inner).clear();
+            self.judges.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            self.profiles.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
         let folder = path.parent().unwrap_or(Path::new(""));
         if let Some(judge) = self.alike.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
             return Ok(Arc::clone(judge));
@@ -140,6 +151,9 @@ impl Resolver {
         let mut profiles = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(profile) = profiles.get(&pack.value) {
             return Ok(profile.clone());
+        }
+        if let Some(path) = &pack.value {
+            self.folders.see(path);
         }
         let profile = pack::load(pack.value.as_deref()).map_err(|failure| at(failure, &pack.source))?;
         profiles.insert(pack.value.clone(), profile.clone());
