@@ -1,7 +1,7 @@
 //! A file of a scan: opened without waiting, its first bytes read at once, its state kept for the cache.
 
 use std::cell::RefCell;
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::time::SystemTime;
@@ -21,8 +21,8 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    #[cfg(unix)]
-    pub(crate) fn of(metadata: &Metadata) -> Self {
+    #[cfg(all(unix, any(feature = "watch", not(target_os = "linux"), test)))]
+    pub(crate) fn of(metadata: &std::fs::Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
         Self {
             size: metadata.len(),
@@ -79,7 +79,7 @@ impl Stamp {
     }
 
     #[cfg(not(unix))]
-    pub(crate) fn of(metadata: &Metadata) -> Self {
+    pub(crate) fn of(metadata: &std::fs::Metadata) -> Self {
         let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
         let modified = modified.unwrap_or_default();
         Self {
