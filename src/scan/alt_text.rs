@@ -1,10 +1,11 @@
 //! The alternative text in a file beside the media.
 
-#[cfg(not(target_os = "linux"))]
-use std::fs;
+use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::report::written;
 
@@ -47,68 +48,45 @@ pub fn alt_text_beside(media: &Path) -> Result<Option<String>, String> {
     Ok(Some(text))
 }
 
-/// The folders on the way to the file that a walk has come to, and whether texts are beside files in them.
+/// The folders of a walk in which texts are beside files.
 ///
-/// A folder is listed once, which costs less than to look for a text beside each of its files.
+/// A walk sorts each folder that it lists by the paths in it, those too that it then leaves out. So all of them are seen where they
+/// are compared, and no folder need be listed once more. A folder with one path alone has no text beside a file.
 #[derive(Debug, Default)]
 pub(super) struct AltTextFolders {
-    /// From the outermost to the innermost.
-    folders: Vec<(PathBuf, bool)>,
+    folders: Mutex<HashSet<PathBuf>>,
+    /// How many these are, or [`MOST_FOLDERS`] where there may be more.
+    count: AtomicUsize,
 }
 
 impl AltTextFolders {
-    /// Whether there may be a text beside a file, the next one of a walk that takes each folder whole.
-    pub(super) fn may_hold_one_for(&mut self, file: &Path) -> bool {
-        let folder = file.parent().unwrap_or(Path::new(""));
-        while let Some((known, holds)) = self.folders.last() {
-            if known.as_os_str() == folder.as_os_str() {
-                return *holds;
-            }
-            if folder.starts_with(known) {
-                break;
-            }
-            self.folders.pop();
-        }
-        let holds = holds_alt_texts(folder);
-        self.folders.push((folder.to_owned(), holds));
-        holds
-    }
-}
-
-/// Whether the name of anything in the folder ends as those of texts do. What cannot be listed may hold some.
-fn holds_alt_texts(folder: &Path) -> bool {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    listing_has(folder, is_alt_text).unwrap_or(true)
-}
-
-/// Whether a folder has a name that is `wanted`.
-///
-/// A scan lists every folder once more for this, so it asks the system itself: the standard library makes a string of each name.
-#[cfg(target_os = "linux")]
-fn listing_has(folder: &Path, wanted: impl Fn(&[u8]) -> bool) -> io::Result<bool> {
-    use rustix::fs::{CWD, Mode, OFlags, RawDir, openat};
-
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let folder = openat(CWD, folder, flags, Mode::empty())?;
-    let mut buffer = Vec::with_capacity(32 << 10);
-    let mut entries = RawDir::new(folder, buffer.spare_capacity_mut());
-    while let Some(entry) = entries.next() {
-        if wanted(entry?.file_name().to_bytes()) {
-            return Ok(true);
+    /// Sees a path in a folder.
+    pub(super) fn see(&self, path: &Path) {
+        if is_alt_text(path.as_os_str().as_encoded_bytes()) {
+            self.add(path.parent().unwrap_or(Path::new("")));
         }
     }
-    Ok(false)
-}
 
-/// Whether a folder has a name that is `wanted`.
-#[cfg(not(target_os = "linux"))]
-fn listing_has(folder: &Path, wanted: impl Fn(&[u8]) -> bool) -> io::Result<bool> {
-    for entry in fs::read_dir(folder)? {
-        if wanted(entry?.file_name().as_encoded_bytes()) {
-            return Ok(true);
+    fn add(&self, folder: &Path) {
+        let mut folders = self.folders();
+        if folders.len() < MOST_FOLDERS && !folders.contains(folder) {
+            folders.insert(folder.to_owned());
+            self.count.store(folders.len(), Ordering::Release);
         }
     }
-    Ok(false)
+
+    /// Whether there may be a text beside a file of a folder whose paths were seen.
+    pub(super) fn may_hold_one_for(&self, file: &Path) -> bool {
+        match self.count.load(Ordering::Acquire) {
+            0 => false,
+            MOST_FOLDERS => true,
+            _ => self.folders().contains(file.parent().unwrap_or(Path::new(""))),
+        }
+    }
+
+    fn folders(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Whether a name ends as those of texts do, in any case: where the file system minds none, it is found so.
@@ -120,6 +98,8 @@ fn is_alt_text(name: &[u8]) -> bool {
         .is_some_and(|end| end.eq_ignore_ascii_case(ending))
 }
 
+/// Folders with texts that are told apart.
+const MOST_FOLDERS: usize = 4096;
 /// Bytes of a text beside the media that are read: far more than any platform takes.
 const LONGEST: u64 = 1 << 20;
 
@@ -140,25 +120,22 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_listed_once_and_known_until_the_walk_has_left_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        for name in ["a/x", "b", "c"] {
-            fs::create_dir_all(path(name)).unwrap();
+    fn folders_with_texts_are_known_by_the_paths_that_were_seen() {
+        let folders = AltTextFolders::default();
+        let may = |file: &str| folders.may_hold_one_for(Path::new(file));
+        folders.see(Path::new("a/1.gif"));
+        assert!(!may("a/1.gif"));
+        folders.see(Path::new("a/1.gif.ALT.txt"));
+        folders.see(Path::new("0.alt.txt"));
+        assert_eq!(["a/1.gif", "a/2.gif", "0.gif", "b/1.gif", "a/b/1.gif"].map(may), [true, true, true, false, false]);
+    }
+
+    #[test]
+    fn beyond_the_most_folders_any_may_hold_texts() {
+        let folders = AltTextFolders::default();
+        for number in 0..=MOST_FOLDERS {
+            assert_eq!(folders.may_hold_one_for(Path::new("z/1.gif")), number == MOST_FOLDERS);
+            folders.see(Path::new(&format!("{number}/1.gif.alt.txt")));
         }
-        for name in ["a/1.gif.alt.txt", "c/2.GIF.Alt.TXT"] {
-            fs::write(path(name), "text").unwrap();
-        }
-        let mut folders = AltTextFolders::default();
-        let mut may = |name: &str| folders.may_hold_one_for(&path(name));
-        assert!(!may("0.gif"));
-        assert!(may("a/1.gif"));
-        assert!(!may("a/x/1.gif"));
-        fs::remove_file(path("a/1.gif.alt.txt")).unwrap();
-        assert!(may("a/2.gif"), "it is not listed again");
-        assert!(!may("b/1.gif"));
-        assert!(may("c/2.gif"), "in any case");
-        assert!(!may("d.gif"));
-        assert!(may("missing/e.gif"), "what cannot be listed may hold one");
     }
 }

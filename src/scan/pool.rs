@@ -13,7 +13,6 @@ use std::sync::mpsc::{Sender, channel};
 use crate::finding::Summary;
 use crate::report::{FileEntry, JsonEntries, Needs, Told};
 
-use super::alt_text::AltTextFolders;
 use super::cache::Cache;
 use super::guard::guarded;
 use super::ruling::Rulings;
@@ -121,10 +120,11 @@ impl Scan<'_> {
         paths: &[PathBuf],
         mut answer: impl FnMut(Scanned, &Totals) -> Result<(), E>,
     ) -> Result<Totals, E> {
-        let mut folders = AltTextFolders::default();
-        let mut walk = Walk::new(paths, &self.options.walk).map_err(ScanError::Glob)?.map(|found| {
+        let walk = Walk::new(paths, &self.options.walk).map_err(ScanError::Glob)?;
+        let alt_texts = walk.alt_texts();
+        let mut walk = walk.map(|found| {
             let may_have_alt_text = match &found {
-                Found::File { path, explicit: false } => folders.may_hold_one_for(path),
+                Found::File { path, explicit: false } => alt_texts.may_hold_one_for(path),
                 _ => true,
             };
             Task { found, may_have_alt_text }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
 
+use super::alt_text::AltTextFolders;
 use super::chosen::Chooser;
 
 /// Which entries of a directory are looked at.
@@ -66,6 +67,7 @@ pub enum Found {
 pub struct Walk {
     inner: ignore::Walk,
     chooser: Arc<Chooser>,
+    alt_texts: Arc<AltTextFolders>,
     /// What comes before the walk goes on.
     waiting: VecDeque<Found>,
 }
@@ -114,14 +116,25 @@ impl Walk {
             builder.add(given(path));
         }
         let choice = Arc::clone(&chooser);
+        let alt_texts = Arc::new(AltTextFolders::default());
+        let seen = Arc::clone(&alt_texts);
         builder
             // The walker would open whatever has the name of an ignore file.
             .standard_filters(false)
             .follow_links(options.follow)
             .filter_entry(move |entry| is_wanted(entry.path()) && choice.takes(entry))
             // Paths in one folder differ in the name alone, and need not be taken apart to be compared.
-            .sort_by_file_path(|one, other| one.as_os_str().cmp(other.as_os_str()));
-        Ok(Self { inner: builder.build(), chooser, waiting: VecDeque::new() })
+            .sort_by_file_path(move |one, other| {
+                seen.see(one);
+                seen.see(other);
+                one.as_os_str().cmp(other.as_os_str())
+            });
+        Ok(Self { inner: builder.build(), chooser, alt_texts, waiting: VecDeque::new() })
+    }
+
+    /// In which of the folders that the walk has come to texts are beside files.
+    pub(super) fn alt_texts(&self) -> Arc<AltTextFolders> {
+        Arc::clone(&self.alt_texts)
     }
 }
 
@@ -282,6 +295,28 @@ mod tests {
     fn files_come_in_the_order_of_their_paths() {
         let folder = folder(&[("b/z", ""), ("b.c", ""), ("a/x/y", ""), ("a/x.y", ""), ("B", "")]);
         assert_eq!(names(folder.path(), &WalkOptions::default()), ["B", "a/x/y", "a/x.y", "b/z", "b.c"]);
+    }
+
+    #[test]
+    fn texts_beside_files_are_known_though_the_walk_leaves_them_out() {
+        let folder = folder(&[
+            (".preflightignore", "*.txt\n"),
+            ("a/1.gif", ""),
+            ("a/1.gif.alt.txt", ""),
+            ("a/b/2.gif", ""),
+            ("a/b/3.gif", ""),
+            ("c/.4.gif.alt.txt", ""),
+            ("c/4.gif", ""),
+            ("d/5.gif", ""),
+        ]);
+        let walk = Walk::new(&[folder.path().to_owned()], &WalkOptions::default()).unwrap();
+        let alt_texts = walk.alt_texts();
+        let mut may = Vec::new();
+        for found in walk {
+            let Found::File { path, .. } = found else { panic!("{found:?}") };
+            may.push(alt_texts.may_hold_one_for(&path));
+        }
+        assert_eq!(may, [true, false, false, true, false]);
     }
 
     #[test]
