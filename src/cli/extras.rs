@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use media_preflight::baseline::Baseline;
 use media_preflight::finding::{KnownCounts, Summary, Verdict};
-use media_preflight::report::{FileEntry, PostReport};
+use media_preflight::report::{FileEntry, PostReport, read_back};
 use media_preflight::{Checker, Request};
 use sha2::{Digest, Sha256};
 
@@ -55,7 +55,7 @@ impl Extras {
         let is_moved = self.by_hash && self.baseline.as_ref().is_some_and(|known| known.wants_hash(&compared, report));
         if path != "-" && (is_moved || self.hash_failing && report.verdict != Verdict::Pass) {
             // A file that is gone meanwhile is known by its path alone.
-            report.sha256 = sha256(Path::new(&path)).ok();
+            report.sha256 = sha256(Path::new(&read_back(&path))).ok();
         }
         if let Some(baseline) = &self.baseline {
             self.known = self.known.merged(baseline.mark(&compared, report));

@@ -20,7 +20,8 @@ pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
 /// behind, and what was found in a long run must not be lost.
 pub(crate) fn stop_on_interrupt_or_end() -> Result<Arc<AtomicBool>, Failure> {
     let stop = stop_on(&[SIGINT, SIGTERM])?;
-    #[cfg(unix)]
+    // Elsewhere nothing tells whether the program is to live longer than its terminal.
+    #[cfg(target_os = "linux")]
     if !is_hangup_ignored() {
         raise_at(signal_hook::consts::SIGHUP, &stop)?;
     }
@@ -28,7 +29,7 @@ pub(crate) fn stop_on_interrupt_or_end() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 /// Whether the program is to live longer than its terminal, as under nohup. Where it cannot be known it is taken for that.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn is_hangup_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

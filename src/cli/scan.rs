@@ -1,14 +1,14 @@
 //! `preflight scan`.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::thread;
 
 use clap::{ArgMatches, Args, ValueHint};
 use media_preflight::Request;
-use media_preflight::report::{FileEntry, Needs, Run};
+use media_preflight::report::{FileEntry, Needs, Run, read_back};
 use media_preflight::scan::{
     Scan, ScanOptions, Scanned, Skip, Totals, WalkOptions, Wanted, alt_text_beside, silence_guarded_panics,
 };
@@ -114,7 +114,13 @@ pub(crate) fn run(args: &mut ScanArgs, matches: &ArgMatches, terminal: &Terminal
     if summary.interrupted || stop.load(Ordering::Relaxed) {
         return Ok(interrupted(ended.err().as_ref()));
     }
-    ended?;
+    if let Err(failure) = ended {
+        // A wrong configuration comes before what could not be written, which is told in words.
+        if !summary.misconfigured || failure.is_broken_pipe() {
+            return Err(failure);
+        }
+        complain(&failure);
+    }
     Ok(args.answer.exit_code(&summary))
 }
 
@@ -141,10 +147,10 @@ impl Answer<'_> {
             && self.extras.need_all()
             && let Some(report) = entry.report()
         {
-            let path = report.path.clone().unwrap_or_default();
-            let judge = self.resolver.judge(Path::new(&path))?;
+            let path = PathBuf::from(read_back(report.path.as_deref().unwrap_or_default()));
+            let judge = self.resolver.judge(&path)?;
             // One that cannot be read has made the file unreadable.
-            let alt_text = alt_text_beside(Path::new(&path)).ok().flatten();
+            let alt_text = alt_text_beside(&path).ok().flatten();
             let request = Request { category: judge.category, alt_text: alt_text.as_deref(), ..Request::default() };
             self.extras.add(entry, &judge.checker, &request);
         }

@@ -1,10 +1,11 @@
 //! Which entries of the folders below a path are looked at: by globs, by ignore files, by their names.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::env;
 use std::ffi::OsStr;
 use std::mem;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::overrides::{Override, OverrideBuilder};
@@ -20,6 +21,8 @@ pub(super) struct Chooser {
     globs: Override,
     /// The folder from which globs are seen; absent where there are none, or the folder is not known.
     here: Option<PathBuf>,
+    /// Whether a glob leads out of that folder.
+    lead_out: bool,
     hidden: bool,
     heeds_ignore_files: bool,
     way: Mutex<Way>,
@@ -59,6 +62,7 @@ impl Chooser {
         }
         Ok(Self {
             globs: globs.build()?,
+            lead_out: options.globs.iter().any(|glob| glob.trim_start_matches('!').starts_with("..")),
             here: if options.globs.is_empty() { None } else { env::current_dir().ok() },
             hidden: options.hidden,
             heeds_ignore_files: !options.no_ignore,
@@ -97,7 +101,9 @@ impl Chooser {
         let absolute = holder.and_then(|holder| holder.absolute.as_ref()).map(beside);
         let seen = holder.and_then(|holder| holder.seen.as_ref()).map(beside);
         let path = entry.path();
-        let is_taken = match self.globs.matched(seen.as_deref().unwrap_or(path), is_folder) {
+        let shown = seen.as_deref().unwrap_or(path);
+        let shown = if self.lead_out { Cow::Borrowed(shown) } else { out_of_reach(shown) };
+        let is_taken = match self.globs.matched(&shown, is_folder) {
             Match::Ignore(_) => false,
             Match::Whitelist(_) => true,
             Match::None => match way.leaves_out(path, absolute.as_deref(), is_folder) {
@@ -150,14 +156,32 @@ impl Way {
     /// Whether ignore files leave out a path, the one from the root of the file system being `absolute`.
     fn leaves_out(&self, path: &Path, absolute: Option<&Path>, is_folder: bool) -> Option<bool> {
         (0..KINDS).find_map(|kind| {
-            let mut below = self.folders.iter().rev().filter_map(|folder| folder.rules.as_ref());
-            let below = below.find_map(|rules| rules.leaves_out(kind, path, is_folder));
-            below.or_else(|| {
-                let absolute = absolute?;
-                self.above.iter().find_map(|rules| rules.leaves_out(kind, absolute, is_folder))
-            })
+            let below =
+                self.folders.iter().rev().filter_map(|folder| folder.rules.as_ref()).map(|rules| (rules, Some(path)));
+            let above = self.above.iter().map(|rules| (&**rules, absolute));
+            for (rules, path) in below.chain(above) {
+                let leaves_out = rules.leaves_out(kind, path?, is_folder);
+                if leaves_out.is_some() {
+                    return leaves_out;
+                }
+                if rules.ends(kind) {
+                    return None;
+                }
+            }
+            None
         })
     }
+}
+
+/// A path with another name for each `..` with which it begins: no glob for hidden files is to match the way out of the
+/// current folder, which `.*` would.
+fn out_of_reach(path: &Path) -> Cow<'_, Path> {
+    let ways = path.components().take_while(|component| *component == Component::ParentDir).count();
+    if ways == 0 {
+        return path.into();
+    }
+    let out = std::iter::repeat_n(Component::Normal(OsStr::new("\u{1}")), ways);
+    out.chain(path.components().skip(ways)).collect::<PathBuf>().into()
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {

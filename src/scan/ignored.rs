@@ -3,6 +3,7 @@
 //! They lie where anyone may have put them. So only regular files are opened, no more than a bound is read, and what is not
 //! heeded is told.
 
+use std::borrow::Cow;
 use std::fs::Metadata;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -20,10 +21,14 @@ use super::walk::{name_of, plain};
 pub(super) struct IgnoreRules {
     /// Of each kind, in the order of [`KINDS`].
     of_kinds: [Gitignore; KINDS],
+    /// Whether a repository begins here.
+    is_repository: bool,
 }
 
 /// Kinds of ignore files, of which an earlier one wins wherever it lies: `.preflightignore`, `.gitignore`, `.git/info/exclude`.
 pub(super) const KINDS: usize = 3;
+/// The kind that is not of git.
+const OWN: usize = 0;
 
 impl IgnoreRules {
     /// Those of a folder, which costs three looks at the file system where it holds no ignore file; `None` where they say nothing.
@@ -32,10 +37,18 @@ impl IgnoreRules {
     pub(super) fn of(folder: &Path, notes: &mut Vec<String>) -> Option<Self> {
         let own = rules(folder, &folder.join(IGNORE_FILE), notes);
         let git = rules(folder, &folder.join(".gitignore"), notes);
-        let exclude = exclude_of(folder, notes).and_then(|path| rules(folder, &path, notes));
+        let repository = repository(folder, notes);
+        let is_repository = repository.is_some();
+        let exclude = repository.and_then(|git| rules(folder, &git.join(EXCLUDE), notes));
         let of_kinds = [own, git, exclude];
-        let is_silent = of_kinds.iter().all(Option::is_none);
-        (!is_silent).then(|| Self { of_kinds: of_kinds.map(|rules| rules.unwrap_or_else(Gitignore::empty)) })
+        let is_silent = !is_repository && of_kinds.iter().all(Option::is_none);
+        let of_kinds = || of_kinds.map(|rules| rules.unwrap_or_else(Gitignore::empty));
+        (!is_silent).then(|| Self { of_kinds: of_kinds(), is_repository })
+    }
+
+    /// Whether ignore files of this kind in folders further out say nothing here: those of git hold for one repository.
+    pub(super) const fn ends(&self, kind: usize) -> bool {
+        self.is_repository && kind != OWN
     }
 
     /// Whether the ignore file of this kind leaves a path out, which begins as the folder's.
@@ -88,22 +101,47 @@ fn add(to: &mut GitignoreBuilder, line: &[u8]) -> Result<(), String> {
         return Err(format!("longer than {LONGEST_LINE} bytes"));
     }
     let line = str::from_utf8(line).map_err(|_| "not UTF-8".to_owned())?;
-    to.add_line(None, line).map(drop).map_err(|error| error.to_string())
+    // A mark that takes back nothing says nothing.
+    if line.trim_end() == "!" {
+        return Ok(());
+    }
+    to.add_line(None, &without_alternatives(line)).map(drop).map_err(|error| error.to_string())
 }
 
-/// Where git keeps what is left out in this working copy alone: with the repository, which a linked one shares.
-fn exclude_of(folder: &Path, notes: &mut Vec<String>) -> Option<PathBuf> {
+/// A line with its braces escaped: they are letters like others to git, and alternatives to the crate.
+fn without_alternatives(line: &str) -> Cow<'_, str> {
+    if !line.contains(['{', '}']) {
+        return line.into();
+    }
+    let mut escaped = String::with_capacity(line.len() + 8);
+    let (mut is_escaped, mut is_in_class) = (false, false);
+    for letter in line.chars() {
+        match letter {
+            '{' | '}' if !is_escaped && !is_in_class => escaped.push('\\'),
+            '[' if !is_escaped => is_in_class = true,
+            ']' => is_in_class = false,
+            _ => {}
+        }
+        is_escaped = letter == '\\' && !is_escaped;
+        escaped.push(letter);
+    }
+    escaped.into()
+}
+
+/// Where git keeps the repository that begins in a folder, with what is left out in this working copy alone; a linked copy
+/// shares it.
+fn repository(folder: &Path, notes: &mut Vec<String>) -> Option<PathBuf> {
     let git = folder.join(".git");
     let kind = git.metadata().ok()?.file_type();
     if kind.is_dir() {
-        return Some(git.join(EXCLUDE));
+        return Some(git);
     }
     if !kind.is_file() {
         return None;
     }
     let own = folder.join(first_line(&git, notes)?.strip_prefix("gitdir: ")?);
     let shared = first_line(&own.join("commondir"), notes).map(|shared| own.join(shared));
-    Some(shared.unwrap_or(own).join(EXCLUDE))
+    Some(shared.unwrap_or(own))
 }
 
 /// The first line of a file of git; `None` where there is no such file, or it is no text.
@@ -187,6 +225,15 @@ mod tests {
     }
 
     #[test]
+    fn what_git_takes_for_letters_is_taken_for_letters() {
+        assert_eq!(heeded(b"{a,b}.tmp"), (vec![], [None, None]));
+        assert_eq!(heeded(b"*.tmp\n!\n! \n"), (vec![], [Some(true); 2]));
+        assert_eq!(heeded(b"a{\n*.tmp"), (vec![], [Some(true); 2]));
+        let escaped = [r"{a}", r"\{a}", r"[{a]}", r"\\{", r"a"].map(|line| without_alternatives(line).into_owned());
+        assert_eq!(escaped, [r"\{a\}", r"\{a\}", r"[{a]\}", r"\\\{", r"a"]);
+    }
+
+    #[test]
     fn a_file_is_read_up_to_the_longest() {
         let of_length = |length: usize| heeded(&[b"*.tmp\n!b.tmp\n#", vec![b' '; length - 14].as_slice()].concat());
         let longest = usize::try_from(LONGEST).unwrap();
@@ -240,7 +287,8 @@ mod tests {
         std::os::unix::fs::symlink("/dev/zero", path(".gitignore")).unwrap();
         fs::create_dir_all(path(".git/info/exclude")).unwrap();
         let mut notes = Vec::new();
-        assert!(IgnoreRules::of(folder.path(), &mut notes).is_none());
+        let rules = IgnoreRules::of(folder.path(), &mut notes).unwrap();
+        assert_eq!([0, 1, 2].map(|kind| rules.leaves_out(kind, &path("a"), false)), [None; 3]);
         let expected = [(IGNORE_FILE, "a FIFO"), (".gitignore", "a device"), (".git/info/exclude", "a directory")];
         assert_eq!(notes, expected.map(|(name, kind)| format!("{}: {kind}, not a regular file", path(name).display())));
     }

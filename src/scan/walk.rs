@@ -260,7 +260,13 @@ pub(crate) fn name_of(kind: FileType) -> &'static str {
 
 #[cfg(not(unix))]
 pub(crate) fn name_of(kind: FileType) -> &'static str {
-    if kind.is_symlink() { SYMBOLIC_LINK } else { "not a regular file" }
+    if kind.is_symlink() {
+        SYMBOLIC_LINK
+    } else if kind.is_dir() {
+        "a directory"
+    } else {
+        "a device"
+    }
 }
 
 /// What a link is called that is not followed.
@@ -295,6 +301,35 @@ mod tests {
     fn files_come_in_the_order_of_their_paths() {
         let folder = folder(&[("b/z", ""), ("b.c", ""), ("a/x/y", ""), ("a/x.y", ""), ("B", "")]);
         assert_eq!(names(folder.path(), &WalkOptions::default()), ["B", "a/x/y", "a/x.y", "b/z", "b.c"]);
+    }
+
+    #[test]
+    fn ignore_files_of_git_hold_for_one_repository() {
+        let folder = folder(&[
+            (".git/info/exclude", "*.png\n"),
+            (".gitignore", "*.gif\n"),
+            (".preflightignore", "*.jpg\n"),
+            ("own/.git/HEAD", ""),
+            ("own/a/1.gif", ""),
+            ("own/a/2.png", ""),
+            ("own/a/3.jpg", ""),
+            ("beside/1.gif", ""),
+            ("beside/2.mp4", ""),
+        ]);
+        assert_eq!(names(folder.path(), &WalkOptions::default()), ["beside/2.mp4", "own/a/1.gif", "own/a/2.png"]);
+        assert_eq!(names(&folder.path().join("own/a"), &WalkOptions::default()), ["1.gif", "2.png"]);
+    }
+
+    #[test]
+    fn globs_match_no_way_out_of_the_current_folder() {
+        let folder = tempfile::Builder::new().prefix("globs").tempdir().unwrap();
+        fs::create_dir(folder.path().join("a")).unwrap();
+        fs::write(folder.path().join("a/1.gif"), "").unwrap();
+        for globs in [&["!**/.*/**"][..], &["!.*/**"]] {
+            let globs = globs.iter().map(|glob| (*glob).to_owned()).collect();
+            let options = WalkOptions { globs, hidden: false, ..WalkOptions::default() };
+            assert_eq!(names(folder.path(), &options), ["a/1.gif"]);
+        }
     }
 
     #[test]
@@ -343,11 +378,11 @@ mod tests {
 
     #[test]
     fn what_an_ignore_file_says_in_vain_is_told_and_the_rest_of_it_is_heeded() {
-        let folder = folder(&[(".gitignore", "a{\n*.tmp\n"), ("a.tmp", ""), ("sub/b.tmp", ""), ("sub/c.gif", "")]);
+        let folder = folder(&[(".gitignore", "[z-a]\n*.tmp\n"), ("a.tmp", ""), ("sub/b.tmp", ""), ("sub/c.gif", "")]);
         for path in [folder.path().to_owned(), folder.path().join("sub")] {
             let found: Vec<Found> = Walk::new(&[path], &WalkOptions::default()).unwrap().collect();
             let [Found::Unheeded(why), Found::File { path, .. }] = found.as_slice() else { panic!("{found:?}") };
-            assert!(why.contains(".gitignore: ") && why.contains("'a{'"), "{why}");
+            assert!(why.contains(".gitignore: ") && why.contains("'[z-a]'"), "{why}");
             assert!(path.ends_with("sub/c.gif"));
         }
     }

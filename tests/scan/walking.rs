@@ -101,6 +101,8 @@ fn globs_are_seen_from_the_current_folder_however_a_path_is_written() {
     assert_eq!(in_folder("g/a", "..", "!a"), ["../b/3.gif"], "a name is that of the folder wherever one is");
     assert_eq!(in_folder("g/a", &format!("{}/h", path_of(&root)), "../../h/*"), ["/h/4.gif"]);
     assert_eq!(in_folder("g/a", &format!("{}/h", path_of(&root)), "!**/h/**"), [""; 0]);
+    assert_eq!(in_folder("g/a", &format!("{}/h", path_of(&root)), "!**/.*/**"), ["/h/4.gif"], "`..` is not hidden");
+    assert_eq!(in_folder("g/a", "../b", "!.*"), ["../b/3.gif"]);
 }
 
 fn path_of(path: &std::path::Path) -> &str {
@@ -110,7 +112,7 @@ fn path_of(path: &std::path::Path) -> &str {
 #[test]
 fn an_ignore_file_that_cannot_be_heeded_is_told_and_fails_nothing() {
     let library = Library::new();
-    library.write(".gitignore", b"a{\n*.tmp\n");
+    library.write(".gitignore", b"[z-a]\n*.tmp\n");
     library.write("sub/a.gif", &gif(2));
     library.write("sub/b.tmp", &gif(2));
     for arguments in [&["--format", "json"][..], &["--format", "json", "sub"]] {

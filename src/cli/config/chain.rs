@@ -58,7 +58,15 @@ pub(crate) struct Folders {
     /// By configuration that was found, with those that it extends.
     found: Mutex<HashMap<PathBuf, Chain>>,
     /// In which state files were when they were looked for, where changes are of interest.
-    seen: Option<Mutex<HashMap<PathBuf, State>>>,
+    seen: Option<Mutex<HashMap<PathBuf, Seen>>>,
+}
+
+/// A file that was looked for.
+#[derive(Debug)]
+struct Seen {
+    state: State,
+    /// Whether it may hold for files anywhere, rather than for those below it.
+    is_for_any: bool,
 }
 
 /// What tells the states of a file apart: time of the last change and length, of what has the name and of what a link leads to.
@@ -88,10 +96,16 @@ impl Folders {
         self.seen = Some(Mutex::default());
     }
 
-    /// Remembers in which state a file is that is about to be read.
+    /// Remembers in which state a file is that is about to be read, whichever files it holds for.
     pub(crate) fn see(&self, path: &Path) {
+        self.see_for(path, true);
+    }
+
+    fn see_for(&self, path: &Path, is_for_any: bool) {
         if let Some(seen) = &self.seen {
-            seen.lock().unwrap_or_else(PoisonError::into_inner).entry(path.to_owned()).or_insert_with(|| state(path));
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let seen = seen.entry(path.to_owned()).or_insert_with(|| Seen { state: state(path), is_for_any });
+            seen.is_for_any |= is_for_any;
         }
     }
 
@@ -100,10 +114,9 @@ impl Folders {
         let Some(seen) = &self.seen else { return false };
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = self.absolute(path.parent().unwrap_or(Path::new("")));
-        // Files of that name hold for what is below them, and others are few.
-        let concerns =
-            |path: &Path| path.file_name() != Some(NAME.as_ref()) || folder.starts_with(path.parent().unwrap_or(path));
-        let is_changed = seen.iter().any(|(path, then)| concerns(path) && state(path) != *then);
+        // Those that were looked for upward hold for what is below them, and others are few.
+        let concerns = |path: &Path, seen: &Seen| seen.is_for_any || folder.starts_with(path.parent().unwrap_or(path));
+        let is_changed = seen.iter().any(|(path, then)| concerns(path, then) && state(path) != then.state);
         if is_changed {
             seen.clear();
             self.chains.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -150,7 +163,7 @@ impl Folders {
         if self.upward {
             for above in absolute.ancestors() {
                 let path = above.join(NAME);
-                self.see(&path);
+                self.see_for(&path, false);
                 if !is_there(&path) {
                     continue;
                 }
@@ -194,6 +207,8 @@ impl Folders {
                 Failure::Pack(ProfileError { origin, line: extends.line, column: extends.column, message })
             };
             let next = layer.folder.join(&extends.value);
+            // A link on the way may come to lead elsewhere.
+            self.see(&next);
             let next =
                 fs::canonicalize(&next).map_err(|error| refuse(format!("{}: {}", self.shown(&next), plain(&error))))?;
             if let Some(from) = paths.iter().position(|known| *known == next) {
@@ -204,6 +219,7 @@ impl Folders {
             if paths.len() >= DEPTH {
                 return Err(refuse(format!("more than {DEPTH} configurations extend one another")));
             }
+            self.see(&next);
             let below = self
                 .read(&next, &base)
                 .map_err(|error| refuse(format!("{}: {}", self.shown(&next), plain(&error))))??;
@@ -217,7 +233,6 @@ impl Folders {
     }
 
     fn read(&self, path: &Path, base: &Path) -> std::io::Result<Result<Layer, ProfileError>> {
-        self.see(path);
         let text = pack::read(path)?;
         let origin: Arc<str> = self.shown(path).into();
         let formats = ReportFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
