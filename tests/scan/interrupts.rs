@@ -1,12 +1,20 @@
 //! Scans that are not let finish.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::{Library, code, paths, stderr};
 
 fn send(signal: &str, child: &Child) {
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Starts a scan whose answer has begun and is not read on, so that it stands still once the pipe is full.
+fn begun(scan: &mut Command) -> (Child, BufReader<ChildStdout>) {
+    let mut child = scan.stdout(Stdio::piped()).spawn().unwrap();
+    let mut answer = BufReader::new(child.stdout.take().unwrap());
+    answer.read_line(&mut String::new()).unwrap();
+    (child, answer)
 }
 
 #[test]
@@ -64,14 +72,8 @@ fn progress_is_shown_on_a_terminal_alone() {
 #[test]
 fn an_interrupt_comes_before_a_report_that_cannot_be_written() {
     let library = Library::of(3000);
-    let mut child = library
-        .command(&["scan", "--format", "json", "--jobs", "1", "--output", "json=/dev/full"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut answer = BufReader::new(child.stdout.take().unwrap());
-    answer.read_line(&mut String::new()).unwrap();
+    let mut scan = library.command(&["scan", "--format", "json", "--jobs", "1", "--output", "json=/dev/full"]);
+    let (child, mut answer) = begun(scan.stderr(Stdio::piped()));
     send("-INT", &child);
     answer.read_to_string(&mut String::new()).unwrap();
     let output = child.wait_with_output().unwrap();
@@ -82,10 +84,7 @@ fn an_interrupt_comes_before_a_report_that_cannot_be_written() {
 #[test]
 fn an_interrupt_comes_before_a_reader_that_went_away() {
     let library = Library::of(3000);
-    let mut child =
-        library.command(&["scan", "--format", "json", "--jobs", "1"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut answer = BufReader::new(child.stdout.take().unwrap());
-    answer.read_line(&mut String::new()).unwrap();
+    let (mut child, answer) = begun(&mut library.command(&["scan", "--format", "json", "--jobs", "1"]));
     // Ctrl-C goes to all of a pipeline: the reader is ended by it.
     send("-INT", &child);
     drop(answer);
@@ -123,13 +122,8 @@ fn an_interrupt_while_pictures_are_made_leaves_the_report_without_the_rest() {
 #[test]
 fn an_interrupted_scan_is_told_in_every_report_that_has_a_place_for_it() {
     let library = Library::of(3000);
-    let mut child = library
-        .command(&["scan", "--format", "json", "--jobs", "1", "-o", "r.md", "-o", "r.xml", "-o", "r.sarif"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut answer = BufReader::new(child.stdout.take().unwrap());
-    answer.read_line(&mut String::new()).unwrap();
+    let reports = ["-o", "r.md", "-o", "r.xml", "-o", "r.sarif"];
+    let (mut child, mut answer) = begun(library.command(&["scan", "--format", "json", "--jobs", "1"]).args(reports));
     send("-INT", &child);
     answer.read_to_string(&mut String::new()).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
@@ -144,10 +138,7 @@ fn an_interrupted_scan_is_told_in_every_report_that_has_a_place_for_it() {
 #[test]
 fn a_second_interrupt_ends_the_scan_at_once() {
     let library = Library::of(3000);
-    let mut child =
-        library.command(&["scan", "--format", "json", "--jobs", "1"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut answer = BufReader::new(child.stdout.take().unwrap());
-    answer.read_line(&mut String::new()).unwrap();
+    let (mut child, _answer) = begun(&mut library.command(&["scan", "--format", "json", "--jobs", "1"]));
     // Nobody reads on, so only the second signal can end it.
     send("-INT", &child);
     while child.try_wait().unwrap().is_none() {
