@@ -3,11 +3,12 @@
 use std::fmt::Write;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use media_preflight::baseline::Baseline;
 use media_preflight::finding::{KnownCounts, Summary, Verdict};
 use media_preflight::report::{FileEntry, PostReport, read_back};
+use media_preflight::scan::whole_from;
 use media_preflight::{Checker, Request};
 use sha2::{Digest, Sha256};
 
@@ -85,15 +86,7 @@ impl Extras {
 
 /// A path as it is compared: without `.` and `..`, from the current folder where it is below, otherwise whole.
 fn compared(path: &str, here: &Path) -> String {
-    let mut whole = here.to_owned();
-    for part in Path::new(path).components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(whole.pop()),
-            // A whole path takes the place of the current folder.
-            part => whole.push(part),
-        }
-    }
+    let whole = whole_from(here, Path::new(path));
     whole.strip_prefix(here).unwrap_or(&whole).to_string_lossy().replace('\\', "/")
 }
 

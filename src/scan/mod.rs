@@ -34,6 +34,7 @@ pub use guard::silence_guarded_panics;
 pub use media::{is_media, is_named_media};
 pub use pool::{Scan, ScanError, ScanOptions, Scanned, Skip, Totals, Wanted};
 pub use ruling::{Ruling, Rulings};
+pub use seen::whole_from;
 pub use walk::{Found, SYMBOLIC_LINK, Walk, WalkOptions};
 #[cfg(feature = "watch")]
 pub use watch::{Watch, WatchError, WatchOptions, Watched};

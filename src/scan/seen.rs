@@ -9,6 +9,17 @@ pub(super) fn seen_from(here: &Path, path: &Path) -> Option<PathBuf> {
     if path.is_relative() && !path.components().any(|component| component == Component::ParentDir) {
         return None;
     }
+    let whole = whole_from(here, path);
+    let shared = here.components().zip(whole.components()).take_while(|(one, other)| one == other).count();
+    if shared == 0 {
+        return Some(whole);
+    }
+    let up = here.components().skip(shared).map(|_| Component::ParentDir);
+    Some(up.chain(whole.components().skip(shared)).collect())
+}
+
+/// A path from the root on, without `.` and `..`, of which the folder `here` is where a relative one begins. Links are not looked at.
+pub fn whole_from(here: &Path, path: &Path) -> PathBuf {
     let mut whole = here.to_owned();
     for component in path.components() {
         match component {
@@ -18,12 +29,7 @@ pub(super) fn seen_from(here: &Path, path: &Path) -> Option<PathBuf> {
             component => whole.push(component),
         }
     }
-    let shared = here.components().zip(whole.components()).take_while(|(one, other)| one == other).count();
-    if shared == 0 {
-        return Some(whole);
-    }
-    let up = here.components().skip(shared).map(|_| Component::ParentDir);
-    Some(up.chain(whole.components().skip(shared)).collect())
+    whole
 }
 
 #[cfg(test)]
