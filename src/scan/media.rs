@@ -6,6 +6,17 @@ use crate::facts::Format;
 
 /// Whether the name says that the file is media of any kind, taken by the platform or not.
 pub fn is_named_media(path: &Path) -> bool {
+    has_extension(path, EXTENSIONS)
+}
+
+/// Whether the name says that the file has to be read from its start to its end, and not only its headers: the frames of a
+/// GIF, the samples of a movie and the cues of captions lie everywhere in it.
+pub(super) fn is_read_throughout(path: &Path) -> bool {
+    has_extension(path, READ_THROUGHOUT)
+}
+
+/// Whether the extension is among `known`, which are sorted, in any case.
+fn has_extension(path: &Path, known: &[&str]) -> bool {
     let Some(extension) = path.extension().and_then(|extension| extension.to_str()) else {
         return false;
     };
@@ -15,7 +26,7 @@ pub fn is_named_media(path: &Path) -> bool {
     };
     lower.copy_from_slice(extension.as_bytes());
     lower.make_ascii_lowercase();
-    EXTENSIONS.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok()
+    known.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok()
 }
 
 /// Whether content of this format is media whatever the name says.
@@ -75,13 +86,17 @@ const EXTENSIONS: &[&str] = &[
     "ssa", "svg", "svgz", "tif", "tiff", "ttml", "vob", "vtt", "wav", "webm", "webp", "wma", "wmv",
 ];
 
+/// Extensions of files that are read throughout, sorted.
+const READ_THROUGHOUT: &[&str] =
+    &["3g2", "3gp", "f4v", "gif", "gifv", "m4v", "mov", "mp4", "mp4v", "mpg4", "qt", "srt", "vtt"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_extensions_are_sorted_and_fit() {
-        assert!(EXTENSIONS.is_sorted());
+        assert!(EXTENSIONS.is_sorted() && READ_THROUGHOUT.is_sorted());
         assert_eq!(EXTENSIONS.iter().map(|extension| extension.len()).max(), Some(LONGEST));
     }
 

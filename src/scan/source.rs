@@ -114,8 +114,8 @@ impl Stamp {
     }
 }
 
-/// An open regular file. All bytes of a small one are held from the start, the first bytes of others, and all of those of a
-/// short one once it was read from several times.
+/// An open regular file. All bytes of a small one are held from the start where it has to be read throughout, the first bytes
+/// of others, and all of those of a short one once it was read from several times.
 #[derive(Debug)]
 pub(crate) struct Opened<'b> {
     file: FileSource,
@@ -137,15 +137,21 @@ struct Rest<'b> {
 }
 
 impl<'b> Opened<'b> {
-    /// Opens a file and reads its first bytes into `buffer`, which is as long as what may be held.
+    /// Opens a file and reads its first bytes into `buffer`, which is as long as what may be held, or all where it is small
+    /// and `throughout` says that it will be read from its start to its end.
     ///
     /// `open` never waits: a FIFO that has taken the place of a file since the walk is opened without a writer, and refused.
-    pub(crate) fn open(open: impl FnOnce() -> io::Result<File>, buffer: &'b mut [u8]) -> io::Result<Self> {
-        Self::open_by(SystemTime::now, open, buffer)
+    pub(crate) fn open(
+        throughout: bool,
+        open: impl FnOnce() -> io::Result<File>,
+        buffer: &'b mut [u8],
+    ) -> io::Result<Self> {
+        Self::open_by(SystemTime::now, throughout, open, buffer)
     }
 
     fn open_by(
         clock: impl FnOnce() -> SystemTime,
+        throughout: bool,
         open: impl FnOnce() -> io::Result<File>,
         buffer: &'b mut [u8],
     ) -> io::Result<Self> {
@@ -157,7 +163,8 @@ impl<'b> Opened<'b> {
         };
         let file = FileSource::of_length(file, stamp.size);
         let whole = usize::try_from(stamp.size).unwrap_or(usize::MAX);
-        let length = if whole <= SMALL { whole } else { HEAD };
+        let (small, first) = if throughout { (SMALL, HEAD) } else { (SMALL_IMAGE, IMAGE_HEAD) };
+        let length = if whole <= small { whole } else { first };
         let (head, rest) = buffer.split_at_mut(length.min(buffer.len()));
         file.read_at(0, head).map_err(|error| io::Error::other(reason(&error)))?;
         let rest = RefCell::new(Rest { buffer: rest, length: 0, reads: 0 });
@@ -174,18 +181,13 @@ impl<'b> Opened<'b> {
 
     /// What the file is like now, where it is not what it was when it was opened.
     ///
-    /// A file that was read in one go needs no second look: what was read is of one moment.
+    /// A file of which nothing was read but what was read at once needs no second look: that is of one moment.
     pub(crate) fn changed(&self) -> Option<Stamp> {
-        if self.is_whole() {
+        if self.rest.borrow().reads == 0 {
             return None;
         }
         let now = Stamp::of_open(self.file.file()).ok()??;
         (now != self.stamp).then_some(now)
-    }
-
-    /// Whether all was read at once when the file was opened.
-    const fn is_whole(&self) -> bool {
-        self.head.len() as u64 == self.stamp.size
     }
 }
 
@@ -252,10 +254,16 @@ pub(crate) fn reason(error: &SourceError) -> String {
     }
 }
 
-/// Bytes of the longest file that is read at once: another call costs more than to copy what may not be needed.
+/// Bytes of the longest file that is read at once where it will be read throughout: another call costs more than to copy what
+/// may not be needed.
 const SMALL: usize = 32 << 10;
 /// Bytes at the start of a longer file that are read at once: most of what a header takes.
 const HEAD: usize = 8 << 10;
+/// The same of files of which little more than the start is read: images, and what is no media. What is copied and not
+/// looked at costs more than the call that may be needed for the end.
+const SMALL_IMAGE: usize = 8 << 10;
+/// Bytes at the start of a longer one that are read at once.
+const IMAGE_HEAD: usize = 4 << 10;
 /// Bytes of the longest file that may be held whole.
 pub(crate) const SHORT: usize = 64 << 10;
 /// Reads past what is held after which a short file is read whole.
@@ -296,7 +304,7 @@ mod tests {
         let bytes: Vec<u8> = (0..20_u8).collect();
         fs::write(&path, &bytes).unwrap();
         let mut buffer = [0; 8];
-        let opened = Opened::open(|| open_path(&path), &mut buffer).unwrap();
+        let opened = Opened::open(true, || open_path(&path), &mut buffer).unwrap();
         for start in 0..20 {
             for end in start..20 {
                 let mut read = vec![0; end - start];
@@ -308,13 +316,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_read_throughout_is_read_at_its_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for (throughout, length, held) in [
+            (true, SMALL, SMALL),
+            (true, SMALL + 1, HEAD),
+            (false, SMALL_IMAGE, SMALL_IMAGE),
+            (false, SMALL_IMAGE + 1, IMAGE_HEAD),
+        ] {
+            fs::write(&path, vec![1; length]).unwrap();
+            let mut buffer = vec![0; SHORT];
+            let opened = Opened::open(throughout, || open_path(&path), &mut buffer).unwrap();
+            assert_eq!(opened.head.len(), held);
+            fs::write(&path, vec![2; length + 1]).unwrap();
+            opened.read_at(0, &mut vec![0; held]).unwrap();
+            assert_eq!(opened.changed(), None, "what was read is of one moment");
+            if held < length {
+                opened.read_at(held as u64, &mut [0]).unwrap();
+                assert!(opened.changed().is_some());
+            }
+        }
+    }
+
+    #[test]
     fn a_short_file_that_is_read_from_often_is_read_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         for (length, is_held) in [(SHORT, true), (SHORT + 1, false)] {
             fs::write(&path, vec![1; length]).unwrap();
             let mut buffer = vec![0; SHORT];
-            let opened = Opened::open(|| open_path(&path), &mut buffer).unwrap();
+            let opened = Opened::open(true, || open_path(&path), &mut buffer).unwrap();
             let read = |offset: usize| {
                 let mut byte = [0];
                 opened.read_at(offset as u64, &mut byte).unwrap();
@@ -335,7 +367,9 @@ mod tests {
         let path = folder.path().join("a");
         fs::write(&path, [1; 20]).unwrap();
         let mut buffer = [0; 8];
-        let opened = Opened::open(|| open_path(&path), &mut buffer).unwrap();
+        let opened = Opened::open(true, || open_path(&path), &mut buffer).unwrap();
+        assert_eq!(opened.changed(), None);
+        opened.read_at(12, &mut [0; 4]).unwrap();
         assert_eq!(opened.changed(), None);
         fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more").unwrap();
         assert_eq!(opened.changed().map(|stamp| stamp.size), Some(24));
@@ -358,7 +392,7 @@ mod tests {
             written = fs::metadata(&path).unwrap().modified().unwrap();
             written
         };
-        let opened = Opened::open_by(clock, || open_path(&path), &mut buffer).unwrap();
+        let opened = Opened::open_by(clock, true, || open_path(&path), &mut buffer).unwrap();
         let mut read = [0; 8];
         opened.read_at(0, &mut read).unwrap();
         assert_eq!((read, opened.stamp), ([2; 8], stamp(&path)), "the clock is read before the file");
@@ -366,7 +400,7 @@ mod tests {
 
         let mut buffer = [0; 8];
         let later = written + Duration::from_secs(3);
-        assert!(Opened::open_by(|| later, || open_path(&path), &mut buffer).unwrap().is_settled());
+        assert!(Opened::open_by(|| later, true, || open_path(&path), &mut buffer).unwrap().is_settled());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::cache::{Cache, Place};
 use super::folder::{Folder, name_of};
 use super::guard::guarded;
 use super::kept::{Pieces, Said};
-use super::media::{is_media, is_named_media};
+use super::media::{is_media, is_named_media, is_read_throughout};
 use super::pool::{Scan, Scanned, Skip, Wanted};
 use super::record::{Outline, Record};
 use super::ruling::Ruling;
@@ -252,7 +252,7 @@ impl<'a> Work<'a> {
             return unreadable(path, why);
         }
         self.opened += 1;
-        let read = Opened::open(|| self.folder.open(path), &mut self.scratch.head)
+        let read = Opened::open(is_read_throughout(path), || self.folder.open(path), &mut self.scratch.head)
             .map_err(|error| plain(&error))
             .and_then(|source| {
                 guarded(|| Checker::format(&source)).map_err(|message| fault(&message))?.map_err(|error| reason(&error))
@@ -447,7 +447,8 @@ impl<'a> Work<'a> {
 
     /// Opens, reads and judges a file. Errors: why it could not be read, in one sentence.
     fn read(&mut self, path: &Path, ruling: &Ruling, every: bool) -> Result<Read, String> {
-        let source = Opened::open(|| self.folder.open(path), &mut self.scratch.head).map_err(|error| plain(&error))?;
+        let source = Opened::open(is_read_throughout(path), || self.folder.open(path), &mut self.scratch.head)
+            .map_err(|error| plain(&error))?;
         read_opened(&source, path, ruling, every)
     }
 }
@@ -527,6 +528,7 @@ mod tests {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
+    use crate::input::Source;
     use crate::profile::Profile;
     use crate::scan::source::open_path;
     use crate::scan::{Rulings, ScanOptions, WalkOptions};
@@ -581,7 +583,8 @@ mod tests {
         let path = folder.path().join("a.gif");
         fs::write(&path, vec![0; SHORT]).unwrap();
         let mut buffer = vec![0; SHORT];
-        let source = Opened::open(|| open_path(&path), &mut buffer).unwrap();
+        let source = Opened::open(true, || open_path(&path), &mut buffer).unwrap();
+        source.read_at(SHORT as u64 - 1, &mut [0]).unwrap();
         assert!(read_opened(&source, &path, &ruling(), true).is_ok());
         OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more").unwrap();
         let error = read_opened(&source, &path, &ruling(), true).err();
