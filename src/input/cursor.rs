@@ -59,65 +59,74 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes `count` bytes.
+    #[inline]
     pub(crate) fn take(&mut self, count: usize, field: &'static str) -> Result<&'a [u8], CursorEnded> {
-        let Some((taken, rest)) = self.bytes.split_at_checked(count) else {
-            return Err(CursorEnded {
-                offset: self.offset,
-                field,
-                expected: count as u64,
-                actual: self.bytes.len() as u64,
-            });
-        };
+        let Some((taken, rest)) = self.bytes.split_at_checked(count) else { return Err(self.ended(count, field)) };
         self.bytes = rest;
         self.offset = self.offset_after(count as u64);
         Ok(taken)
     }
 
     /// Takes `count` bytes as a cursor of their own.
+    #[inline]
     pub(crate) fn sub(&mut self, count: usize, field: &'static str) -> Result<Cursor<'a>, CursorEnded> {
         let offset = self.offset;
         Ok(Cursor { bytes: self.take(count, field)?, offset, unpacked: self.unpacked })
     }
 
     /// Takes an array of `N` bytes.
+    #[inline]
     pub(crate) fn array<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], CursorEnded> {
-        let taken = self.take(N, field)?;
-        let mut array = [0; N];
-        array.copy_from_slice(taken);
+        let Some((&array, rest)) = self.bytes.split_first_chunk::<N>() else { return Err(self.ended(N, field)) };
+        self.bytes = rest;
+        self.offset = self.offset_after(N as u64);
         Ok(array)
     }
 
+    /// The error of a field of `count` bytes that does not fit.
+    #[cold]
+    fn ended(&self, count: usize, field: &'static str) -> CursorEnded {
+        CursorEnded { offset: self.offset, field, expected: count as u64, actual: self.bytes.len() as u64 }
+    }
+
     /// Passes over `count` bytes.
+    #[inline]
     pub(crate) fn skip(&mut self, count: usize, field: &'static str) -> Result<(), CursorEnded> {
         self.take(count, field).map(|_| ())
     }
 
     /// Takes an unsigned byte.
+    #[inline]
     pub(crate) fn u8(&mut self, field: &'static str) -> Result<u8, CursorEnded> {
         self.array::<1>(field).map(|[byte]| byte)
     }
 
     /// Takes 16 bits, big-endian.
+    #[inline]
     pub(crate) fn u16(&mut self, field: &'static str) -> Result<u16, CursorEnded> {
         self.array(field).map(u16::from_be_bytes)
     }
 
     /// Takes 24 bits, big-endian.
+    #[inline]
     pub(crate) fn u24(&mut self, field: &'static str) -> Result<u32, CursorEnded> {
         self.array(field).map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]))
     }
 
     /// Takes 32 bits, big-endian.
+    #[inline]
     pub(crate) fn u32(&mut self, field: &'static str) -> Result<u32, CursorEnded> {
         self.array(field).map(u32::from_be_bytes)
     }
 
     /// Takes 64 bits, big-endian.
+    #[inline]
     pub(crate) fn u64(&mut self, field: &'static str) -> Result<u64, CursorEnded> {
         self.array(field).map(u64::from_be_bytes)
     }
 
     /// Takes a signed 32-bit number, big-endian.
+    #[inline]
     pub(crate) fn i32(&mut self, field: &'static str) -> Result<i32, CursorEnded> {
         self.array(field).map(i32::from_be_bytes)
     }

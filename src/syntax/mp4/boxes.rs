@@ -29,6 +29,7 @@ impl<'a> Boxes<'a> {
         Self { rest: body }
     }
 
+    /// The next child, whatever its size, or why it cannot be one.
     fn read(&mut self) -> Result<Option<ChildBox<'a>>, CursorEnded> {
         if self.rest.remaining() < 8 {
             return Ok(None);
@@ -54,12 +55,10 @@ impl<'a> Boxes<'a> {
         let body = self.rest.sub(length, "box.size").map_err(|_| past_parent)?;
         Ok(Some(ChildBox { kind, offset, body }))
     }
-}
 
-impl<'a> Iterator for Boxes<'a> {
-    type Item = Result<ChildBox<'a>, CursorEnded>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+    /// The next child where its header is not a usual one, or there is none.
+    #[cold]
+    fn unusual(&mut self) -> Option<<Self as Iterator>::Item> {
         let item = self.read().transpose();
         if !matches!(item, Some(Ok(_))) {
             self.rest = Cursor::new(&[], self.rest.offset());
@@ -68,8 +67,32 @@ impl<'a> Iterator for Boxes<'a> {
     }
 }
 
+impl<'a> Iterator for Boxes<'a> {
+    type Item = Result<ChildBox<'a>, CursorEnded>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        // Nearly all boxes have a size of 32 bits that fits.
+        let mut rest = self.rest;
+        if let Ok([a, b, c, d, kind @ ..]) = rest.array::<8>("box.size")
+            && let Some(length) = u32::from_be_bytes([a, b, c, d]).checked_sub(8)
+            && let Ok(body) = rest.sub(length as usize, "box.size")
+        {
+            let offset = self.rest.offset();
+            self.rest = rest;
+            return Some(Ok(ChildBox { kind: FourCc(kind), offset, body }));
+        }
+        self.unusual()
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn kinds(bytes: &[u8]) -> Vec<Result<String, CursorEnded>> {
@@ -95,5 +118,34 @@ mod tests {
         assert_eq!(kinds(b"\0\0\0\x08free\0\0\0\x0cfree"), [Ok("free".to_owned()), Err(ended)]);
         let ended = CursorEnded { offset: 0, field: "box.size", expected: 8, actual: 8 };
         assert_eq!(kinds(b"\0\0\0\x07free"), [Err(ended)]);
+    }
+    /// The children, each read as one of an unusual size.
+    struct Unusual<'a>(Boxes<'a>);
+
+    impl<'a> Iterator for Unusual<'a> {
+        type Item = Result<ChildBox<'a>, CursorEnded>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            self.0.unusual()
+        }
+    }
+
+    fn any_boxes() -> impl Strategy<Value = Vec<u8>> {
+        let size = prop_oneof![8..24_u32, 0..24_u32, any::<u32>()];
+        let header = (size, any::<[u8; 4]>(), 0..16_usize, any::<bool>()).prop_map(|(size, kind, more, is_null)| {
+            let kind = if is_null { [0; 4] } else { kind };
+            [&size.to_be_bytes()[..], &kind, &[0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0][..more]].concat()
+        });
+        prop::collection::vec(header, 0..6).prop_map(|headers| headers.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn usual_children_are_read_as_all_others_are(bytes in any_boxes(), unpacked: bool) {
+            let body = if unpacked { Cursor::unpacked(&bytes, 90) } else { Cursor::new(&bytes, 90) };
+            let told = |child: Result<ChildBox<'_>, CursorEnded>| format!("{child:?}");
+            let usual: Vec<_> = Boxes::new(body).map(told).collect();
+            prop_assert_eq!(usual, Unusual(Boxes::new(body)).map(told).collect::<Vec<_>>());
+        }
     }
 }
