@@ -1,10 +1,8 @@
 //! Facts of an AAC track, from `objectTypeIndication` and the decoder specific information.
 
-use std::sync::Arc;
-
 use super::config::{AudioSpecificConfig, ConfigFault, SAMPLING_FREQUENCIES, USAC};
 use super::pce::ProgramConfig;
-use crate::facts::{Anomaly, AnomalyKind, Audio, Evidence, Extension, Fact};
+use crate::facts::{Anomaly, AnomalyKind, Audio, Container, Evidence, Extension, Fact};
 use crate::input::{BitReader, BitsEnded, Cursor};
 
 /// The name of the coder that an audio object type stands for (ISO/IEC 14496-3:2019 table 1.17).
@@ -39,7 +37,7 @@ pub(crate) const fn codec_name(object_type: u8) -> &'static str {
 pub(crate) fn lower(
     object_type_indication: u8,
     specific: Option<Cursor<'_>>,
-    container: &Arc<str>,
+    container: &Container,
     audio: &mut Audio,
     anomalies: &mut Vec<Anomaly>,
 ) -> Option<AudioSpecificConfig> {
@@ -97,7 +95,7 @@ fn lower_config(
     config: &AudioSpecificConfig,
     mpeg2_type: Option<u8>,
     offset: u64,
-    container: &Arc<str>,
+    container: &Container,
     audio: &mut Audio,
 ) {
     let place = |element| Evidence::within(offset, container, element);
@@ -126,7 +124,7 @@ fn lower_config(
 /// `adif_header()` (ISO/IEC 13818-7:2006 6.1): only its first program config element is looked at.
 fn lower_adif(
     specific: Cursor<'_>,
-    container: &Arc<str>,
+    container: &Container,
     audio: &mut Audio,
     anomalies: &mut Vec<Anomaly>,
 ) -> Option<AudioSpecificConfig> {
@@ -207,6 +205,6 @@ fn ended_parts(ended: BitsEnded, specific: Cursor<'_>) -> (&'static str, u64, &'
     (ended.element, ended.position, "the whole element", format!("{} bytes in all", specific.remaining()))
 }
 
-fn at_bit(offset: u64, position: u64, container: &Arc<str>, element: &'static str) -> Evidence {
+fn at_bit(offset: u64, position: u64, container: &Container, element: &'static str) -> Evidence {
     Evidence::within(offset.saturating_add(position / 8), container, element)
 }

@@ -1,20 +1,21 @@
 //! Lowers the parameter sets of `avcC` to facts.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use super::config::AvcConfig;
 use super::fault::Fault;
 use super::nal::Nal;
 use super::sps::{OrderType, Sps};
-use crate::facts::{Anomaly, AnomalyKind, ChromaFormat, Colour, Evidence, Fact, GopLength, OpenGops, Scan, Video};
+use crate::facts::{
+    Anomaly, AnomalyKind, ChromaFormat, Colour, Container, Evidence, Fact, GopLength, OpenGops, Scan, Video,
+};
 use crate::units::{Dimensions, Ratio};
 
 /// Fills what the decoder configuration record says of the video; `container` is the path of the record.
 ///
 /// Of several parameter sets the first that can be read decides. Scan and GOPs stay unknown where only the
 /// coded pictures can tell.
-pub(crate) fn lower(config: &AvcConfig<'_>, container: &Arc<str>, video: &mut Video, anomalies: &mut Vec<Anomaly>) {
+pub(crate) fn lower(config: &AvcConfig<'_>, container: &Container, video: &mut Video, anomalies: &mut Vec<Anomaly>) {
     check_record(config, container, anomalies);
     let mut first: Option<&Sps> = None;
     let mut unreadable = Vec::new();
@@ -60,7 +61,7 @@ pub(crate) fn decide_from_headers(
     config: &AvcConfig<'_>,
     samples: u64,
     reordered: bool,
-    container: &Arc<str>,
+    container: &Container,
     video: &mut Video,
 ) {
     if samples <= SHORT_VIDEO {
@@ -80,7 +81,7 @@ fn keeps_decoding_order(sps: &Sps) -> bool {
 }
 
 /// Fills the facts that one sequence parameter set decides.
-pub(crate) fn lower_sps(sps: &Sps, nal: Nal<'_>, container: &Arc<str>, video: &mut Video) {
+pub(crate) fn lower_sps(sps: &Sps, nal: Nal<'_>, container: &Container, video: &mut Video) {
     let at = |position, element| Evidence::within(nal.offset_of(position), container, element);
     let places = &sps.places;
     video.profile = Fact::known(profile_name(sps).into_owned(), at(0, "sps.profile_idc"));
@@ -134,7 +135,7 @@ pub(crate) fn lower_sps(sps: &Sps, nal: Nal<'_>, container: &Arc<str>, video: &m
 /// is known: another chroma format than 4:2:0, more bits, a larger picture, pixels that are not square.
 ///
 /// Returns what was known and what is found, where they differ.
-pub(crate) fn widen(sps: &Sps, nal: Nal<'_>, container: &Arc<str>, video: &mut Video) -> Option<(String, String)> {
+pub(crate) fn widen(sps: &Sps, nal: Nal<'_>, container: &Container, video: &mut Video) -> Option<(String, String)> {
     let mut other = Video::default();
     lower_sps(sps, nal, container, &mut other);
     let is_square = |aspect: &Fact<Ratio>| aspect.value().is_none_or(|ratio| *ratio == Ratio::whole(1));
@@ -186,7 +187,7 @@ fn leave_unknown(video: &mut Video, why: &'static str) {
     }
 }
 
-fn check_record(config: &AvcConfig<'_>, container: &Arc<str>, anomalies: &mut Vec<Anomaly>) {
+fn check_record(config: &AvcConfig<'_>, container: &Container, anomalies: &mut Vec<Anomaly>) {
     if config.version != 1 {
         anomalies.push(Anomaly::new(
             AnomalyKind::Malformed,
@@ -216,7 +217,7 @@ fn check_record(config: &AvcConfig<'_>, container: &Arc<str>, anomalies: &mut Ve
     }
 }
 
-fn check_sps(sps: &Sps, nal: Nal<'_>, container: &Arc<str>, anomalies: &mut Vec<Anomaly>) {
+fn check_sps(sps: &Sps, nal: Nal<'_>, container: &Container, anomalies: &mut Vec<Anomaly>) {
     if sps.cropped_size().is_none() {
         anomalies.push(Anomaly::new(
             AnomalyKind::Malformed,
@@ -242,7 +243,7 @@ fn check_sps(sps: &Sps, nal: Nal<'_>, container: &Arc<str>, anomalies: &mut Vec<
     }
 }
 
-fn compare(first: &Sps, other: &Sps, nal: Nal<'_>, container: &Arc<str>, anomalies: &mut Vec<Anomaly>) {
+fn compare(first: &Sps, other: &Sps, nal: Nal<'_>, container: &Container, anomalies: &mut Vec<Anomaly>) {
     let (expected, actual) = (first.cropped_size(), other.cropped_size());
     if expected != actual {
         let text = |size: Option<(u32, u32)>| size.map_or("no size".to_owned(), |(w, h)| format!("{w}x{h}"));
@@ -257,7 +258,7 @@ fn compare(first: &Sps, other: &Sps, nal: Nal<'_>, container: &Arc<str>, anomali
 }
 
 /// The anomaly of a parameter set that cannot be read.
-pub(crate) fn malformed(fault: &Fault, nal: Nal<'_>, container: &Arc<str>) -> Anomaly {
+pub(crate) fn malformed(fault: &Fault, nal: Nal<'_>, container: &Container) -> Anomaly {
     Anomaly::new(
         AnomalyKind::Malformed,
         Evidence::within(nal.offset_of(fault.position()), container, fault.element()),
@@ -349,7 +350,7 @@ mod tests {
         let config = AvcConfig::parse(Cursor::new(bytes, 500)).unwrap();
         let mut video = Video::default();
         let mut anomalies = Vec::new();
-        lower(&config, &Arc::from("avcC"), &mut video, &mut anomalies);
+        lower(&config, &Container::from("avcC"), &mut video, &mut anomalies);
         (video, anomalies)
     }
 
@@ -436,7 +437,7 @@ mod tests {
 
     #[test]
     fn headers_decide_short_videos_and_those_without_reordering() {
-        let container = Arc::from("avcC");
+        let container = Container::from("avcC");
         let mut bits = BitWriter::default();
         bits.u(8, 66).u(8, 0).u(8, 30).ue(0).ue(0).ue(2).ue(1).u(1, 0).ue(1).ue(1).u(1, 1).u(1, 1).u(1, 0).u(1, 0);
         let in_order = record(&[&bits.nal(0x67)]);

@@ -1,7 +1,6 @@
 //! Streams of headers only, for what no encoder at hand writes: fields, every order type, odd marking.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use super::frames::{Labels, SampleInfo, SyncSource};
 use super::nal::Nal;
@@ -10,7 +9,7 @@ use super::sets::ParameterSets;
 use super::slice::Structure;
 use super::verdict::PictureFacts;
 use super::writer::{BitWriter, escape};
-use crate::facts::Video;
+use crate::facts::{Container, Video};
 
 /// The parameter sets of a stream.
 #[derive(Clone, Copy, Debug)]
@@ -120,7 +119,7 @@ impl Stream {
     /// What the pictures of `samples` say, each given as its NAL units; sample n is shown at tick n.
     pub(crate) fn video(self, samples: &[(Vec<Vec<u8>>, Labels)]) -> Video {
         let mut reader = PictureReader::new(4, self.sets());
-        let mut facts = PictureFacts::new(25, &Arc::from("trak"));
+        let mut facts = PictureFacts::new(25, &Container::from("trak"));
         let mut offset = 1000;
         for (index, (units, labels)) in samples.iter().enumerate() {
             let bytes = sample(units, 4);

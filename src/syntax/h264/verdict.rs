@@ -1,20 +1,18 @@
 //! From frames to facts: scan, open GOPs, the longest GOP, the sync tables.
 
-use std::sync::Arc;
-
 use super::frames::{Frame, Frames, SampleInfo, SyncSource};
 use super::gops::Gops;
 use super::picture::Picture;
 use super::scan::{ScanCount, ScanVerdict};
 use super::sync::{Contradiction, Contradictions};
-use crate::facts::{Evidence, Fact, Gop, GopLength, OpenGops, PicturePlace, Scan, SyncContradiction, Video};
+use crate::facts::{Container, Evidence, Fact, Gop, GopLength, OpenGops, PicturePlace, Scan, SyncContradiction, Video};
 use crate::units::Duration;
 
 /// Gathers what the pictures of a video say, sample by sample in decoding order.
 #[derive(Debug)]
 pub(crate) struct PictureFacts {
     timescale: u32,
-    track: Arc<str>,
+    track: Container,
     frames: Frames,
     counted: Counted,
     first_sample: Option<u64>,
@@ -52,10 +50,10 @@ impl Counted {
 
 impl PictureFacts {
     /// Nothing gathered yet, for the track of the given path whose clock has `timescale` ticks a second.
-    pub(crate) fn new(timescale: u32, track: &Arc<str>) -> Self {
+    pub(crate) fn new(timescale: u32, track: &Container) -> Self {
         Self {
             timescale,
-            track: Arc::clone(track),
+            track: track.clone(),
             frames: Frames::default(),
             counted: Counted::default(),
             first_sample: None,
@@ -202,7 +200,7 @@ impl PictureFacts {
 
     fn at(&self, frame: &Frame) -> Evidence {
         let index = frame.sample.index.to_string();
-        Evidence::named(frame.sample.offset, [&*self.track, ".sample[", &index, "]"].concat())
+        Evidence::named(frame.sample.offset, [self.track.as_str(), ".sample[", &index, "]"].concat())
     }
 
     fn samples(&self) -> Evidence {

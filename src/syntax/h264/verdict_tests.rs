@@ -1,12 +1,10 @@
 //! What streams of headers say of scan, GOPs and sync tables.
 
-use std::sync::Arc;
-
 use super::frames::{Labels, SyncSource};
 use super::slice::Structure::{Bottom, Top};
 use super::synthetic::{B, I, MBAFF, P, PAFF, PROGRESSIVE, Slice, Stream, listed, pic_timing, recovery_point};
 use super::verdict::PictureFacts;
-use crate::facts::{Evidence, Fact, GopKind, Scan, Video};
+use crate::facts::{Container, Evidence, Fact, GopKind, Scan, Video};
 use crate::units::Duration;
 
 type Sample = (Vec<Vec<u8>>, Labels);
@@ -336,7 +334,7 @@ fn a_long_gop_stays_long_beside_an_unreadable_sample() {
 #[test]
 fn a_video_without_pictures_keeps_what_its_headers_said() {
     let mut video = Video { scan: Fact::known(Scan::Progressive, Evidence::new(7, "sps")), ..Video::default() };
-    PictureFacts::new(25, &Arc::from("trak")).lower(&mut video);
+    PictureFacts::new(25, &Container::from("trak")).lower(&mut video);
     assert_eq!(video.scan.value(), Some(&Scan::Progressive));
     assert_eq!(video.open_gops, Fact::unknown("no coded picture was found"));
 }

@@ -1,12 +1,10 @@
 //! Lowers one track to facts.
 
-use std::sync::Arc;
-
 use super::blocks::Frame;
 use super::codecs;
 
 use super::tracks::{ColourEntry, Encoding, Given, TrackEntry, VideoEntry};
-use crate::facts::{Audio, Codec, Colour, Evidence, Fact, Rotation, Track, TrackKind, Video};
+use crate::facts::{Audio, Codec, Colour, Container, Evidence, Fact, Rotation, Track, TrackKind, Video};
 use crate::input::Reader;
 use crate::syntax::aac;
 use crate::syntax::mp4::foreign::{self, Stream};
@@ -39,7 +37,7 @@ impl Film {
         reader: &mut Reader<'_>,
         notes: &mut Notes<'_>,
     ) -> Stream<'a> {
-        let container: Arc<str> = format!("Segment.Tracks.TrackEntry[{}]", place.0).into();
+        let container: Container = format!("Segment.Tracks.TrackEntry[{}]", place.0).into();
         let at = |offset, element| Evidence::within(offset, &container, element);
         let mut track = Track::new(place.0, kind(entry.kind));
         let codec = codecs::codec(&entry.codec_id.value, entry.encoding == Encoding::Encrypted);
@@ -64,7 +62,7 @@ impl Film {
         let at = Evidence::within(first, &container, "Block");
         // What was packed cannot be looked into, and its sizes are not those of the frames.
         let config = config.filter(|_| entry.encoding == Encoding::None);
-        let mut stream = Stream::new(track, config, &frames, Arc::clone(&container), &at, reader, notes);
+        let mut stream = Stream::new(track, config, &frames, container.clone(), &at, reader, notes);
         if let Some(interval) = entry.default_duration {
             stream.refine_interval(interval);
         }
@@ -143,7 +141,7 @@ fn timed(frames: &[Frame], entry: &TrackEntry<'_>, track: &Track, codec: &Codec,
     lowered.collect()
 }
 
-fn language(entry: &TrackEntry<'_>, container: &Arc<str>) -> Fact<String> {
+fn language(entry: &TrackEntry<'_>, container: &Container) -> Fact<String> {
     match &entry.language {
         None => Fact::known("eng".to_owned(), Evidence::within(entry.offset, container, "Language")),
         Some(language) if language.value == "und" || language.value.is_empty() => Fact::Absent,
@@ -154,7 +152,7 @@ fn language(entry: &TrackEntry<'_>, container: &Arc<str>) -> Fact<String> {
 fn lower_video<'a>(
     entry: &TrackEntry<'a>,
     codec: &Codec,
-    container: &Arc<str>,
+    container: &Container,
     track: &mut Track,
     notes: &mut Notes<'_>,
 ) -> Option<DecoderConfig<'a>> {
@@ -186,7 +184,7 @@ fn lower_video<'a>(
         None => Fact::Absent,
     };
     track.video = Some(Box::new(video));
-    let path: Arc<str> = format!("{container}.CodecPrivate").into();
+    let path: Container = format!("{container}.CodecPrivate").into();
     let config = sample_entry::lower_record(codec.fourcc, entry.private, &path, track, notes.anomalies());
     let Some(video) = track.video.as_deref_mut() else { return config };
     if video.dimensions.value().is_none() {
@@ -202,7 +200,7 @@ fn pair((a, b): &(Option<Given<u64>>, Option<Given<u64>>)) -> Option<(u64, u64, 
 }
 
 /// The shape of a pixel, from the size at which the picture is shown; square where none is given.
-fn pixel_aspect(settings: &VideoEntry, container: &Arc<str>) -> Fact<Ratio> {
+fn pixel_aspect(settings: &VideoEntry, container: &Container) -> Fact<Ratio> {
     let Some((stored_width, stored_height, stored_at)) = pair(&settings.size) else { return Fact::Absent };
     // What is neither pixels nor a ratio is a length, whose ratio is the same; an unknown unit says nothing.
     if settings.unit >= UNKNOWN_UNIT {
@@ -231,7 +229,7 @@ fn colour(entry: ColourEntry) -> Colour {
 
 fn lower_audio<'a>(
     entry: &TrackEntry<'a>,
-    container: &Arc<str>,
+    container: &Container,
     track: &mut Track,
     notes: &mut Notes<'_>,
 ) -> Option<DecoderConfig<'a>> {
@@ -258,7 +256,7 @@ fn lower_audio<'a>(
     if codecs::is_aac(&entry.codec_id.value) {
         audio.object_type_indication = Fact::known(MPEG_4_AUDIO, at(entry.codec_id.at, "CodecID"));
         if entry.private.is_some() {
-            let path: Arc<str> = format!("{container}.CodecPrivate").into();
+            let path: Container = format!("{container}.CodecPrivate").into();
             let specific = aac::lower(MPEG_4_AUDIO, entry.private, &path, &mut audio, notes.anomalies());
             config = specific.map(DecoderConfig::Aac);
         } else {

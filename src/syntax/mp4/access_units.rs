@@ -1,11 +1,9 @@
 //! A look into a few access units of AAC, for extensions that only they tell of.
 
-use std::sync::Arc;
-
 use super::facts::Lowered;
 use super::sample_entry::DecoderConfig;
 use super::samples::{Sample, Samples};
-use crate::facts::{Audio, Evidence, Extension, Fact, TrackKind};
+use crate::facts::{Audio, Container, Evidence, Extension, Fact, TrackKind};
 use crate::input::{Reader, Stop};
 use crate::syntax::aac::{AudioSpecificConfig, find_extensions};
 
@@ -13,7 +11,7 @@ use crate::syntax::aac::{AudioSpecificConfig, find_extensions};
 /// units: the first two, and six spread over the track.
 pub(super) fn look(
     samples: &Samples<'_>,
-    container: &Arc<str>,
+    container: &Container,
     lowered: &mut Lowered<'_>,
     reader: &mut Reader<'_>,
 ) -> Result<(), Stop> {
@@ -91,7 +89,7 @@ impl Found {
         index: u64,
         sample: Sample,
         config: &AudioSpecificConfig,
-        container: &Arc<str>,
+        container: &Container,
         reader: &mut Reader<'_>,
     ) -> Result<(), Stop> {
         let Sample { offset, size, .. } = sample;

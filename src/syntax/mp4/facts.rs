@@ -1,13 +1,13 @@
 //! Lowers one track's boxes to facts.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::boxes::ChildBox;
 use super::clock;
 use super::kind::kind;
 use super::moov::Moov;
 use super::notes::Notes;
+use super::paths;
 use super::places;
 use super::sample_entry::{self, DecoderConfig};
 use super::samples::Samples;
@@ -265,8 +265,7 @@ fn lower_entries<'m>(
     let after = (0..entries.len()).filter(|&index| index != used);
     for index in std::iter::once(used).chain(after) {
         let (Some(entry), Some(config)) = (entries.get(index), configs.get_mut(index)) else { continue };
-        let container: Arc<str> =
-            [&*boxes.container, ".mdia.minf.stbl.stsd.", entry.kind.to_string().as_str()].concat().into();
+        let container = paths::sample_entry(&boxes.container, entry.kind);
         let mut lower = |track: &mut Track| {
             sample_entry::lower(entry.kind, entry.body, entry.offset, &container, track, notes.anomalies())
         };

@@ -1,7 +1,5 @@
 //! Films in other containers: their frames are looked at as the samples of fragments are.
 
-use std::sync::Arc;
-
 use super::facts::{Lowered, displayed};
 use super::fragments::{Fields, Run, TrackFragments};
 use super::frame_rate::frame_rate;
@@ -10,7 +8,7 @@ use super::presentation::presentation;
 use super::sample_entry::DecoderConfig;
 use super::samples::{SAMPLE_IS_NON_SYNC, SampleTables, Samples};
 use super::{access_units, duration, heads, vp9_head};
-use crate::facts::{Evidence, Fact, Movie, Track, TrackKind};
+use crate::facts::{Container, Evidence, Fact, Movie, Track, TrackKind};
 use crate::input::{Reader, Stop};
 use crate::syntax::anomaly;
 use crate::units::{BitRate, Duration, Ratio};
@@ -34,7 +32,7 @@ pub(crate) struct Frame {
 pub(crate) struct Stream<'m> {
     lowered: Lowered<'m>,
     fragments: TrackFragments,
-    container: Arc<str>,
+    container: Container,
 }
 
 impl<'m> Stream<'m> {
@@ -43,7 +41,7 @@ impl<'m> Stream<'m> {
         track: Track,
         config: Option<DecoderConfig<'m>>,
         frames: &[Frame],
-        container: Arc<str>,
+        container: Container,
         at: &Evidence,
         reader: &mut Reader<'_>,
         notes: &mut Notes<'_>,

@@ -5,13 +5,12 @@
 //! of the NAL units lead there with further small reads.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::groups::GroupRange;
 use super::notes::Notes;
 use super::sample_entry::DecoderConfig;
 use super::samples::{Sample, SampleNumbers, Samples};
-use crate::facts::{Evidence, Track, Video};
+use crate::facts::{Container, Evidence, Track, Video};
 use crate::input::{ByteRange, Reader, SourceError, Stop};
 use crate::syntax::anomaly;
 use crate::syntax::h264::{
@@ -26,7 +25,7 @@ pub(crate) struct Place<'c, 'm> {
     /// Whether the samples are in another file.
     pub(crate) external: bool,
     /// Path of the track.
-    pub(crate) container: &'c Arc<str>,
+    pub(crate) container: &'c Container,
 }
 
 /// Decides the facts of `track` that only its coded pictures tell.
@@ -80,11 +79,11 @@ pub(crate) fn look(
 fn lower_used_sets<'u>(
     mut used: impl Iterator<Item = &'u GivenSps>,
     lowered: &[u8],
-    container: &Arc<str>,
+    container: &Container,
     video: &mut Video,
     notes: &mut Notes<'_>,
 ) {
-    let place = |given: &GivenSps| -> Arc<str> {
+    let place = |given: &GivenSps| -> Container {
         format!("{container}.{}", if given.in_band { "sample" } else { "mdia.minf.stbl.stsd.avcC" }).into()
     };
     let Some(first) = used.next() else { return };
@@ -231,7 +230,7 @@ impl Pictures {
     }
 
     /// Notes samples that no decoder can take apart, and those of which it loses a picture.
-    fn note(&self, container: &Arc<str>, notes: &mut Notes<'_>) {
+    fn note(&self, container: &Container, notes: &mut Notes<'_>) {
         if let Some(overrun) = self.overrun {
             notes.tolerated(
                 Evidence::within(overrun.offset, &format!("{container}.sample").into(), "NALUnitLength"),

@@ -1,7 +1,6 @@
 //! Which bytes of the samples are read, and what becomes of them.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use super::fragments::TrackFragments;
 use super::heads::{Place, look};
@@ -11,7 +10,7 @@ use super::samples::{SampleNumbers, SampleTables, Samples};
 use super::stsc::ChunkOffsets;
 use super::stsz::{SampleSizes, stsz_body};
 use super::table::Table;
-use crate::facts::{Anomaly, AnomalyKind, Codec, Evidence, Fact, FourCc, Scan, Track, TrackKind, Video};
+use crate::facts::{Anomaly, AnomalyKind, Codec, Container, Evidence, Fact, FourCc, Scan, Track, TrackKind, Video};
 use crate::input::{Budget, ByteRange, Cursor, Limits, Reader, Source, SourceError, Stop};
 use crate::syntax::h264::synthetic::{B, I, P, PROGRESSIVE, Slice, Stream, recovery_point, sample};
 use crate::syntax::h264::{self, AvcConfig};
@@ -75,10 +74,10 @@ impl Film {
         let mut video = Box::new(Video::default());
         let mut anomalies = Vec::new();
         let config = AvcConfig::parse(Cursor::new(&self.record, 0)).unwrap();
-        h264::lower(&config, &Arc::from("avcC"), &mut video, &mut anomalies);
+        h264::lower(&config, &Container::from("avcC"), &mut video, &mut anomalies);
         track.video = Some(video);
         let configs = [Some(DecoderConfig::Avc(config))];
-        let place = Place { configs: &configs, external: self.external, container: &Arc::from("trak") };
+        let place = Place { configs: &configs, external: self.external, container: &Container::from("trak") };
         let mut reader = Reader::new(source, Budget::new(limits))?;
         look(&mut track, &samples, &place, &mut reader, &mut Notes::new(&mut anomalies))?;
         Ok((*track.video.unwrap(), anomalies))

@@ -23,6 +23,7 @@ mod moof;
 mod moov;
 mod mvhd;
 pub(crate) mod notes;
+mod paths;
 mod places;
 mod presentation;
 pub(crate) mod sample_entry;

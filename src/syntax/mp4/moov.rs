@@ -1,15 +1,14 @@
 //! The movie: `moov` (ISO/IEC 14496-12:2022 8.2.1).
 
-use std::sync::Arc;
-
 use super::boxes::{Boxes, ChildBox};
 use super::location;
 use super::mvhd::{Mvhd, read_mehd};
 use super::notes::Notes;
+use super::paths;
 use super::tags;
 use super::trak::Trak;
 use super::trex::Trex;
-use crate::facts::{AnomalyKind, Evidence, Tag};
+use crate::facts::{AnomalyKind, Container, Evidence, Tag};
 use crate::input::{Cursor, CursorEnded, Reader, Stop};
 
 /// The movie as the boxes tell it.
@@ -51,7 +50,7 @@ impl<'a> Moov<'a> {
             location: None,
             metadata: (None, None),
         };
-        let container: Arc<str> = "moov".into();
+        let container = paths::MOOV;
         for child in Boxes::new(body) {
             match child {
                 Ok(child) if child.kind.0 == *b"trak" => {
@@ -86,7 +85,7 @@ impl<'a> Moov<'a> {
         found
     }
 
-    fn child(&mut self, child: &ChildBox<'a>, container: &Arc<str>, notes: &mut Notes<'_>) -> Result<(), CursorEnded> {
+    fn child(&mut self, child: &ChildBox<'a>, container: &Container, notes: &mut Notes<'_>) -> Result<(), CursorEnded> {
         match &child.kind.0 {
             b"mvhd" if self.mvhd.is_some() => notes.tolerated(
                 Evidence::within(child.offset, container, "mvhd"),

@@ -1,9 +1,8 @@
 //! What is wrong or odd, noted while reading, within bounds.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use crate::facts::{Anomaly, AnomalyKind, Evidence};
+use crate::facts::{Anomaly, AnomalyKind, Container, Evidence};
 use crate::input::CursorEnded;
 
 /// Collects the anomalies of one file. A file can hold a million faults; the first hundreds tell enough.
@@ -53,7 +52,7 @@ impl<'f> Notes<'f> {
     }
 
     /// Notes that a structure inside `container` ended too early.
-    pub(crate) fn ended(&mut self, kind: AnomalyKind, container: &Arc<str>, ended: CursorEnded) {
+    pub(crate) fn ended(&mut self, kind: AnomalyKind, container: &Container, ended: CursorEnded) {
         let past_parent = ended.field.ends_with("box.size");
         let message =
             if past_parent { "a box reaches past the one that holds it" } else { "the box ends inside a field" };

@@ -1,17 +1,15 @@
 //! Whether all samples that the tables promise are in the file.
 
-use std::sync::Arc;
-
 use super::fragments::TrackFragments;
 use super::notes::Notes;
 use super::samples::Samples;
 use super::stsc::Chunk;
-use crate::facts::{Anomaly, AnomalyKind, Evidence};
+use crate::facts::{Anomaly, AnomalyKind, Container, Evidence};
 
 /// Notes the first sample that lies past the end of a file of `length` bytes, and samples that have no place at all.
 ///
 /// Looks at each chunk once, at sizes without copying them, and at no sample that is empty.
-pub(crate) fn check(samples: &Samples<'_>, length: u64, container: &Arc<str>, notes: &mut Notes<'_>) {
+pub(crate) fn check(samples: &Samples<'_>, length: u64, container: &Container, notes: &mut Notes<'_>) {
     let sizes = samples.tables.sizes;
     let mut next = 0_u64;
     let mut lost = Lost::default();
@@ -126,7 +124,7 @@ impl Lost {
         self.first.get_or_insert(first);
     }
 
-    fn note(self, length: u64, container: &Arc<str>, notes: &mut Notes<'_>) {
+    fn note(self, length: u64, container: &Container, notes: &mut Notes<'_>) {
         let Some(First { sample, at, offset, size }) = self.first else { return };
         let (place, evidence) = match at {
             At::Chunk(chunk, at) => {

@@ -1,7 +1,5 @@
 //! The sample table: `stbl` and its boxes (ISO/IEC 14496-12:2022 8.5.1).
 
-use std::sync::Arc;
-
 use super::boxes::{Boxes, ChildBox};
 use super::groups::{Descriptions, Membership, RAP};
 use super::notes::Notes;
@@ -10,7 +8,7 @@ use super::stsc::ChunkOffsets;
 use super::stsd::Stsd;
 use super::stsz::SampleSizes;
 use super::table::{Table, full_box};
-use crate::facts::{AnomalyKind, Evidence};
+use crate::facts::{AnomalyKind, Container, Evidence};
 use crate::input::{Cursor, CursorEnded};
 
 /// The sample table of a track.
@@ -49,7 +47,7 @@ impl<'a> Stbl<'a> {
     }
 
     /// Reads the body of `stbl`. A box that cannot be read is noted and taken as missing.
-    pub(crate) fn read(&mut self, body: Cursor<'a>, container: &Arc<str>, notes: &mut Notes<'_>) {
+    pub(crate) fn read(&mut self, body: Cursor<'a>, container: &Container, notes: &mut Notes<'_>) {
         for child in Boxes::new(body) {
             let result = child.and_then(|child| self.child(&child, container, notes));
             if let Err(ended) = result {
@@ -58,7 +56,7 @@ impl<'a> Stbl<'a> {
         }
     }
 
-    fn child(&mut self, child: &ChildBox<'a>, container: &Arc<str>, notes: &mut Notes<'_>) -> Result<(), CursorEnded> {
+    fn child(&mut self, child: &ChildBox<'a>, container: &Container, notes: &mut Notes<'_>) -> Result<(), CursorEnded> {
         let mut context = Context { child, container, notes };
         let (tables, found) = (&mut self.tables, &mut self.found);
         match &child.kind.0 {
@@ -107,7 +105,7 @@ impl<'a> Stbl<'a> {
 /// One child of a sample table, and where its faults go.
 struct Context<'c, 'a, 'f> {
     child: &'c ChildBox<'a>,
-    container: &'c Arc<str>,
+    container: &'c Container,
     notes: &'c mut Notes<'f>,
 }
 

@@ -1,14 +1,13 @@
 //! One track: `trak` and its boxes down to the sample table (ISO/IEC 14496-12:2022 8.3).
 
-use std::sync::Arc;
-
 use super::boxes::{Boxes, ChildBox};
 use super::elst::Elst;
 use super::mdhd::{Mdhd, read_elng, read_hdlr};
 use super::notes::Notes;
+use super::paths;
 use super::stbl::Stbl;
 use super::tkhd::Tkhd;
-use crate::facts::{AnomalyKind, Evidence, FourCc};
+use crate::facts::{AnomalyKind, Container, Evidence, FourCc};
 use crate::input::{Cursor, CursorEnded};
 
 /// A track as the boxes tell it.
@@ -17,7 +16,7 @@ pub(crate) struct Trak<'a> {
     /// Absolute offset of the box.
     pub(crate) offset: u64,
     /// Path of the box, such as `moov.trak[0]`.
-    pub(crate) container: Arc<str>,
+    pub(crate) container: Container,
     /// Track header.
     pub(crate) tkhd: Option<Tkhd>,
     /// Edit list.
@@ -45,7 +44,7 @@ impl<'a> Trak<'a> {
     pub(crate) fn read(body: Cursor<'a>, offset: u64, index: usize, notes: &mut Notes<'_>) -> Self {
         let mut trak = Self {
             offset,
-            container: format!("moov.trak[{index}]").into(),
+            container: paths::trak(index),
             tkhd: None,
             elst: None,
             mdhd: None,
@@ -134,7 +133,7 @@ impl<'a> Trak<'a> {
             }
             b"stbl" if self.is_first(!self.has_stbl, child, notes) => {
                 self.has_stbl = true;
-                let container = Arc::clone(&self.container);
+                let container = self.container.clone();
                 self.stbl.read(child.body, &container, notes);
             }
             _ => {}

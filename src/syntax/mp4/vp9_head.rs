@@ -1,9 +1,7 @@
 //! A look at the first frame of a VP9 track, for what its configuration leaves open: nothing, or samples and colours.
 
-use std::sync::Arc;
-
 use super::samples::Samples;
-use crate::facts::{Colour, Evidence, Fact, Track};
+use crate::facts::{Colour, Container, Evidence, Fact, Track};
 use crate::input::{Reader, Stop};
 use crate::syntax::vp9::ColorConfig;
 
@@ -13,7 +11,7 @@ use crate::syntax::vp9::ColorConfig;
 pub(super) fn look(
     track: &mut Track,
     samples: &Samples<'_>,
-    container: &Arc<str>,
+    container: &Container,
     reader: &mut Reader<'_>,
 ) -> Result<(), Stop> {
     let is_readable = track.codec.value().is_some_and(|codec| codec.name == "VP9" && !codec.encrypted);

@@ -12,11 +12,10 @@ mod visual;
 mod vpcc;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use self::esds::EsdsFault;
 use super::boxes::Boxes;
-use crate::facts::{Anomaly, AnomalyKind, Codec, Colour, Evidence, Fact, FourCc, Track, TrackKind};
+use crate::facts::{Anomaly, AnomalyKind, Codec, Colour, Container, Evidence, Fact, FourCc, Track, TrackKind};
 use crate::input::{Cursor, CursorEnded};
 use crate::syntax::aac::AudioSpecificConfig;
 use crate::syntax::h264::AvcConfig;
@@ -38,7 +37,7 @@ pub(crate) fn lower<'a>(
     kind: FourCc,
     body: Cursor<'a>,
     offset: u64,
-    container: &Arc<str>,
+    container: &Container,
     track: &mut Track,
     anomalies: &mut Vec<Anomaly>,
 ) -> Option<DecoderConfig<'a>> {
@@ -59,7 +58,7 @@ pub(crate) fn lower<'a>(
 pub(crate) fn lower_record<'a>(
     kind: FourCc,
     record: Option<Cursor<'a>>,
-    container: &Arc<str>,
+    container: &Container,
     track: &mut Track,
     anomalies: &mut Vec<Anomaly>,
 ) -> Option<DecoderConfig<'a>> {
@@ -73,7 +72,7 @@ struct Entry<'c> {
     /// Type of the entry; the original one once an encrypted entry has told it.
     kind: FourCc,
     offset: u64,
-    container: &'c Arc<str>,
+    container: &'c Container,
     anomalies: &'c mut Vec<Anomaly>,
     encrypted: bool,
     /// The colours that the bitstream itself tells, which count where no box does.
@@ -81,7 +80,7 @@ struct Entry<'c> {
 }
 
 impl<'c> Entry<'c> {
-    fn new(kind: FourCc, offset: u64, container: &'c Arc<str>, anomalies: &'c mut Vec<Anomaly>) -> Self {
+    fn new(kind: FourCc, offset: u64, container: &'c Container, anomalies: &'c mut Vec<Anomaly>) -> Self {
         let stream_colour =
             Fact::unknown("the container does not say, and holds no parameters of the codec that could");
         Self { kind, offset, container, anomalies, encrypted: false, stream_colour }

@@ -1,12 +1,11 @@
 //! Sample entries as real writers make them, cut at every byte, and hostile.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::{DecoderConfig, lower};
 use crate::facts::{
-    Anomaly, AnomalyKind, Audio, ChromaFormat, Colour, Extension, Fact, FirstField, FourCc, Track, TrackKind, Video,
+    Anomaly, AnomalyKind, Audio, ChromaFormat, Colour, Container, Extension, Fact, FirstField, FourCc, Track,
+    TrackKind, Video,
 };
 use crate::input::Cursor;
 use crate::units::{Dimensions, Ratio};
@@ -86,7 +85,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 fn lower_bytes(entry: &[u8], kind: TrackKind) -> Lowered {
     let mut track = Track::new(0, kind);
     let mut anomalies = Vec::new();
-    let container: Arc<str> = "stsd.entry".into();
+    let container: Container = "stsd.entry".into();
     let (header, body) = entry.split_at(8);
     let fourcc = FourCc(header[4..].try_into().unwrap());
     let config = lower(fourcc, Cursor::new(body, 8), 0, &container, &mut track, &mut anomalies);

@@ -1,7 +1,5 @@
 //! Visual sample entries (ISO/IEC 14496-12:2022 12.1.3, QuickTime's video sample description).
 
-use std::sync::Arc;
-
 use super::super::boxes::Boxes;
 use super::esds::ElementaryStream;
 use super::{DecoderConfig, Entry, av1c, hvcc, mpeg4, names, shape, vpcc};
@@ -87,7 +85,7 @@ fn read_fields(fields: &mut Cursor<'_>, entry: &Entry<'_>) -> Result<Fact<Dimens
 fn lower_h264<'a>(record: Cursor<'a>, entry: &mut Entry<'_>, video: &mut Video) -> Option<DecoderConfig<'a>> {
     match AvcConfig::parse(record) {
         Ok(config) => {
-            let path = Arc::from([&**entry.container, ".avcC"].concat());
+            let path = entry.container.inside("avcC");
             h264::lower(&config, &path, video, entry.anomalies);
             Some(DecoderConfig::Avc(config))
         }
