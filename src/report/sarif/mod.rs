@@ -1,18 +1,22 @@
 //! SARIF 2.1.0, the exchange format of static analysis (OASIS, 27 March 2020).
 
+mod log;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use serde::Serialize;
-
 use crate::finding::{Baseline, FileReport, Finding, Severity, Summary, Undecided};
-use crate::profile::{Category, Level, Profile};
+use crate::profile::{Category, Profile};
 use crate::rules;
 use crate::transcode::compare;
 
 use super::rules::levels;
 use super::run::{FileEntry, Needs, PostReport, Reporter, Run, Threshold};
+use log::{
+    Descriptor, Driver, DriverProperties, Invocation, Location, LogicalLocation, Message, Notification, ROOT, Region,
+    ResultProperties, SarifResult, UriBase, fingerprint,
+};
 
 /// Writes a run as one SARIF log of one run.
 ///
@@ -188,250 +192,13 @@ impl<W: Write> Reporter for Sarif<W> {
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver<'a> {
-    name: &'a str,
-    version: &'a str,
-    semantic_version: &'a str,
-    rules: &'a [Descriptor],
-    properties: DriverProperties<'a>,
-}
-
-#[derive(Serialize)]
-struct DriverProperties<'a> {
-    pack: &'a str,
-}
-
-/// A rule (3.49).
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Descriptor {
-    id: &'static str,
-    short_description: Message,
-    full_description: Message,
-    help: Help,
-    default_configuration: Configuration,
-}
-
-impl Descriptor {
-    fn new(rule: &rules::Rule, level: Option<Level>) -> Self {
-        let explanation = rule.explanation();
-        let first = explanation.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-        Self {
-            id: rule.id,
-            short_description: Message::new(rule.summary),
-            full_description: Message::new(&first),
-            help: Help { text: doubled(&explanation), markdown: doubled(&explanation) },
-            default_configuration: Configuration {
-                level: if level == Some(Level::Must) { Severity::Error } else { Severity::Warning }.as_str(),
-                enabled: level != Some(Level::Off),
-            },
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct Help {
-    text: String,
-    markdown: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Configuration {
-    level: &'static str,
-    enabled: bool,
-}
-
-impl Descriptor {
-    /// A row of a comparison, which is no rule of a pack.
-    fn of_row(row: &compare::Row) -> Self {
-        let help = format!("Compares whether {}. Tolerance: {}. {}", row.summary, row.tolerance, row.remedy);
-        Self {
-            id: row.id,
-            short_description: Message::new(row.summary),
-            full_description: Message::new(&format!("{}; tolerance: {}", row.summary, row.tolerance)),
-            help: Help { text: doubled(&help), markdown: doubled(&help) },
-            default_configuration: Configuration { level: row.severity.as_str(), enabled: true },
-        }
-    }
-}
-
-/// A message (3.11).
-#[derive(Debug, Serialize)]
-struct Message {
-    text: String,
-}
-
-impl Message {
-    fn new(text: &str) -> Self {
-        Self { text: doubled(text) }
-    }
-}
-
-/// A result (3.27).
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifResult<'a> {
-    rule_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule_index: Option<usize>,
-    kind: &'static str,
-    level: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    baseline_state: Option<&'static str>,
-    message: Message,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    locations: Vec<Location>,
-    partial_fingerprints: BTreeMap<&'static str, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    properties: Option<ResultProperties>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ResultProperties {
-    basis: &'static str,
-    limit: String,
-    actual: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    category: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    media_type: Option<String>,
-}
-
-/// A location (3.28).
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: PhysicalLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logical_locations: Option<[LogicalLocation; 1]>,
-}
-
-impl Location {
-    fn of(path: &str) -> Self {
-        let artifact_location = ArtifactLocation::of(path);
-        Self { physical_location: PhysicalLocation { artifact_location, region: None }, logical_locations: None }
-    }
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
-}
-
-/// Where an artifact is (3.4): its URI reference, percent-encoded.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ArtifactLocation {
-    uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uri_base_id: Option<&'static str>,
-}
-
-impl ArtifactLocation {
-    fn of(path: &str) -> Self {
-        if path.starts_with('/') {
-            return Self { uri: format!("file://{}", encoded(path)), uri_base_id: None };
-        }
-        Self { uri: encoded(relative(path)), uri_base_id: Some(ROOT) }
-    }
-}
-
-/// A region of binary content (3.30.4): it has no lines.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    byte_offset: u64,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LogicalLocation {
-    fully_qualified_name: String,
-}
-
-#[derive(Serialize)]
-struct UriBase {
-    description: Message,
-}
-
-/// What happened as the command ran (3.20).
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    exit_code: u8,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Debug, Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Message,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    locations: Vec<Location>,
-}
-
-/// A text in which braces stand for themselves and not for arguments (3.11.5).
-fn doubled(text: &str) -> String {
-    text.replace('{', "{{").replace('}', "}}")
-}
-
-/// A relative path without the steps that lead nowhere.
-fn relative(path: &str) -> &str {
-    let mut path = path;
-    while let Some(rest) = path.strip_prefix("./") {
-        path = rest.trim_start_matches('/');
-    }
-    path
-}
-
-/// A path as the path of a URI reference (RFC 3986): slashes stay, and of the rest what is unreserved.
-fn encoded(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
-            other => {
-                let _ = write!(uri, "%{other:02X}");
-            }
-        }
-    }
-    uri
-}
-
-/// What stays the same while a finding does: rule, path and actual value, as a number of 128 bits.
-fn fingerprint(rule: &str, path: Option<&str>, actual: &str) -> BTreeMap<&'static str, String> {
-    let path = path.map(relative).unwrap_or_default();
-    let mut hash = FNV_OFFSET;
-    // No part holds the byte 0 but as the path of a file system that none has, so the parts stay apart.
-    for byte in [rule, "\0", path, "\0", actual].iter().flat_map(|part| part.bytes()) {
-        hash = (hash ^ u128::from(byte)).wrapping_mul(FNV_PRIME);
-    }
-    BTreeMap::from([(FINGERPRINT, format!("{hash:032x}"))])
-}
-
 /// Where the schema is published.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
-/// The folder to which paths are relative, by the name that code hosts look for.
-const ROOT: &str = "%SRCROOT%";
-/// The name of the fingerprint, with the version of what goes into it.
-const FINGERPRINT: &str = "rulePathActual/v1";
 /// Unreadable files that are named.
 const MOST_NOTIFICATIONS: usize = 1000;
-/// FNV-1a of 128 bits.
-const FNV_OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-const FNV_PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
     use serde_json::Value;
 
     use super::*;
@@ -498,40 +265,5 @@ mod tests {
         assert_eq!(notifications.len(), MOST_NOTIFICATIONS + 1);
         assert_eq!(notifications.last().unwrap()["message"]["text"], "5 more files could not be read");
         assert_eq!((&invocation["exitCode"], &invocation["executionSuccessful"]), (&3.into(), &false.into()));
-    }
-
-    #[test]
-    fn a_fingerprint_changes_with_rule_path_and_value_alone() {
-        let of = |rule, path, actual| fingerprint(rule, Some(path), actual).remove(FINGERPRINT).unwrap();
-        let one = of("open-gop", "a.mp4", "1");
-        assert_eq!(one, of("open-gop", "./a.mp4", "1"));
-        assert_eq!(one, "425699ae61b41b22d3abaa3448d6bb47");
-        for other in [of("open-go", "pa.mp4", "1"), of("open-gop", "b.mp4", "1"), of("open-gop", "a.mp4", "2")] {
-            assert_ne!(one, other);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_path_is_a_uri_that_is_read_back(path in any::<String>()) {
-            let log = sarif(vec![testing::entry(&path, Verdict::Fail, vec![], testing::undecided_rules())], None);
-            let location = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
-            let uri = location["uri"].as_str().unwrap();
-            prop_assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/%:".contains(&byte)), "{}", uri);
-            let bytes = uri.strip_prefix("file://").unwrap_or(uri).as_bytes();
-            let mut read = Vec::new();
-            let mut rest = bytes;
-            while let Some((&first, after)) = rest.split_first() {
-                rest = after;
-                if first == b'%' {
-                    read.push(u8::from_str_radix(std::str::from_utf8(&rest[..2]).unwrap(), 16).unwrap());
-                    rest = &rest[2..];
-                } else {
-                    read.push(first);
-                }
-            }
-            prop_assert_eq!(String::from_utf8(read).unwrap(), relative(&path));
-            prop_assert_eq!(location["uriBaseId"].is_null(), path.starts_with('/'));
-        }
     }
 }
