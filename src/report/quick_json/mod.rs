@@ -3,13 +3,16 @@
 //! Most of a report is short texts without anything to escape. `serde_json` looks at each of their bytes by itself; here a
 //! text is looked at in one go, and the names of fields, which are identifiers, not at all.
 
+mod escape;
+mod items;
+
 use std::fmt::{self, Display, Write};
 
 use serde::Serialize;
-use serde::ser::{
-    Error, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple, SerializeTupleStruct,
-    SerializeTupleVariant, Serializer,
-};
+use serde::ser::{Error, Serializer};
+
+use escape::escape;
+use items::Items;
 
 /// Writes a value as JSON behind what is there. `None`: it holds what no report holds, such as a float, and a part of it may
 /// be there.
@@ -252,188 +255,6 @@ impl<'t> Serializer for Quick<'t> {
     }
 }
 
-/// The items of an array, or the fields of an object.
-struct Items<'t> {
-    to: &'t mut Vec<u8>,
-    is_first: bool,
-    end: &'static [u8],
-}
-
-impl<'t> Items<'t> {
-    fn begin(to: &'t mut Vec<u8>, start: &'static [u8], end: &'static [u8]) -> Self {
-        to.extend_from_slice(start);
-        Self { to, is_first: true, end }
-    }
-
-    fn next(&mut self) -> Quick<'_> {
-        if !std::mem::take(&mut self.is_first) {
-            self.to.push(b',');
-        }
-        Quick { to: self.to }
-    }
-
-    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        value.serialize(self.next())
-    }
-
-    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
-        let mut quick = self.next();
-        quick.name(name);
-        quick.to.push(b':');
-        value.serialize(quick)
-    }
-
-    fn finish(self) -> Done {
-        self.to.extend_from_slice(self.end);
-        Ok(())
-    }
-}
-
-impl SerializeSeq for Items<'_> {
-    type Ok = ();
-    type Error = Unsupported;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        self.item(value)
-    }
-
-    fn end(self) -> Done {
-        self.finish()
-    }
-}
-
-impl SerializeTuple for Items<'_> {
-    type Ok = ();
-    type Error = Unsupported;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        self.item(value)
-    }
-
-    fn end(self) -> Done {
-        self.finish()
-    }
-}
-
-impl SerializeTupleStruct for Items<'_> {
-    type Ok = ();
-    type Error = Unsupported;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        self.item(value)
-    }
-
-    fn end(self) -> Done {
-        self.finish()
-    }
-}
-
-impl SerializeTupleVariant for Items<'_> {
-    type Ok = ();
-    type Error = Unsupported;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        self.item(value)
-    }
-
-    fn end(self) -> Done {
-        self.finish()
-    }
-}
-
-impl SerializeMap for Items<'_> {
-    type Ok = ();
-    type Error = Unsupported;
-
-    /// Only texts are keys here.
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
-        let quick = self.next();
-        let start = quick.to.len();
-        key.serialize(Quick { to: &mut *quick.to })?;
-        if quick.to.get(start) == Some(&b'"') { Ok(()) } else { Err(Unsupported) }
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        self.to.push(b':');
-        value.serialize(Quick { to: self.to })
-    }
-
-    fn end(self) -> Done {
-        self.finish()
-    }
-}
-
-impl SerializeStruct for Items<'_> {
-    type Ok = ();
-    type Error = Unsupported;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
-        self.field(name, value)
-    }
-
-    fn end(self) -> Done {
-        self.finish()
-    }
-}
-
-impl SerializeStructVariant for Items<'_> {
-    type Ok = ();
-    type Error = Unsupported;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
-        self.field(name, value)
-    }
-
-    fn end(self) -> Done {
-        self.finish()
-    }
-}
-
-/// Writes a text as it stands within quotes.
-fn escape(text: &str, to: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
-    let (eights, rest) = bytes.as_chunks::<8>();
-    if !eights.iter().any(|eight| any_needs_escape(*eight)) && !rest.iter().any(|&byte| needs_escape(byte)) {
-        to.extend_from_slice(bytes);
-        return;
-    }
-    for &byte in bytes {
-        match byte {
-            b'"' => to.extend_from_slice(b"\\\""),
-            b'\\' => to.extend_from_slice(b"\\\\"),
-            0x08 => to.extend_from_slice(b"\\b"),
-            0x09 => to.extend_from_slice(b"\\t"),
-            0x0a => to.extend_from_slice(b"\\n"),
-            0x0c => to.extend_from_slice(b"\\f"),
-            0x0d => to.extend_from_slice(b"\\r"),
-            0..0x20 => {
-                to.extend_from_slice(b"\\u00");
-                for digit in [byte >> 4, byte & 15] {
-                    to.push(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 });
-                }
-            }
-            _ => to.push(byte),
-        }
-    }
-}
-
-const fn needs_escape(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
-}
-
-/// The same of eight bytes in one go.
-const fn any_needs_escape(eight: [u8; 8]) -> bool {
-    /// Sets the highest bit of each byte that is less than `least`, and of no other below the first such byte.
-    const fn below(bytes: u64, least: u8) -> u64 {
-        bytes.wrapping_sub(EACH * least as u64) & !bytes
-    }
-    let bytes = u64::from_le_bytes(eight);
-    let found = below(bytes, b' ') | below(bytes ^ (EACH * b'"' as u64), 1) | below(bytes ^ (EACH * b'\\' as u64), 1);
-    found & (EACH * 0x80) != 0
-}
-
-/// 1 in each byte.
-const EACH: u64 = 0x0101_0101_0101_0101;
 /// Decimal digits of the largest number.
 const DIGITS: usize = 20;
 
@@ -486,19 +307,6 @@ mod tests {
         assert_eq!(written(&every), serde_json::to_string(&every).unwrap());
         for entry in testing::entries() {
             assert_eq!(written(&entry), serde_json::to_string(&entry).unwrap());
-        }
-    }
-
-    #[test]
-    fn eight_bytes_at_once_are_told_as_each_by_itself() {
-        for byte in 0..=u8::MAX {
-            for other in [b'a', 0x1f, b' ', b'!', 0x7f, 0x80, 0xff] {
-                for place in 0..8 {
-                    let mut eight = [other; 8];
-                    eight[place] = byte;
-                    assert_eq!(any_needs_escape(eight), eight.iter().any(|&byte| needs_escape(byte)), "{eight:?}");
-                }
-            }
         }
     }
 
