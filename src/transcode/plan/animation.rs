@@ -1,7 +1,7 @@
 //! What helps against the findings of an animated GIF.
 
+use super::cap::cap;
 use super::geometry::fitted;
-use super::movie::cap;
 use super::still::bared;
 use super::{Action, Options, Remedy};
 use crate::finding::FileReport;

@@ -1,7 +1,8 @@
 //! What makes a film of an animated GIF: which size, how many plays, and what the film will be.
 
+use super::cap::cap_of;
 use super::geometry::{Bounds, Shape};
-use super::movie::{cap_of, gop};
+use super::movie::gop;
 use super::rate::{Wanted, bytes};
 use super::{Action, GifFilm, Ideas, Options, Plan, Remedy};
 use crate::facts::{

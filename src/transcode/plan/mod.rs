@@ -5,9 +5,11 @@
 
 mod action;
 mod animation;
+mod cap;
 mod captions;
 mod geometry;
 mod gif_film;
+mod hidden;
 mod movie;
 mod options;
 mod outlook;
@@ -31,7 +33,7 @@ use crate::finding::{FileReport, Severity};
 use crate::profile::{Category, Profile, Use};
 use crate::units::Duration;
 
-pub(super) use movie::hides_a_part;
+pub(super) use hidden::hides_a_part;
 
 pub use action::{Action, Captions, Damage, Encode, GifFilm, RateControl};
 pub use options::{GifAs, Options, Trim, TrimSyntax, split};

@@ -1,12 +1,14 @@
 //! What helps against the findings of a movie.
 
+use super::cap::{cap, copied_bytes};
 use super::geometry::{Bounds, Shape};
+use super::hidden::{HIDDEN, PART_OF_HIDDEN, hides_a_part, is_hidden_by_one_edit};
 use super::options::minus;
 use super::rate::Wanted;
 use super::{Action, Encode, Ideas, Options, Remedy, Trim};
-use crate::facts::{Extension, Facts, Format, FrameRate, GopKind, Movie, Scan, Track, TrackKind, Video};
+use crate::facts::{Extension, Format, FrameRate, GopKind, Movie, Scan, Track, TrackKind, Video};
 use crate::finding::{FileReport, Severity};
-use crate::profile::{Category, Level, Profile};
+use crate::profile::{Level, Profile};
 use crate::units::{BitRate, Dimensions, Duration, Ratio};
 
 /// What helps against one finding of a rule.
@@ -392,56 +394,6 @@ impl Film<'_> {
     }
 }
 
-/// Whether the edit list of a fragmented file leaves out media that is there, more than the priming of sound. What demultiplexes
-/// fragments gives such media times below zero, and by itself would show it again.
-pub(in crate::transcode) fn hides_a_part(facts: &Facts) -> bool {
-    let Some(movie) = facts.movie.as_deref().filter(|movie| movie.fragmented.value() == Some(&true)) else {
-        return false;
-    };
-    tracks_with_edits(movie).any(|track| {
-        let hidden = track.media_duration.value().zip(track.duration.value());
-        let slack = if track.kind == TrackKind::Audio { PRIMING } else { ROUNDING };
-        hidden.is_some_and(|(media, shown)| minus(media.seconds(), shown.seconds()) > slack.seconds())
-    })
-}
-
-/// Whether every track is shown by one edit at most: several would put parts of it behind one another.
-fn is_hidden_by_one_edit(facts: &Facts) -> bool {
-    facts.movie.as_deref().is_some_and(|movie| tracks_with_edits(movie).all(|track| track.edits.value() == Some(&1)))
-}
-
-fn tracks_with_edits(movie: &Movie) -> impl Iterator<Item = &Track> {
-    let has_edits = |track: &&Track| track.edits.value().is_some_and(|edits| *edits > 0);
-    movie.video_track().into_iter().chain(movie.sounds()).filter(has_edits)
-}
-
-/// Bytes that the pack allows for the file's category.
-pub(super) fn cap(report: &FileReport, profile: &Profile) -> Option<u64> {
-    cap_of(report.category, profile)
-}
-
-/// Bytes that the pack allows for a category.
-pub(super) fn cap_of(category: Option<Category>, profile: &Profile) -> Option<u64> {
-    let limits = profile.limits();
-    let size = limits.file_too_large.of(category);
-    let segments = limits.too_many_segments.of(category);
-    let size = if is_on(size.level) { size.value.0.map(|bytes| bytes.0) } else { None };
-    let segments = (segments.level == Level::Must).then(|| segments.value.count.saturating_mul(segments.value.bytes.0));
-    size.into_iter().chain(segments).min()
-}
-
-/// Bytes of a file that holds only the tracks that are copied. `None`: not known.
-pub(super) fn copied_bytes(facts: &Facts) -> Option<u64> {
-    let movie = facts.movie.as_deref()?;
-    let mut bytes = 0_u64;
-    for track in facts.video_track().into_iter().chain(movie.sounds()) {
-        // A sample costs some bytes in the tables too.
-        let samples = track.samples.value()?.saturating_mul(16);
-        bytes = bytes.saturating_add(*track.sample_bytes.value()?).saturating_add(samples);
-    }
-    Some(bytes.saturating_add(16 << 10))
-}
-
 /// The format that a movie has when it is written anew.
 pub(super) fn container(format: Format, profile: &Profile) -> Format {
     let accepted = &profile.limits().unsupported_type;
@@ -479,18 +431,8 @@ fn milliseconds_up(time: Ratio) -> Duration {
     Duration::from_millis(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
-/// Why a fragmented film whose edit list puts parts together is not written anew.
-const HIDDEN: &str = "The file is fragmented, and its edit list puts several parts behind one another, which ffmpeg does not do \
-                      in fragments: export it from its editor without fragments";
-/// Why no part of such a film is kept.
-const PART_OF_HIDDEN: &str = "The file is fragmented, and its edit list leaves out a part, so that times in it are not those that are \
-                              shown: mend the whole of it first (preflight fix --warnings), and keep a part of the result";
-/// Media in front of a sound that decoders need and nobody hears: 4096 samples at 44.1 kHz, and less for AAC.
-const PRIMING: Duration = Duration::from_millis(93);
 /// Samples of priming of every encoder of AAC, at least.
 const AAC_PRIMING: u64 = 1024;
-/// Media that is left out where an edit list counts by a coarser clock than the media.
-const ROUNDING: Duration = Duration::from_millis(2);
 /// The bit rate of stereo: enough for AAC LC that it is not the weakest part, and above what is recommended.
 const STEREO: BitRate = BitRate(160_000);
 /// The bit rate of mono.

@@ -1,8 +1,9 @@
 //! What a file would be after some actions: facts that were never read, to be held against the rules.
 
+use super::cap::copied_bytes;
 use super::captions::is_mended;
 use super::gif_film;
-use super::movie::{container, copied_bytes};
+use super::movie::container;
 use super::options::minus;
 use super::{Action, Encode, extension_of};
 use crate::facts::{

@@ -1,7 +1,7 @@
 //! What helps against the findings of a still image.
 
+use super::cap::cap;
 use super::geometry::fitted;
-use super::movie::cap;
 use super::{Action, Options, Remedy};
 use crate::facts::Orientation;
 use crate::finding::FileReport;

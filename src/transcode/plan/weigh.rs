@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
-use super::movie::cap_of;
+use super::cap::cap_of;
 use super::predict::Predicted;
 use super::{Action, Estimate, Ideas, Left, Open, Options, Plan, Step, extension_of};
 use crate::facts::{Fact, Why};
