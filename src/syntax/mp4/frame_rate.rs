@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::samples::Samples;
+use super::stts::{offset_runs, steady_delta};
 use crate::facts::{FastestRun, FrameRate};
 use crate::input::{Budget, Exhausted};
 use crate::units::{Duration, Ratio};
@@ -41,27 +42,24 @@ fn steady(samples: &Samples<'_>, frames: u64) -> Option<(Intervals, bool)> {
     if !samples.fragments.runs.is_empty() {
         return None;
     }
-    let first = samples.time_runs().next()?.first;
-    let interval = u64::from(first.duration);
+    // What the last frame lasts tells nothing of the rate.
+    let (interval, _) = steady_delta(samples.tables.stts, frames).filter(|&(interval, _)| interval > 0)?;
+    // Further times would not fit in 63 bits.
+    frames.checked_mul(u64::from(interval)).filter(|&end| end < 1 << 62)?;
+    let runs = offset_runs(samples.tables.ctts, frames);
+    let first = runs.clone().next()?.offset;
     let mut shown = Shown::default();
-    let mut left = frames;
-    for run in samples.time_runs() {
-        left = left.checked_sub(run.count)?;
-        // What the last frame lasts tells nothing of the rate.
-        let is_last = left == 0 && run.count == 1;
-        let after = u64::try_from(run.first.composition.checked_sub(first.composition)?).ok()?;
-        if (run.first.duration != first.duration && !is_last) || after.checked_rem(interval)? != 0 {
+    for run in runs {
+        let shift = i64::from(run.offset) - i64::from(first);
+        if shift % i64::from(interval) != 0 {
             return None;
         }
-        let place = after / interval;
-        shown.add(place)?;
-        for more in 1..run.count {
-            shown.add(place.checked_add(more)?)?;
-        }
+        let place = run.first.checked_add_signed(shift / i64::from(interval))?;
+        shown.add(place, run.count)?;
     }
     let gaps = shown.all().filter(|&places| places == frames)?.checked_sub(1)?;
-    let start = u64::try_from(first.composition).unwrap_or(0);
-    Some((Intervals::of(std::iter::once((interval, gaps)), start), true))
+    let start = u64::try_from(first).unwrap_or(0);
+    Some((Intervals::of(std::iter::once((u64::from(interval), gaps)), start), true))
 }
 
 /// Which places of the presentation order are taken, as frames come in decoding order.
@@ -74,9 +72,19 @@ struct Shown {
 }
 
 impl Shown {
-    /// Takes a place. `None`: it is taken, or it is so far ahead that no reordering of frames reaches there.
+    /// Takes `count` places from `place` on. `None`: one is taken, or so far ahead that no reordering of frames reaches
+    /// there.
     #[inline]
-    fn add(&mut self, place: u64) -> Option<()> {
+    fn add(&mut self, place: u64, count: u64) -> Option<()> {
+        if self.ahead == 0 && place == self.next {
+            self.next = place.checked_add(count)?;
+            return Some(());
+        }
+        (0..count).try_for_each(|more| self.add_one(place.checked_add(more)?))
+    }
+
+    #[inline]
+    fn add_one(&mut self, place: u64) -> Option<()> {
         // A place before the next one is as far ahead as can be.
         let ahead @ 0..64 = place.wrapping_sub(self.next) else { return None };
         let bit = 1 << ahead;
@@ -84,10 +92,10 @@ impl Shown {
             return None;
         }
         self.ahead |= bit;
-        while self.ahead & 1 != 0 {
-            self.ahead >>= 1;
-            self.next += 1;
-        }
+        // A shift by all 64 bits would overflow.
+        let taken = self.ahead.trailing_ones();
+        self.ahead = self.ahead.checked_shr(taken).unwrap_or(0);
+        self.next += u64::from(taken);
         Some(())
     }
 
@@ -202,7 +210,7 @@ impl Intervals {
 
     /// Number of distinct intervals, as far as they were counted.
     fn distinct(&self) -> usize {
-        self.counts.few.len() + self.counts.many.len()
+        usize::from(self.counts.first.is_some()) + self.counts.few.len() + self.counts.many.len()
     }
 
     fn frame_rate(&self, frames: u64, clock: u64, uniform: bool) -> Option<FrameRate> {
@@ -225,6 +233,8 @@ impl Intervals {
 /// How often each interval occurs. Almost all videos have one, two or a few dozen different ones.
 #[derive(Default)]
 struct Counts {
+    /// The interval that came first, which is the only one of most videos.
+    first: Option<(u64, u64)>,
     few: Vec<(u64, u64)>,
     many: BTreeMap<u64, u64>,
     last: usize,
@@ -232,14 +242,17 @@ struct Counts {
 
 impl Counts {
     fn add(&mut self, interval: u64, count: u64) {
-        if let Some(entry) = self.few.get_mut(self.last).filter(|entry| entry.0 == interval) {
+        let first = self.first.get_or_insert((interval, 0));
+        if first.0 == interval {
+            first.1 = first.1.saturating_add(count);
+        } else if let Some(entry) = self.few.get_mut(self.last).filter(|entry| entry.0 == interval) {
             entry.1 = entry.1.saturating_add(count);
         } else if let Some(at) = self.few.iter().position(|entry| entry.0 == interval) {
             self.last = at;
             if let Some(entry) = self.few.get_mut(at) {
                 entry.1 = entry.1.saturating_add(count);
             }
-        } else if self.few.len() < 32 {
+        } else if self.few.len() < FEW {
             self.last = self.few.len();
             self.few.push((interval, count));
         } else if self.many.len() < MOST_DISTINCT || self.many.contains_key(&interval) {
@@ -250,7 +263,8 @@ impl Counts {
 
     /// The interval above 0 that occurs most often; of several, the shortest.
     fn most_frequent(&self) -> Option<u64> {
-        let all = self.few.iter().copied().chain(self.many.iter().map(|(&interval, &count)| (interval, count)));
+        let few = self.first.iter().chain(&self.few).copied();
+        let all = few.chain(self.many.iter().map(|(&interval, &count)| (interval, count)));
         all.filter(|&(interval, _)| interval > 0)
             .max_by_key(|&(interval, count)| (count, std::cmp::Reverse(interval)))
             .map(|(interval, _)| interval)
@@ -280,11 +294,14 @@ fn sort_nearly_sorted(times: &mut [i64]) {
 /// Intervals of the window whose shortest sum is the peak rate.
 const WINDOW: usize = 8;
 
-/// How many distinct intervals are counted; a clock with more has no most frequent rate to speak of.
+/// How many distinct intervals but the first are looked through one by one.
+const FEW: usize = 31;
+
+/// How many distinct intervals are counted beside those; a clock with more has no most frequent rate to speak of.
 const MOST_DISTINCT: usize = 4096;
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -299,14 +316,14 @@ mod tests {
         with_samples(stts, ctts, |samples| frame_rate(samples, timescale, &Budget::new(limits)).unwrap())
     }
 
-    fn with_samples<T>(stts: &[[u32; 2]], ctts: &[[u32; 2]], read: impl FnOnce(&Samples<'_>) -> T) -> T {
+    pub(crate) fn with_samples<T>(stts: &[[u32; 2]], ctts: &[[u32; 2]], read: impl FnOnce(&Samples<'_>) -> T) -> T {
         let bytes = |runs: &[[u32; 2]]| runs.as_flattened().iter().flat_map(|w| w.to_be_bytes()).collect::<Vec<u8>>();
         let (stts_bytes, ctts_bytes) = (bytes(stts), bytes(ctts));
         let count: u32 = stts.iter().map(|run| run[0]).sum();
         let stsz = [[0, 0, 0, 0], 1_u32.to_be_bytes(), count.to_be_bytes()].concat();
         let mut tables = SampleTables::empty();
-        tables.stts = Table::read(&mut Cursor::new(&stts_bytes, 0), stts.len() as u32);
-        tables.ctts = (!ctts.is_empty()).then(|| Table::read(&mut Cursor::new(&ctts_bytes, 0), ctts.len() as u32));
+        tables.stts = Table::read(&Cursor::new(&stts_bytes, 0), stts.len() as u32);
+        tables.ctts = (!ctts.is_empty()).then(|| Table::read(&Cursor::new(&ctts_bytes, 0), ctts.len() as u32));
         tables.sizes = SampleSizes::read_stsz(Cursor::new(&stsz, 0)).unwrap();
         let fragments = TrackFragments::default();
         read(&Samples { tables: &tables, fragments: &fragments })
@@ -382,7 +399,7 @@ mod tests {
         let ctts = 0x0000_0001_0000_0001_u64.to_be_bytes();
         let stsz = b"\0\0\0\0\0\0\0\x01\xff\xff\xff\xff";
         let mut tables = SampleTables::empty();
-        tables.ctts = Some(Table::read(&mut Cursor::new(&ctts, 0), 1));
+        tables.ctts = Some(Table::read(&Cursor::new(&ctts, 0), 1));
         tables.sizes = SampleSizes::read_stsz(Cursor::new(stsz, 0)).unwrap();
         let fragments = TrackFragments::default();
         let samples = Samples { tables: &tables, fragments: &fragments };

@@ -112,6 +112,44 @@ fn next_run(entries: &mut &[[u8; 8]]) -> (u64, u32) {
     (u64::MAX, 0)
 }
 
+/// The delta of the first `count` samples, and that of the last of them, which may be another one, where that is all.
+pub(crate) fn steady_delta(stts: Table<'_, 8>, count: u64) -> Option<(u32, u32)> {
+    let mut entries = stts.entries();
+    let (mut told, delta) = next_run(&mut entries);
+    while told < count {
+        let (more, other) = next_run(&mut entries);
+        if other != delta {
+            return (told + 1 == count).then_some((delta, other));
+        }
+        told = told.saturating_add(more);
+    }
+    Some((delta, delta))
+}
+
+/// Some samples that follow each other with the same composition offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OffsetRun {
+    /// The first of them, counted from 0.
+    pub(crate) first: u64,
+    /// Number of samples, at least 1.
+    pub(crate) count: u64,
+    /// What their composition times add to their decoding times.
+    pub(crate) offset: i32,
+}
+
+/// The composition offsets of the first `count` samples, in decoding order.
+pub(crate) fn offset_runs(ctts: Option<Table<'_, 8>>, count: u64) -> impl Iterator<Item = OffsetRun> + Clone {
+    let mut entries = ctts.map_or(&[][..], |ctts| ctts.entries());
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let left = count.checked_sub(next).filter(|&left| left > 0)?;
+        let (alike, offset) = next_run(&mut entries);
+        let run = OffsetRun { first: next, count: alike.min(left), offset: offset.cast_signed() };
+        next += run.count;
+        Some(run)
+    })
+}
+
 /// Iterates over the times of samples one by one.
 #[derive(Clone, Debug)]
 pub(crate) struct Times<'a> {
@@ -144,11 +182,13 @@ impl Iterator for Times<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::input::Cursor;
 
     fn table(bytes: &[u8]) -> Table<'_, 8> {
-        Table::read(&mut Cursor::new(bytes, 0), (bytes.len() / 8) as u32)
+        Table::read(&Cursor::new(bytes, 0), (bytes.len() / 8) as u32)
     }
 
     /// Entries of `stts` and `ctts` as x264 and ffmpeg write them for I P B B and a longer last sample.
@@ -177,5 +217,26 @@ mod tests {
         let stts = b"\0\0\0\0\0\0\0\x09\0\0\0\x01\0\0\0\x07";
         let times: Vec<_> = Times::new(TimeRuns::new(table(stts), None, 3)).map(|t| (t.decode, t.duration)).collect();
         assert_eq!(times, [(0, 7), (7, 0), (7, 0)]);
+    }
+    fn any_table(values: std::ops::Range<i32>) -> impl Strategy<Value = Vec<u8>> {
+        prop::collection::vec((0_u32..6, values), 0..5)
+            .prop_map(|runs| runs.into_iter().flat_map(|(n, v)| [n.to_be_bytes(), v.to_be_bytes()]).flatten().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn deltas_and_offsets_apart_are_those_of_the_times(stts in any_table(7..9), ctts in any_table(-2..3), count in 0..15_u64) {
+            let times: Vec<_> = Times::new(TimeRuns::new(table(&stts), Some(table(&ctts)), count)).collect();
+            let offsets: Vec<_> = times.iter().map(|time| time.composition - time.decode as i64).collect();
+            let runs = offset_runs(Some(table(&ctts)), count);
+            let told = runs.flat_map(|run| (0..run.count).map(move |_| i64::from(run.offset)));
+            prop_assert_eq!(told.collect::<Vec<_>>(), offsets);
+            if let Some((last, others)) = times.split_last() {
+                let delta = others.first().unwrap_or(last).duration;
+                let is_steady = others.iter().all(|time| time.duration == delta);
+                let expected = is_steady.then_some((delta, last.duration));
+                prop_assert_eq!(steady_delta(table(&stts), count), expected);
+            }
+        }
     }
 }

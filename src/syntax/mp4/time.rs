@@ -6,6 +6,7 @@
 
 use super::elst::Elst;
 use super::samples::Samples;
+use super::stts::{OffsetRun, offset_runs, steady_delta};
 use crate::units::{Duration, Ratio};
 
 /// The times of a track's media, in ticks of its clock.
@@ -23,9 +24,7 @@ impl MediaTime {
     /// The times of `samples`, whose tables end at `tables_end` in decoding time.
     pub(crate) fn of(samples: &Samples<'_>) -> Self {
         let fragments = samples.fragments;
-        let ends = samples.time_runs().map(|run| run.composition_end());
-        let tables =
-            ends.fold(None, |most: Option<(i64, i64)>, end| Some((most.map_or(end, |(most, _)| most.max(end)), end)));
+        let tables = steady_ends(samples).or_else(|| ends(samples.time_runs().map(|run| run.composition_end())));
         let end = tables.map(|(most, _)| most).max(fragments.composition_end).unwrap_or(0);
         let early = tables.and_then(|(most, last)| u64::try_from(most.saturating_sub(last)).ok());
         Self {
@@ -69,10 +68,29 @@ impl MediaTime {
     }
 }
 
+/// The latest of the ends of all samples, and that of the last one.
+fn ends(ends: impl Iterator<Item = i64>) -> Option<(i64, i64)> {
+    ends.fold(None, |most: Option<(i64, i64)>, end| Some((most.map_or(end, |(most, _)| most.max(end)), end)))
+}
+
+/// The same where all samples of the tables last the same, as those of most videos: only their offsets are walked then.
+fn steady_ends(samples: &Samples<'_>) -> Option<(i64, i64)> {
+    let count = samples.tables.sizes.len();
+    let (delta, last) = steady_delta(samples.tables.stts, count)?;
+    let delta = u64::from(delta);
+    // Further times would not fit in 63 bits.
+    count.checked_mul(delta).filter(|&end| u64::from(last) == delta && end < 1 << 62)?;
+    let end = |run: OffsetRun| ((run.first + run.count) * delta).cast_signed() + i64::from(run.offset);
+    ends(offset_runs(samples.tables.ctts, count).map(end))
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::input::Cursor;
+    use crate::syntax::mp4::frame_rate::tests::with_samples;
 
     /// An edit list of version 0 with edits at normal speed, in a movie of 1000 ticks a second.
     fn presented(media: MediaTime, timescale: u32, edits: &[(u32, i32)]) -> String {
@@ -126,5 +144,19 @@ mod tests {
         let still = Elst::read(Cursor::new(body, 0)).unwrap();
         assert_eq!(MEDIA.presented(12_800, Some((still, 1000))), Duration::from_ticks(300, 1));
         assert_eq!(MEDIA.presented(12_800, Some((still, 0))), None);
+    }
+    proptest! {
+        #[test]
+        fn ends_are_the_same_where_all_samples_last_the_same(
+            runs in prop::collection::vec((1_u32..4, -9_i32..9), 0..6),
+            delta in prop_oneof![0..9_u32, Just(u32::MAX)], count in 1..12_u32,
+        ) {
+            let ctts: Vec<_> = runs.into_iter().map(|(count, offset)| [count, offset.cast_unsigned()]).collect();
+            with_samples(&[[count, delta]], &ctts, |samples| {
+                let expected = ends(samples.time_runs().map(|run| run.composition_end()));
+                prop_assert_eq!(steady_ends(samples), expected);
+                Ok(())
+            })?;
+        }
     }
 }
