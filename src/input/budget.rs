@@ -100,17 +100,20 @@ impl Budget {
     }
 
     /// Whether one structure of `bytes` may be held in memory. Ask before each allocation whose size the file chose.
+    #[inline]
     pub fn structure(&self, bytes: u64) -> Result<(), Exhausted> {
         check(Resource::StructureBytes, bytes, self.limits.structure_bytes)
     }
 
     /// Accounts for a read of `bytes`.
+    #[inline]
     pub fn read(&mut self, bytes: u64) -> Result<(), Exhausted> {
         self.read_bytes = self.read_bytes.saturating_add(bytes);
         check(Resource::ReadBytes, self.read_bytes, self.limits.read_bytes)
     }
 
     /// Accounts for `count` visited structures.
+    #[inline]
     pub fn items(&mut self, count: u64) -> Result<(), Exhausted> {
         self.items = self.items.saturating_add(count);
         check(Resource::Items, self.items, self.limits.items)
@@ -128,6 +131,7 @@ impl Default for Budget {
     }
 }
 
+#[inline]
 fn check(resource: Resource, needed: u64, allowed: u64) -> Result<(), Exhausted> {
     if needed > allowed { Err(Exhausted { resource, needed, allowed }) } else { Ok(()) }
 }

@@ -112,6 +112,7 @@ const PREFIX: usize = 64;
 
 impl<'s> Reader<'s> {
     /// A reader over `source`; reads the first bytes, which tell the type.
+    #[inline]
     pub(crate) fn new(source: &'s dyn Source, budget: Budget) -> Result<Self, Stop> {
         let length = source.len();
         let whole = usize::try_from(length).ok().and_then(|length| source.held(0, length));
@@ -126,6 +127,7 @@ impl<'s> Reader<'s> {
     }
 
     /// The same reader, which asks parsers for more than rules need.
+    #[inline]
     pub(crate) const fn with_extras(mut self, extras: Extras) -> Self {
         self.extras = extras;
         self
@@ -137,11 +139,13 @@ impl<'s> Reader<'s> {
     }
 
     /// Length of the file in bytes.
+    #[inline]
     pub(crate) const fn len(&self) -> u64 {
         self.length
     }
 
     /// The first bytes of the file, at most 64.
+    #[inline]
     pub(crate) fn prefix(&self) -> &[u8] {
         &self.prefix[..self.prefix_length]
     }
@@ -231,13 +235,18 @@ impl<'s> Reader<'s> {
     }
 
     /// Reads an array of `N` bytes at `offset`.
+    #[inline]
     pub(crate) fn array<const N: usize>(&mut self, offset: u64, field: &'static str) -> Result<[u8; N], Stop> {
+        if let Some(held) = self.held(offset, N as u64, field)?.and_then(|held| held.first_chunk()) {
+            return Ok(*held);
+        }
         let mut array = [0; N];
         self.fill(offset, &mut array, field)?;
         Ok(array)
     }
 
     /// Counts `count` visited structures at `offset`.
+    #[inline]
     pub(crate) fn visit(&mut self, count: u64, offset: u64, field: &'static str) -> Result<(), Stop> {
         self.budget.items(count).map_err(|exhausted| Stop::Budget { offset, field, exhausted })
     }

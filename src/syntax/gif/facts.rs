@@ -65,7 +65,7 @@ fn image(walk: &Walk<'_, '_>) -> Image {
 }
 
 fn animation(walk: &Walk<'_, '_>, outcome: &Result<End, Stop>, size: u64) -> Animation {
-    let last_frame = walk.last_frame.map(|frame| Evidence::named(frame.offset, descriptor(walk.frames - 1)));
+    let last_frame = walk.last_frame.map(|frame| descriptor(frame.offset, walk.frames - 1));
     let whole = outcome.is_ok();
     let time = |hundredths| match &last_frame {
         Some(at) if whole => Duration::from_ticks(hundredths, CENTISECONDS)
@@ -102,7 +102,7 @@ fn animation(walk: &Walk<'_, '_>, outcome: &Result<End, Stop>, size: u64) -> Ani
         },
         frames_outside_canvas: walk.frames_outside,
         first_outside_canvas: walk.first_outside.map(|(number, _)| number),
-        outside_canvas_at: walk.first_outside.map(|(number, frame)| Evidence::named(frame.offset, descriptor(number))),
+        outside_canvas_at: walk.first_outside.map(|(number, frame)| descriptor(frame.offset, number)),
         bytes_after_trailer: walk.trailer.map_or(0, |trailer| size.saturating_sub(trailer + 1)),
         frames_after_trailer: walk.frames_after_trailer,
     }
@@ -129,8 +129,8 @@ fn count(bytes: u64) -> String {
     if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") }
 }
 
-fn descriptor(frame: u64) -> String {
-    format!("frame[{frame}].descriptor")
+fn descriptor(offset: u64, frame: u64) -> Evidence {
+    Evidence::within(offset, &format!("frame[{frame}]").into(), "descriptor")
 }
 
 /// The logical screen follows the header of six bytes.

@@ -21,39 +21,56 @@ impl<'r, 's> Stream<'r, 's> {
     }
 
     /// Offset of the next byte; past the file's end where the file was cut inside what was skipped last.
+    #[inline]
     pub(super) const fn offset(&self) -> u64 {
         self.start + self.next as u64
     }
 
     /// Length of the file.
+    #[inline]
     pub(super) const fn length(&self) -> u64 {
         self.reader.len()
     }
 
     /// Whether the file holds no further byte.
+    #[inline]
     pub(super) const fn is_at_end(&self) -> bool {
         self.offset() >= self.length()
     }
 
     /// Counts one visited structure.
+    #[inline]
     pub(super) fn visit(&mut self, field: &'static str) -> Result<(), Stop> {
         let offset = self.offset();
         self.reader.visit(1, offset, field)
     }
 
     /// Takes one byte.
+    #[inline]
     pub(super) fn byte(&mut self, field: &'static str) -> Result<u8, Stop> {
-        loop {
-            if let Some(&byte) = self.buffer.get(self.next) {
+        match self.buffer.get(self.next) {
+            Some(&byte) => {
                 self.next += 1;
-                return Ok(byte);
+                Ok(byte)
             }
-            self.refill(1, field)?;
+            None => self.byte_behind(field),
         }
     }
 
+    /// Takes one byte behind those of the buffer.
+    #[cold]
+    fn byte_behind(&mut self, field: &'static str) -> Result<u8, Stop> {
+        self.refill(1, field)?;
+        self.byte(field)
+    }
+
     /// Takes `N` bytes.
+    #[inline]
     pub(super) fn array<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], Stop> {
+        if let Some(&array) = self.buffer.get(self.next..).and_then(|rest| rest.first_chunk()) {
+            self.next += N;
+            return Ok(array);
+        }
         let mut array = [0; N];
         self.fill(&mut array, field)?;
         Ok(array)
