@@ -82,7 +82,8 @@ fn keeps_decoding_order(sps: &Sps) -> bool {
 
 /// Fills the facts that one sequence parameter set decides.
 pub(crate) fn lower_sps(sps: &Sps, nal: Nal<'_>, container: &Container, video: &mut Video) {
-    let at = |position, element| Evidence::within(nal.offset_of(position), container, element);
+    let offset_of = nal.offsets();
+    let at = |position, element| Evidence::within(offset_of(position), container, element);
     let places = &sps.places;
     video.profile = Fact::known(profile_name(sps).into_owned(), at(0, "sps.profile_idc"));
     video.level = Fact::known(level_name(sps), at(16, "sps.level_idc"));
@@ -303,6 +304,10 @@ fn level_name(sps: &Sps) -> String {
     match sps.level_idc {
         9 => "1b".to_owned(),
         11 if old_profile && sps.constraint(3) => "1b".to_owned(),
+        level @ 0..100 => {
+            let (whole, tenths) = (char::from(b'0' + level / 10), char::from(b'0' + level % 10));
+            if tenths == '0' { whole.to_string() } else { [whole, '.', tenths].iter().collect() }
+        }
         level if level % 10 == 0 => (level / 10).to_string(),
         level => format!("{}.{}", level / 10, level % 10),
     }

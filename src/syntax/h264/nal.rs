@@ -58,6 +58,7 @@ impl<'a> Nal<'a> {
             return rest.get(..limit).unwrap_or(rest);
         };
         plain.clear();
+        plain.reserve(rest.len());
         loop {
             let (run, after) = rest.split_at_checked(emulation).unwrap_or((rest, &[]));
             plain.extend_from_slice(run);
@@ -70,6 +71,17 @@ impl<'a> Nal<'a> {
         plain.extend_from_slice(rest);
         plain.truncate(limit);
         plain
+    }
+
+    /// The same as [`Nal::offset_of`], for many bits of one unit.
+    pub(crate) fn offsets(self) -> impl Fn(u64) -> u64 {
+        let payload = self.bytes.get(1..).unwrap_or_default();
+        // Up to the first emulation prevention byte the payload is the RBSP.
+        let alike = emulation_prevention(payload).unwrap_or(payload.len()) as u64;
+        move |position| match position / 8 {
+            byte if byte < alike => self.offset.saturating_add(1).saturating_add(byte),
+            _ => self.offset_of(position),
+        }
     }
 
     /// Absolute offset of the byte that holds the bit at `position` of the RBSP.
@@ -150,6 +162,10 @@ mod tests {
             let nal = Nal::new(&bytes, 0);
             let mut plain = vec![7];
             prop_assert_eq!(nal.rbsp_in(&mut plain, limit), nal.rbsp(limit));
+            let offsets = nal.offsets();
+            for bit in 0..340 {
+                prop_assert_eq!(offsets(bit), nal.offset_of(bit));
+            }
         }
     }
 }

@@ -44,8 +44,8 @@ impl Mdhd {
         if letters.iter().any(|letter| !(1..=26).contains(letter)) {
             return None;
         }
-        let letters: String = letters.iter().map(|letter| char::from(letter + 0x60)).collect();
-        (letters != "und").then_some(letters)
+        let letters = letters.map(|letter| letter + 0x60);
+        str::from_utf8(&letters).ok().filter(|&letters| letters != "und").map(str::to_owned)
     }
 }
 
