@@ -34,26 +34,37 @@ impl<'a> Cursor<'a> {
     }
 
     /// Absolute offset of the byte that stands `count` bytes after the next one.
+    #[inline]
     pub(crate) const fn offset_after(&self, count: u64) -> u64 {
         if self.unpacked { self.offset } else { self.offset.saturating_add(count) }
     }
 
     /// Absolute offset of the next byte.
+    #[inline]
     pub(crate) const fn offset(&self) -> u64 {
         self.offset
     }
 
+    /// Whether every field counts as standing where the packed structure stands.
+    #[inline]
+    pub(crate) const fn is_unpacked(&self) -> bool {
+        self.unpacked
+    }
+
     /// How many bytes are left.
+    #[inline]
     pub(crate) const fn remaining(&self) -> usize {
         self.bytes.len()
     }
 
     /// Whether no byte is left.
+    #[inline]
     pub(crate) const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
     /// All bytes that are left, without taking them.
+    #[inline]
     pub(crate) const fn rest(&self) -> &'a [u8] {
         self.bytes
     }

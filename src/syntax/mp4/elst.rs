@@ -44,9 +44,9 @@ impl<'a> Elst<'a> {
         let at = body.offset();
         let count = body.u32("edts.elst.entry_count")?;
         let entries = if version == 1 {
-            Entries::Long(Table::read(&mut body, count))
+            Entries::Long(Table::read(&body, count))
         } else {
-            Entries::Short(Table::read(&mut body, count))
+            Entries::Short(Table::read(&body, count))
         };
         Ok(Self { entries, claimed: u64::from(count), at })
     }

@@ -73,7 +73,7 @@ impl<'a> Membership<'a> {
             body.skip(4, "mdia.minf.stbl.sbgp.grouping_type_parameter")?;
         }
         let count = body.u32("mdia.minf.stbl.sbgp.entry_count")?;
-        Ok(Self { grouping_type, runs: Table::read(&mut body, count) })
+        Ok(Self { grouping_type, runs: Table::read(&body, count) })
     }
 
     /// The samples that are in a group, from `first` on, with the values that `value` gives for the indices.

@@ -60,11 +60,11 @@ impl Film {
         let (stts, stsc) = (words(&[count, 1]), words(&[1, 1, 1]));
         let (stco, stss, stsz) = (words(&self.offsets), words(&self.sync), stsz_body(&self.sizes));
         let mut tables = SampleTables::empty();
-        tables.stts = Table::read(&mut Cursor::new(&stts, 0), 1);
-        tables.stsc = Table::read(&mut Cursor::new(&stsc, 0), 1);
-        tables.chunks = ChunkOffsets::Short(Table::read(&mut Cursor::new(&stco, 0), count));
+        tables.stts = Table::read(&Cursor::new(&stts, 0), 1);
+        tables.stsc = Table::read(&Cursor::new(&stsc, 0), 1);
+        tables.chunks = ChunkOffsets::Short(Table::read(&Cursor::new(&stco, 0), count));
         tables.sizes = SampleSizes::read_stsz(Cursor::new(&stsz, 0)).unwrap();
-        tables.stss = Some(SampleNumbers::new(Table::read(&mut Cursor::new(&stss, 0), self.sync.len() as u32)));
+        tables.stss = Some(SampleNumbers::new(Table::read(&Cursor::new(&stss, 0), self.sync.len() as u32)));
         let fragments = TrackFragments::default();
         let samples = Samples { tables: &tables, fragments: &fragments };
         let mut track = Track::new(0, TrackKind::Video);

@@ -81,11 +81,11 @@ fn read(reader: &mut Reader<'_>, facts: &mut Facts, notes: &mut Notes<'_>) -> Re
         _ if layout.segment || !layout.moofs.is_empty() => Format::Mp4,
         _ => Format::QuickTime,
     };
-    let mut movie = Movie { brand, fragments: layout.moofs.len() as u64, ..Movie::default() };
+    let mut movie = Box::new(Movie { brand, fragments: layout.moofs.len() as u64, ..Movie::default() });
     let Some(place) = layout.moov else {
         if let Some(first) = layout.moofs.first() {
             movie.fragmented = Fact::known(true, Evidence::new(first.offset, "moof"));
-            facts.movie = Some(Box::new(movie));
+            facts.movie = Some(movie);
         }
         if !layout.truncated {
             note_no_movie(&layout, reader.len(), notes);
@@ -112,7 +112,7 @@ fn read(reader: &mut Reader<'_>, facts: &mut Facts, notes: &mut Notes<'_>) -> Re
     let moov = Moov::read(body, place.offset, reader, notes)?;
     let fragments = fragments(&layout, &moov, reader, notes)?;
     lower(&layout, &moov, &fragments, &mut movie, facts.format, reader, notes)?;
-    facts.movie = Some(Box::new(movie));
+    facts.movie = Some(movie);
     Ok(())
 }
 
@@ -149,6 +149,9 @@ fn fragments(
     reader: &mut Reader<'_>,
     notes: &mut Notes<'_>,
 ) -> Result<Fragments, Stop> {
+    if layout.moofs.is_empty() {
+        return Ok(Fragments::none(moov));
+    }
     let mut fragments = Fragments::new(moov);
     let mut bytes = Vec::new();
     for place in layout.moofs.iter().filter(|place| !place.cut) {
@@ -191,7 +194,8 @@ fn lower(
     chapters.sort_unstable();
     let quicktime = format == Format::QuickTime;
     let context = facts::Context { moov, chapters: &chapters, quicktime };
-    let mut configs = Vec::new();
+    movie.tracks.reserve_exact(moov.traks.len());
+    let mut configs = Vec::with_capacity(moov.traks.len());
     for (index, (trak, fragments)) in moov.traks.iter().zip(&fragments.tracks).enumerate() {
         let samples = Samples { tables: &trak.stbl.tables, fragments };
         let mut lowered = facts::lower(&context, index, trak, &samples, reader, notes);

@@ -23,18 +23,23 @@ pub(crate) struct Fragments {
 }
 
 impl Fragments {
-    /// No fragment yet for any track of `moov`.
-    pub(crate) fn new(moov: &Moov<'_>) -> Self {
+    /// No fragment for any track of `moov`, and none to come.
+    pub(crate) fn none(moov: &Moov<'_>) -> Self {
         let tracks = moov.traks.iter().map(|trak| {
             let decode_end = decode_end(&trak.stbl.tables);
             TrackFragments { decode_end, latest_decode_end: decode_end, ..TrackFragments::default() }
         });
+        Self { tracks: tracks.collect(), ids: Vec::new(), defaults: Vec::new() }
+    }
+
+    /// No fragment yet for any track of `moov`.
+    pub(crate) fn new(moov: &Moov<'_>) -> Self {
         let mut ids: Vec<_> =
             moov.traks.iter().enumerate().filter_map(|(index, trak)| Some((trak.tkhd?.track_id, index))).collect();
         ids.sort_unstable();
         let mut defaults = moov.trexs.clone();
         defaults.sort_by_key(|trex| trex.track_id);
-        Self { tracks: tracks.collect(), ids, defaults }
+        Self { ids, defaults, ..Self::none(moov) }
     }
 
     /// Adds the body of a `moof` whose header stands at `offset`.

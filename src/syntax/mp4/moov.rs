@@ -40,10 +40,12 @@ impl<'a> Moov<'a> {
         reader: &mut Reader<'_>,
         notes: &mut Notes<'_>,
     ) -> Result<Self, Stop> {
+        let is_trak = |child: &ChildBox<'_>| child.kind.0 == *b"trak";
+        let traks = Boxes::new(body).map_while(Result::ok).filter(is_trak).count();
         let mut moov = Self {
             offset,
             mvhd: None,
-            traks: Vec::new(),
+            traks: Vec::with_capacity(traks.min(USUAL_TRACKS)),
             mvex: None,
             mehd: None,
             trexs: Vec::new(),
@@ -53,7 +55,7 @@ impl<'a> Moov<'a> {
         let container = paths::MOOV;
         for child in Boxes::new(body) {
             match child {
-                Ok(child) if child.kind.0 == *b"trak" => {
+                Ok(child) if is_trak(&child) => {
                     let held = (moov.traks.len() as u64 + 1).saturating_mul(TRACK_BYTES);
                     reader.budget().structure(held).map_err(|exhausted| Stop::Budget {
                         offset: child.offset,
@@ -118,6 +120,9 @@ impl<'a> Moov<'a> {
         Ok(())
     }
 }
+
+/// No more tracks are made room for before they are read.
+const USUAL_TRACKS: usize = 4;
 
 /// What one track may cost in memory, its facts and paths included.
 const TRACK_BYTES: u64 = 4096;

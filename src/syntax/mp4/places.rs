@@ -160,8 +160,8 @@ mod tests {
         let map: Vec<u8> = [1, per_chunk, 1].into_iter().flat_map(u32::to_be_bytes).collect();
         let chunks: Vec<u8> = offsets.iter().flat_map(|offset| offset.to_be_bytes()).collect();
         let mut tables = SampleTables::empty();
-        tables.stsc = Table::read(&mut Cursor::new(&map, 0), 1);
-        tables.chunks = ChunkOffsets::Short(Table::read(&mut Cursor::new(&chunks, 0), offsets.len() as u32));
+        tables.stsc = Table::read(&Cursor::new(&map, 0), 1);
+        tables.chunks = ChunkOffsets::Short(Table::read(&Cursor::new(&chunks, 0), offsets.len() as u32));
         tables.sizes = SampleSizes::read_stsz(Cursor::new(sizes, 0)).unwrap();
         let mut anomalies = Vec::new();
         let samples = Samples { tables: &tables, fragments };

@@ -191,12 +191,12 @@ mod tests {
         let (stsc, stco, stss) = (words(&[1, 6, 1]), words(&[48]), words(&[1, 4]));
         let stsz = words(&[0, 10, 6]);
         let mut tables = SampleTables::empty();
-        tables.stts = Table::read(&mut Cursor::new(&stts, 0), 1);
-        tables.ctts = Some(Table::read(&mut Cursor::new(&ctts, 0), 6));
-        tables.stsc = Table::read(&mut Cursor::new(&stsc, 0), 1);
-        tables.chunks = ChunkOffsets::Short(Table::read(&mut Cursor::new(&stco, 0), 1));
+        tables.stts = Table::read(&Cursor::new(&stts, 0), 1);
+        tables.ctts = Some(Table::read(&Cursor::new(&ctts, 0), 6));
+        tables.stsc = Table::read(&Cursor::new(&stsc, 0), 1);
+        tables.chunks = ChunkOffsets::Short(Table::read(&Cursor::new(&stco, 0), 1));
         tables.sizes = SampleSizes::read_stsz(Cursor::new(&stsz, 0)).unwrap();
-        tables.stss = Some(SampleNumbers::new(Table::read(&mut Cursor::new(&stss, 0), 2)));
+        tables.stss = Some(SampleNumbers::new(Table::read(&Cursor::new(&stss, 0), 2)));
         let fragments = TrackFragments::default();
         let samples = Samples { tables: &tables, fragments: &fragments };
         let mut list = words(&[0, edits.len() as u32]);
@@ -237,9 +237,9 @@ mod tests {
         let (stts, stsc, stco, stsz) =
             (words(&[1, 3200, 3, 1024]), words(&[1, 4, 1]), words(&[48]), words(&[0, 10, 4]));
         let mut tables = SampleTables::empty();
-        tables.stts = Table::read(&mut Cursor::new(&stts, 0), 2);
-        tables.stsc = Table::read(&mut Cursor::new(&stsc, 0), 1);
-        tables.chunks = ChunkOffsets::Short(Table::read(&mut Cursor::new(&stco, 0), 1));
+        tables.stts = Table::read(&Cursor::new(&stts, 0), 2);
+        tables.stsc = Table::read(&Cursor::new(&stsc, 0), 1);
+        tables.chunks = ChunkOffsets::Short(Table::read(&Cursor::new(&stco, 0), 1));
         tables.sizes = SampleSizes::read_stsz(Cursor::new(&stsz, 0)).unwrap();
         let fragments = TrackFragments::default();
         let samples = Samples { tables: &tables, fragments: &fragments };

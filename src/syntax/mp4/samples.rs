@@ -278,7 +278,7 @@ mod tests {
     }
 
     fn table<const N: usize>(bytes: &[u8]) -> Table<'_, N> {
-        Table::read(&mut Cursor::new(bytes, 0), (bytes.len() / N) as u32)
+        Table::read(&Cursor::new(bytes, 0), (bytes.len() / N) as u32)
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl<'a> Context<'_, 'a, '_> {
         full_box(&mut body, count_field)?;
         let at = body.offset();
         let count = body.u32(count_field)?;
-        let table = Table::<N>::read(&mut body, count);
+        let table = Table::<N>::read(&body, count);
         self.shorter(at, count_field, table.claimed(), table.len() as u64);
         Ok(table)
     }

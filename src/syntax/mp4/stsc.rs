@@ -140,8 +140,8 @@ mod tests {
     fn chunks(stsc: &[[u32; 3]], offsets: &[u32]) -> Vec<Chunk> {
         let stsc_bytes: Vec<u8> = stsc.as_flattened().iter().flat_map(|word| word.to_be_bytes()).collect();
         let stco_bytes: Vec<u8> = offsets.iter().flat_map(|word| word.to_be_bytes()).collect();
-        let stsc = Table::read(&mut Cursor::new(&stsc_bytes, 0), stsc.len() as u32);
-        let stco = ChunkOffsets::Short(Table::read(&mut Cursor::new(&stco_bytes, 0), offsets.len() as u32));
+        let stsc = Table::read(&Cursor::new(&stsc_bytes, 0), stsc.len() as u32);
+        let stco = ChunkOffsets::Short(Table::read(&Cursor::new(&stco_bytes, 0), offsets.len() as u32));
         Chunks::new(stsc, stco).collect()
     }
 
@@ -166,8 +166,8 @@ mod tests {
         let body = stsz_body(&[10, 20, 30, 40, 50]);
         let places: Vec<_> = Places::new(
             Chunks::new(
-                Table::read(&mut Cursor::new(&stsc, 0), 1),
-                ChunkOffsets::Long(Table::read(&mut Cursor::new(&offsets, 0), 2)),
+                Table::read(&Cursor::new(&stsc, 0), 1),
+                ChunkOffsets::Long(Table::read(&Cursor::new(&offsets, 0), 2)),
             ),
             SampleSizes::read_stsz(Cursor::new(&body, 0)).unwrap(),
         )

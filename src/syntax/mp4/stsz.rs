@@ -36,7 +36,7 @@ impl<'a> SampleSizes<'a> {
         let offset = body.offset();
         let sample_count = body.u32("mdia.minf.stbl.stsz.sample_count")?;
         let sizes = match sample_size {
-            0 => Sizes::Words(Table::read(&mut body, sample_count)),
+            0 => Sizes::Words(Table::read(&body, sample_count)),
             size => Sizes::Equal(size),
         };
         Ok(Self { sizes, sample_count, offset })
@@ -49,9 +49,9 @@ impl<'a> SampleSizes<'a> {
         let offset = body.offset();
         let sample_count = body.u32("mdia.minf.stbl.stz2.sample_count")?;
         let sizes = match field_size {
-            4 => Sizes::Nibbles(Table::read(&mut body, sample_count.div_ceil(2))),
-            8 => Sizes::Bytes(Table::read(&mut body, sample_count)),
-            16 => Sizes::Halves(Table::read(&mut body, sample_count)),
+            4 => Sizes::Nibbles(Table::read(&body, sample_count.div_ceil(2))),
+            8 => Sizes::Bytes(Table::read(&body, sample_count)),
+            16 => Sizes::Halves(Table::read(&body, sample_count)),
             _ => return Ok(None),
         };
         Ok(Some(Self { sizes, sample_count, offset }))
