@@ -251,6 +251,12 @@ impl<'r, 's> Walk<'r, 's> {
     /// Graphic Control Extension (GIF89a 23). Of several in a row the last one counts.
     fn graphic_control(&mut self) -> Result<(), Stop> {
         const FIELD: &str = "graphic control extension";
+        // Nearly all are as the standard has them: one sub-block of four bytes.
+        if let Some([4, packed, d0, d1, _transparent, 0]) = self.stream.next_bytes() {
+            let control = Control { packed, delay: u16::from_le_bytes([d0, d1]) };
+            self.pending_control = Some((control, self.end));
+            return self.stream.skip(6, FIELD);
+        }
         let mut block = [0; SUB_BLOCK];
         if let [packed, d0, d1, _transparent, ..] = self.sub_block(&mut block, FIELD)? {
             let control = Control { packed: *packed, delay: u16::from_le_bytes([*d0, *d1]) };

@@ -76,6 +76,11 @@ impl<'r, 's> Stream<'r, 's> {
         Ok(array)
     }
 
+    /// The next `N` bytes, where they are in the buffer; they are not taken.
+    pub(super) fn next_bytes<const N: usize>(&self) -> Option<[u8; N]> {
+        self.buffer.get(self.next..)?.first_chunk().copied()
+    }
+
     /// Takes as many bytes as `target` holds.
     pub(super) fn fill(&mut self, target: &mut [u8], field: &'static str) -> Result<(), Stop> {
         self.require(target.len() as u64, field)?;

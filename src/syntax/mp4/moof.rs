@@ -6,8 +6,7 @@ use super::groups::{Descriptions, Membership, RAP};
 use super::moov::Moov;
 use super::notes::Notes;
 use super::samples::SampleTables;
-use super::stts::TimeRuns;
-use super::table::full_box;
+use super::table::{full_box, word};
 use super::trex::Trex;
 use crate::facts::{Anomaly, AnomalyKind, Evidence};
 use crate::input::{Cursor, CursorEnded, Reader, Stop};
@@ -142,8 +141,12 @@ impl Fragments {
 
 /// Decoding time at which the samples of the tables end.
 pub(crate) fn decode_end(tables: &SampleTables<'_>) -> u64 {
-    let runs = TimeRuns::new(tables.stts, None, tables.sizes.len());
-    runs.fold(0, |end: u64, run| end.saturating_add(run.count.saturating_mul(u64::from(run.first.duration))))
+    let mut left = tables.sizes.len();
+    tables.stts.entries().iter().fold(0, |end: u64, entry| {
+        let count = left.min(u64::from(word(entry, 0)));
+        left -= count;
+        end.saturating_add(count.saturating_mul(u64::from(word(entry, 4))))
+    })
 }
 
 /// The header of a track fragment.
