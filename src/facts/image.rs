@@ -1,5 +1,7 @@
 //! Facts of still images, and of the canvas of animated ones.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::fact::Fact;
@@ -38,10 +40,10 @@ pub struct Image {
     /// Bits per sample. Absent for GIF.
     pub bit_depth: Fact<u8>,
     /// Channels or palette, as the format names them, such as `palette`, `YCbCr` or `truecolour with alpha`.
-    pub colour: Fact<String>,
+    pub colour: Fact<Cow<'static, str>>,
     /// Coding process, such as `baseline DCT`, `progressive DCT`, `Adam7 interlace`, `lossy`, `lossless`. Absent where
     /// the format has one only.
-    pub coding: Fact<String>,
+    pub coding: Fact<Cow<'static, str>>,
 }
 
 /// How a stored image is turned and flipped to be shown (Exif 3.0, tag 0x0112): 1 to 8.

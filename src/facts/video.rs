@@ -15,9 +15,9 @@ use crate::units::{Dimensions, Duration, Ratio};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Video {
     /// Profile by name, such as `High` or `Main 10`.
-    pub profile: Fact<String>,
+    pub profile: Fact<Cow<'static, str>>,
     /// Level, as the standard writes it, such as `4.1`.
-    pub level: Fact<String>,
+    pub level: Fact<Cow<'static, str>>,
     /// Chroma sampling.
     pub chroma_format: Fact<ChromaFormat>,
     /// Bits per luma sample.

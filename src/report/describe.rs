@@ -226,7 +226,7 @@ mod tests {
         let mut video = Track::new(0, TrackKind::Video);
         video.codec = known(Codec { fourcc: FourCc(*b"avc1"), name: "H.264".into(), encrypted: false });
         video.video = Some(Box::new(Video {
-            profile: known("High".to_owned()),
+            profile: known("High".into()),
             displayed: known(Dimensions::new(1280, 720)),
             frame_rate: known(FrameRate {
                 frames: 2,

@@ -282,8 +282,8 @@ fn video_track() -> Track {
         fastest_run: Some(FastestRun { span: seconds(8, 30), start: Duration::ZERO }),
     };
     track.video = Some(Box::new(Video {
-        profile: known("High".to_owned()),
-        level: known("3.1".to_owned()),
+        profile: known("High".into()),
+        level: known("3.1".into()),
         chroma_format: known(ChromaFormat::Yuv420),
         bit_depth_luma: known(8),
         bit_depth_chroma: known(8),

@@ -13,7 +13,7 @@ pub(super) fn headline(report: &FileReport) -> Vec<(&'static str, String)> {
     lines.push(("Size", size(report.size)));
     if let Some(image) = &facts.image {
         lines.extend(shown_size(image).map(|size| ("Picture", size.to_string())));
-        lines.extend(image.coding.value().map(|coding| ("Coding", coding.clone())));
+        lines.extend(image.coding.value().map(|coding| ("Coding", coding.to_string())));
     }
     if let Some(animation) = &facts.animation {
         lines.extend(animation.frames.value().map(|&frames| ("Frames", frames.to_string())));
@@ -42,7 +42,7 @@ fn video_lines(video: &crate::facts::Video, track: &crate::facts::Track) -> Vec<
     lines.extend(video.displayed.value().or(video.dimensions.value()).map(|size| ("Picture", size.to_string())));
     lines.extend(video.frame_rate.value().map(|rate| ("Frame rate", format!("{} fps", rate.average.decimal(3)))));
     if let Some(codec) = track.codec.value() {
-        let words = [Some(codec.name.as_ref()), video.profile.value().map(String::as_str)];
+        let words = [Some(codec.name.as_ref()), video.profile.value().map(AsRef::as_ref)];
         let level = video.level.value().map(|level| format!(", level {level}")).unwrap_or_default();
         lines.push(("Video", words.into_iter().flatten().collect::<Vec<_>>().join(" ") + &level));
     }

@@ -9,6 +9,7 @@
 //!
 //! **Basis.** Documented: "Recommended Video Codec: H264 High Profile".
 
+use crate::finding::Value;
 use crate::rules::Context;
 use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
@@ -18,13 +19,13 @@ rule!("video-profile", video_profile, "video_profile.rs", "the video is H.264, b
 fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> {
     let Some(profile) = track.read(&track.video.profile)? else { return Ok(Outcome::NotApplicable) };
     let allowed = &context.limits.video_profile.of(context.category).value;
-    if allowed.iter().any(|name| name.0 == *profile.value) {
+    if allowed.iter().any(|name| *name.0 == **profile.value) {
         return Ok(Outcome::Pass);
     }
     let wanted = allowed.first().map(|name| name.0.clone()).unwrap_or_default();
     let message = text!("The video's H.264 profile is {}; {wanted} is recommended", profile.value);
     let remedy = "Encode it anew: ffmpeg -i INPUT -c:v libx264 -profile:v high -pix_fmt yuv420p -c:a copy OUTPUT.mp4";
-    Ok(Outcome::Fail(Fault::new(message, wanted, profile.value.clone(), remedy).at(profile.at)))
+    Ok(Outcome::Fail(Fault::new(message, wanted, Value::Text(profile.value.clone()), remedy).at(profile.at)))
 }
 
 #[cfg(test)]
@@ -35,12 +36,12 @@ pub(crate) mod tests {
     pub(crate) const CASES: Cases = Cases {
         sample: Scenario::movie,
         pass: &[
-            |s| s.video().profile = known("Progressive High".to_owned()),
-            |s| s.video().profile = known("Constrained High".to_owned()),
+            |s| s.video().profile = known("Progressive High".into()),
+            |s| s.video().profile = known("Constrained High".into()),
         ],
         fail: &[
-            (|s| s.video().profile = known("Main".to_owned()), "High", "Main"),
-            (|s| s.video().profile = known("High 10".to_owned()), "High", "High 10"),
+            (|s| s.video().profile = known("Main".into()), "High", "Main"),
+            (|s| s.video().profile = known("High 10".into()), "High", "High 10"),
         ],
         undecided: &[|s| s.video().profile = Fact::unknown("cut"), |s| s.track().video = None],
         skip: &[|s| s.codec(*b"hvc1", "HEVC"), |s| drop(s.movie_facts().tracks.remove(0)), |s| *s = Scenario::gif()],

@@ -56,7 +56,7 @@ fn image(walk: &Walk<'_, '_>) -> Image {
         location: Fact::Absent,
         bit_depth: Fact::Absent,
         colour: match walk.screen {
-            Some(_) => Fact::known("palette".to_owned(), screen),
+            Some(_) => Fact::known("palette".into(), screen),
             None => Fact::unknown("the file ends before the logical screen"),
         },
         coding: Fact::Absent,

@@ -85,7 +85,7 @@ pub(crate) fn lower_sps(sps: &Sps, nal: Nal<'_>, container: &Container, video: &
     let offset_of = nal.offsets();
     let at = |position, element| Evidence::within(offset_of(position), container, element);
     let places = &sps.places;
-    video.profile = Fact::known(profile_name(sps).into_owned(), at(0, "sps.profile_idc"));
+    video.profile = Fact::known(profile_name(sps), at(0, "sps.profile_idc"));
     video.level = Fact::known(level_name(sps), at(16, "sps.level_idc"));
     video.chroma_format = Fact::known(chroma_format(sps), at(places.chroma_format_idc, "sps.chroma_format_idc"));
     video.bit_depth_luma =
@@ -299,18 +299,33 @@ fn profile_name(sps: &Sps) -> Cow<'static, str> {
 }
 
 /// The level as table A-1 writes it.
-fn level_name(sps: &Sps) -> String {
+fn level_name(sps: &Sps) -> Cow<'static, str> {
     let old_profile = matches!(sps.profile_idc, 66 | 77 | 88);
-    match sps.level_idc {
-        9 => "1b".to_owned(),
-        11 if old_profile && sps.constraint(3) => "1b".to_owned(),
-        level @ 0..100 => {
-            let (whole, tenths) = (char::from(b'0' + level / 10), char::from(b'0' + level % 10));
-            if tenths == '0' { whole.to_string() } else { [whole, '.', tenths].iter().collect() }
-        }
-        level if level % 10 == 0 => (level / 10).to_string(),
-        level => format!("{}.{}", level / 10, level % 10),
-    }
+    Cow::Borrowed(match sps.level_idc {
+        9 => "1b",
+        11 if old_profile && sps.constraint(3) => "1b",
+        10 => "1",
+        11 => "1.1",
+        12 => "1.2",
+        13 => "1.3",
+        20 => "2",
+        21 => "2.1",
+        22 => "2.2",
+        30 => "3",
+        31 => "3.1",
+        32 => "3.2",
+        40 => "4",
+        41 => "4.1",
+        42 => "4.2",
+        50 => "5",
+        51 => "5.1",
+        52 => "5.2",
+        60 => "6",
+        61 => "6.1",
+        62 => "6.2",
+        level if level % 10 == 0 => return Cow::Owned((level / 10).to_string()),
+        level => return Cow::Owned(format!("{}.{}", level / 10, level % 10)),
+    })
 }
 
 fn chroma_format(sps: &Sps) -> ChromaFormat {
@@ -362,8 +377,8 @@ mod tests {
     #[test]
     fn a_plain_film_is_lowered() {
         let (video, anomalies) = lowered(&HIGH);
-        assert_eq!(video.profile, Fact::known("High".to_owned(), Evidence::named(509, "avcC.sps.profile_idc")));
-        assert_eq!(video.level, Fact::known("1.3".to_owned(), Evidence::named(511, "avcC.sps.level_idc")));
+        assert_eq!(video.profile, Fact::known("High".into(), Evidence::named(509, "avcC.sps.profile_idc")));
+        assert_eq!(video.level, Fact::known("1.3".into(), Evidence::named(511, "avcC.sps.level_idc")));
         assert_eq!(video.chroma_format.value(), Some(&ChromaFormat::Yuv420));
         assert_eq!((video.bit_depth_luma.value(), video.bit_depth_chroma.value()), (Some(&8), Some(&8)));
         assert_eq!(video.dimensions.value(), Some(&Dimensions::new(320, 240)));

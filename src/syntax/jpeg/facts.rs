@@ -21,9 +21,8 @@ pub(super) fn lower(headers: Headers, whole: bool, facts: &mut Facts) {
             Fact::known(size, Evidence::named(start + 5, format!("SOF{}.Y", frame.marker & 0xf)))
         };
         image.bit_depth = Fact::known(frame.precision, Evidence::new(start + 4, "SOF.P"));
-        image.colour =
-            Fact::known(colour(&frame, headers.adobe_transform).to_owned(), Evidence::new(start + 9, "SOF.Nf"));
-        image.coding = Fact::known(coding(frame.marker).to_owned(), Evidence::new(start, "SOF"));
+        image.colour = Fact::known(colour(&frame, headers.adobe_transform).into(), Evidence::new(start + 9, "SOF.Nf"));
+        image.coding = Fact::known(coding(frame.marker).into(), Evidence::new(start, "SOF"));
     } else {
         image.dimensions = Fact::unknown(unread());
         image.bit_depth = Fact::unknown(unread());

@@ -25,7 +25,7 @@ pub(super) fn look(
     let Some(config) = ColorConfig::of_frame(head) else { return Ok(()) };
     let at = || Evidence::within(first.offset, container, "sample.color_config");
     if video.chroma_format.value().is_none() {
-        video.profile = Fact::known(format!("Profile {}", config.profile), at());
+        video.profile = Fact::known(format!("Profile {}", config.profile).into(), at());
         video.bit_depth_luma = Fact::known(config.bit_depth, at());
         video.bit_depth_chroma = Fact::known(config.bit_depth, at());
         video.chroma_format = Fact::known(config.chroma, at());

@@ -37,9 +37,9 @@ fn image(header: &Header, offset: u64) -> Image {
     Image {
         dimensions: Fact::known(Dimensions::new(header.width, header.height), Evidence::new(offset, "IHDR.width")),
         bit_depth: Fact::known(header.bit_depth, Evidence::new(offset + 8, "IHDR.bit_depth")),
-        colour: Fact::known(colour(header.colour_type).to_owned(), Evidence::new(offset + 9, "IHDR.colour_type")),
+        colour: Fact::known(colour(header.colour_type).into(), Evidence::new(offset + 9, "IHDR.colour_type")),
         coding: Fact::known(
-            if header.interlace_method == 0 { "no interlace" } else { "Adam7 interlace" }.to_owned(),
+            if header.interlace_method == 0 { "no interlace" } else { "Adam7 interlace" }.into(),
             Evidence::new(offset + 12, "IHDR.interlace_method"),
         ),
         ..Image::default()

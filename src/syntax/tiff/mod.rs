@@ -59,7 +59,7 @@ fn image(reader: &mut Reader<'_>) -> Result<Option<Image>, Stop> {
             || Fact::unknown("the file does not say what its samples are"),
             |(kind, at)| {
                 let name = format!("{}{}", colour(kind), alpha(extra));
-                Fact::known(name, Evidence::new(at, "IFD0.PhotometricInterpretation"))
+                Fact::known(name.into(), Evidence::new(at, "IFD0.PhotometricInterpretation"))
             },
         ),
         pages: Fact::known(pages, Evidence::new(u64::from(offset), "IFD0")),

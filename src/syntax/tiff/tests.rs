@@ -37,7 +37,7 @@ fn the_first_picture_is_read() {
     let image = image_of(&file(&[&RGB[..], &[(ORIENTATION, 6), (EXTRA_SAMPLES, 2)]].concat(), 0));
     assert_eq!(image.dimensions.value(), Some(&Dimensions::new(30, 20)));
     assert_eq!(image.orientation.value().map(|turn| turn.value()), Some(6));
-    assert_eq!(image.colour.value().map(String::as_str), Some("RGB with alpha"));
+    assert_eq!(image.colour.value().map(AsRef::as_ref), Some("RGB with alpha"));
     assert_eq!((image.bit_depth.value(), image.pages.value()), (Some(&8), Some(&1)));
     assert!(image.fits_png && !image.is_preview);
 

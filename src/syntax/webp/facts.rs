@@ -20,8 +20,8 @@ pub(super) fn lower(walk: Walk, whole: bool, facts: &mut Facts) {
         let at = || Evidence::new(bitstream.offset, if bitstream.lossless { "VP8L" } else { "VP8" });
         // Both bitstreams have eight bits a sample and no other number.
         image.bit_depth = Fact::known(8, at());
-        image.colour = Fact::known(colour(&walk, bitstream).to_owned(), at());
-        image.coding = Fact::known(coding(&walk, bitstream).to_owned(), at());
+        image.colour = Fact::known(colour(&walk, bitstream).into(), at());
+        image.coding = Fact::known(coding(&walk, bitstream).into(), at());
     } else {
         let why = "the file has no readable image data";
         image.bit_depth = Fact::unknown(why);

@@ -3,6 +3,7 @@
 use super::outcome::{Answer, Judged, Side, Silence};
 use super::pair::{File, Kind, Pair};
 use crate::facts::Animation;
+use crate::finding::Value;
 
 /// How often the animation is played.
 pub(super) fn loops(pair: &Pair<'_>) -> Answer {
@@ -38,7 +39,7 @@ pub(super) fn alpha(pair: &Pair<'_>) -> Answer {
     let channels = |file: File<'_>| -> Result<(bool, Side), Silence> {
         let image = file.facts.image.as_deref().ok_or(Silence::NotApplicable)?;
         let known = file.need("colour type", &image.colour)?;
-        let side = Side { value: Some(known.value.clone().into()), at: Some(known.at.clone()) };
+        let side = Side { value: Some(Value::Text(known.value.clone())), at: Some(known.at.clone()) };
         Ok((known.value.contains("alpha"), side))
     };
     let ((had, source), (has, result)) = (channels(pair.source)?, channels(pair.result)?);

@@ -34,7 +34,7 @@ fn photo() -> Scenario {
     let mut photo = Scenario::jpeg();
     photo.image().orientation = Fact::Absent;
     photo.image().location = Fact::Absent;
-    photo.image().colour = known("YCbCr".to_owned());
+    photo.image().colour = known("YCbCr".into());
     photo
 }
 

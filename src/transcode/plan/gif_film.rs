@@ -160,7 +160,7 @@ pub(super) fn predicted(film: &GifFilm) -> Facts {
     let pictures = film.frames.saturating_mul(film.plays.into());
     let square = || known(Ratio::whole(1));
     let video = Video {
-        profile: known("High".to_owned()),
+        profile: known("High".into()),
         chroma_format: known(ChromaFormat::Yuv420),
         bit_depth_luma: known(8),
         bit_depth_chroma: known(8),

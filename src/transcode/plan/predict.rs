@@ -200,7 +200,7 @@ fn encoded(track: &mut Track, encode: &Encode, actions: &[&Action]) {
     track.codec = known(Codec { fourcc: FourCc(*b"avc1"), name: "H.264".into(), encrypted: false });
     track.bit_rate = Fact::unknown("the encoder decides it");
     let Some(video) = track.video.as_deref_mut() else { return };
-    video.profile = known("High".to_owned());
+    video.profile = known("High".into());
     video.chroma_format = known(ChromaFormat::Yuv420);
     video.bit_depth_luma = known(8);
     video.bit_depth_chroma = known(8);

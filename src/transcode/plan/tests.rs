@@ -177,7 +177,7 @@ fn a_film_that_is_too_long_is_never_cut_without_being_asked() {
 #[test]
 fn a_warning_is_not_worth_a_loss_unless_it_is_asked_for() {
     let mut scenario = Scenario::movie();
-    scenario.video().profile = known("Main".to_owned());
+    scenario.video().profile = known("Main".into());
     let plan = planned(&scenario, &Options::default());
     assert_eq!((plan.reach(), plan.left[0].rule.as_ref()), (Reach::Nothing, "video-profile"));
     let plan = planned(&scenario, &Options { warnings: true, ..Options::default() });

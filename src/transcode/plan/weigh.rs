@@ -271,7 +271,7 @@ impl<'a> Weighing<'a> {
                     .to_owned(),
             );
         }
-        let colour = image.colour.value().map_or("samples of no known meaning", String::as_str);
+        let colour = image.colour.value().map_or("samples of no known meaning", AsRef::as_ref);
         if !["greyscale", "RGB", "palette"].iter().any(|known| colour.starts_with(known)) {
             notes.push(format!(
                 "Its colours ({colour}) are converted to RGB, which changes them a little: look at the result."

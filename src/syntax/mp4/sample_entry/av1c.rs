@@ -12,14 +12,14 @@ pub(super) fn lower(mut body: Cursor<'_>, entry: &mut Entry<'_>, video: &mut Vid
     body.skip(1, "av1C.version")?;
     let [profile_level, flags, _] = body.array::<3>("av1C.seq_profile")?;
     let profile = match profile_level >> 5 {
-        0 => "Main".to_owned(),
-        1 => "High".to_owned(),
-        2 => "Professional".to_owned(),
-        other => format!("profile {other}"),
+        0 => "Main".into(),
+        1 => "High".into(),
+        2 => "Professional".into(),
+        other => format!("profile {other}").into(),
     };
     let level = match profile_level & 0x1f {
-        31 => "unbounded".to_owned(),
-        index => format!("{}.{}", 2 + (index >> 2), index & 3),
+        31 => "unbounded".into(),
+        index => format!("{}.{}", 2 + (index >> 2), index & 3).into(),
     };
     let depth = match (flags & 0x40 != 0, flags & 0x20 != 0) {
         (false, _) => 8,

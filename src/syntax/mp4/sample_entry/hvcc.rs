@@ -1,5 +1,7 @@
 //! The HEVC configuration record, `hvcC` (ISO/IEC 14496-15:2022 8.3.3.1.2).
 
+use std::borrow::Cow;
+
 use super::Entry;
 use crate::facts::{ChromaFormat, Colour, Fact, Video};
 use crate::input::{Cursor, CursorEnded};
@@ -18,7 +20,7 @@ pub(super) fn lower(mut body: Cursor<'_>, entry: &mut Entry<'_>, video: &mut Vid
     let luma_depth = (body.u8("hvcC.bit_depth_luma_minus8")? & 7) + 8;
     let chroma_depth = (body.u8("hvcC.bit_depth_chroma_minus8")? & 7) + 8;
     video.profile = Fact::known(profile_name(profile), entry.at(offset + 1, "hvcC.general_profile_idc"));
-    video.level = Fact::known(level_name(level), entry.at(offset + 12, "hvcC.general_level_idc"));
+    video.level = Fact::known(level_name(level).into(), entry.at(offset + 12, "hvcC.general_level_idc"));
     video.chroma_format = Fact::known(chroma_format(chroma), entry.at(offset + 16, "hvcC.chroma_format_idc"));
     video.bit_depth_luma = Fact::known(luma_depth, entry.at(offset + 17, "hvcC.bit_depth_luma_minus8"));
     video.bit_depth_chroma = Fact::known(chroma_depth, entry.at(offset + 18, "hvcC.bit_depth_chroma_minus8"));
@@ -65,20 +67,20 @@ fn lower_sps(sps: &Sps, offset: u64, entry: &mut Entry<'_>, video: &mut Video) {
 const SPS: u8 = 33;
 
 /// ITU-T H.265 (2024) annex A.3, F and G.
-fn profile_name(general_profile_idc: u8) -> String {
+fn profile_name(general_profile_idc: u8) -> Cow<'static, str> {
     match general_profile_idc {
-        1 => "Main".to_owned(),
-        2 => "Main 10".to_owned(),
-        3 => "Main Still Picture".to_owned(),
-        4 => "Format Range Extensions".to_owned(),
-        5 => "High Throughput".to_owned(),
-        6 => "Multiview Main".to_owned(),
-        7 => "Scalable Main".to_owned(),
-        8 => "3D Main".to_owned(),
-        9 => "Screen-Extended Main".to_owned(),
-        10 => "Scalable Format Range Extensions".to_owned(),
-        11 => "High Throughput Screen-Extended".to_owned(),
-        other => format!("profile {other}"),
+        1 => "Main".into(),
+        2 => "Main 10".into(),
+        3 => "Main Still Picture".into(),
+        4 => "Format Range Extensions".into(),
+        5 => "High Throughput".into(),
+        6 => "Multiview Main".into(),
+        7 => "Scalable Main".into(),
+        8 => "3D Main".into(),
+        9 => "Screen-Extended Main".into(),
+        10 => "Scalable Format Range Extensions".into(),
+        11 => "High Throughput Screen-Extended".into(),
+        other => format!("profile {other}").into(),
     }
 }
 

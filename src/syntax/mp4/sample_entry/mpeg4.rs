@@ -15,8 +15,8 @@ pub(super) fn lower(specific: Cursor<'_>, entry: &Entry<'_>, video: &mut Video) 
             VISUAL_OBJECT_SEQUENCE => {
                 let Some((profile, level)) = rest.first().copied().and_then(profile_and_level) else { continue };
                 let element = "esds.profile_and_level_indication";
-                video.profile = Fact::known(profile.to_owned(), at(element));
-                video.level = Fact::known(level.to_owned(), at(element));
+                video.profile = Fact::known(profile.into(), at(element));
+                video.level = Fact::known(level.into(), at(element));
             }
             0x20..=0x2f => {
                 let Ok(Some(layer)) = Layer::parse(rest) else { continue };

@@ -308,8 +308,8 @@ fn hevc_is_described_by_its_record() {
     let lowered = lower_bytes(&visual_entry("hvc1", &boxed("hvcC", &bytes(HVCC))), TrackKind::Video);
     assert_eq!(lowered.codec(), "HEVC (hvc1)");
     let video = lowered.video();
-    assert_eq!(video.profile.value().map(String::as_str), Some("Main 10"));
-    assert_eq!(video.level.value().map(String::as_str), Some("2"));
+    assert_eq!(video.profile.value().map(AsRef::as_ref), Some("Main 10"));
+    assert_eq!(video.level.value().map(AsRef::as_ref), Some("2"));
     assert_eq!(value(&video.chroma_format), Some(ChromaFormat::Yuv420));
     assert_eq!((value(&video.bit_depth_luma), value(&video.bit_depth_chroma)), (Some(10), Some(10)));
     assert_eq!(value(&video.dimensions), Some(Dimensions::new(320, 240)), "the entry lies");
@@ -329,8 +329,8 @@ fn hevc_is_described_by_its_record() {
 fn av1_and_vp9_are_described_by_their_records() {
     let av1 = picture(AV1);
     assert_eq!(av1.codec(), "AV1 (av01)");
-    assert_eq!(av1.video().profile.value().map(String::as_str), Some("High"));
-    assert_eq!(av1.video().level.value().map(String::as_str), Some("3.1"));
+    assert_eq!(av1.video().profile.value().map(AsRef::as_ref), Some("High"));
+    assert_eq!(av1.video().level.value().map(AsRef::as_ref), Some("3.1"));
     assert_eq!(value(&av1.video().chroma_format), Some(ChromaFormat::Yuv444));
     assert_eq!(value(&av1.video().dimensions), Some(Dimensions::new(1280, 720)));
     let at = av1.video().dimensions.evidence().unwrap().path.to_string();
@@ -338,8 +338,8 @@ fn av1_and_vp9_are_described_by_their_records() {
 
     let vp9 = picture(VP9);
     assert_eq!(vp9.codec(), "VP9 (vp09)");
-    assert_eq!(vp9.video().profile.value().map(String::as_str), Some("Profile 1"));
-    assert_eq!(vp9.video().level.value().map(String::as_str), Some("3.1"));
+    assert_eq!(vp9.video().profile.value().map(AsRef::as_ref), Some("Profile 1"));
+    assert_eq!(vp9.video().level.value().map(AsRef::as_ref), Some("3.1"));
     assert_eq!(value(&vp9.video().bit_depth_luma), Some(8));
     assert_eq!(value(&vp9.video().chroma_format), Some(ChromaFormat::Yuv444));
     assert_eq!(value(&vp9.video().field_count_box), Some(1));
@@ -354,8 +354,8 @@ fn mpeg_4_video_is_named_by_its_object_type() {
     let video = lowered.video();
     assert_eq!(value(&video.dimensions), Some(Dimensions::new(1280, 720)));
     assert!(video.dimensions.evidence().unwrap().path.to_string().ends_with("video_object_layer_width"));
-    assert_eq!(video.profile.value().map(String::as_str), Some("Simple"));
-    assert_eq!(video.level.value().map(String::as_str), Some("1"));
+    assert_eq!(video.profile.value().map(AsRef::as_ref), Some("Simple"));
+    assert_eq!(video.level.value().map(AsRef::as_ref), Some("1"));
     assert_eq!((value(&video.chroma_format), value(&video.bit_depth_luma)), (Some(ChromaFormat::Yuv420), Some(8)));
     let lowered = lower_bytes(&visual_entry("mp4v", &stream(0x61, &[])), TrackKind::Video);
     assert_eq!(lowered.codec(), "MPEG-2 (mp4v)");
@@ -386,7 +386,7 @@ fn shape_boxes_are_read() {
     let lowered = lower_bytes(&visual_entry("apch", &children.concat()), TrackKind::Video);
     assert_eq!(lowered.codec(), "ProRes 422 HQ (apch)");
     let video = lowered.video();
-    assert_eq!(video.profile.value().map(String::as_str), Some("422 HQ"));
+    assert_eq!(video.profile.value().map(AsRef::as_ref), Some("422 HQ"));
     let colour = Colour { primaries: 9, transfer: 16, matrix: 9, full_range: false };
     assert_eq!(value(&video.colour), Some(colour));
     assert_eq!(value(&video.clean_aperture), Some(Dimensions::new(639, 100)));

@@ -191,7 +191,7 @@ fn complete(entry: &Entry<'_>, video: &mut Video) {
         video.bit_depth_chroma = Fact::known(depth, at);
     }
     if let Some(profile) = names::of_entry(entry.kind).and_then(|name| name.strip_prefix("ProRes ")) {
-        video.profile = Fact::known(profile.to_owned(), entry.at(entry.offset, ""));
+        video.profile = Fact::known(profile.into(), entry.at(entry.offset, ""));
         video.level = Fact::Absent;
     }
     if video.colour.is_absent() && matches!(configuration_box(entry.kind), Some("hvcC" | "av1C" | "vpcC")) {

@@ -14,12 +14,12 @@ pub(super) fn lower(mut body: Cursor<'_>, entry: &Entry<'_>, video: &mut Video) 
     let profile = body.u8("vpcC.profile")?;
     let level = body.u8("vpcC.level")?;
     let sampling = body.u8("vpcC.bitDepth")?;
-    video.profile = Fact::known(format!("Profile {profile}"), entry.at(offset, "vpcC.profile"));
+    video.profile = Fact::known(format!("Profile {profile}").into(), entry.at(offset, "vpcC.profile"));
     // Level 0 is written by encoders that did not work it out.
     if level > 0 {
         let name =
             if level.is_multiple_of(10) { (level / 10).to_string() } else { format!("{}.{}", level / 10, level % 10) };
-        video.level = Fact::known(name, entry.at(offset + 1, "vpcC.level"));
+        video.level = Fact::known(name.into(), entry.at(offset + 1, "vpcC.level"));
     }
     let depth = sampling >> 4;
     video.bit_depth_luma = Fact::known(depth, entry.at(offset + 2, "vpcC.bitDepth"));

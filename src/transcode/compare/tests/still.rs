@@ -70,23 +70,18 @@ fn animations_and_images_have_rows_of_their_own() {
         photo,
         &[
             (
-                |s| s.image().colour = known("truecolour with alpha".to_owned()),
-                |s| s.image().colour = known("YCbCr".to_owned()),
+                |s| s.image().colour = known("truecolour with alpha".into()),
+                |s| s.image().colour = known("YCbCr".into()),
                 Warning,
                 "filled",
             ),
             (
-                |s| s.image().colour = known("truecolour with alpha".to_owned()),
-                |s| s.image().colour = known("palette with alpha".to_owned()),
+                |s| s.image().colour = known("truecolour with alpha".into()),
+                |s| s.image().colour = known("palette with alpha".into()),
                 Pass,
                 "both have",
             ),
-            (
-                |s| s.image().colour = known("YCbCr".to_owned()),
-                |s| s.image().colour = known("YCbCr".to_owned()),
-                Nothing,
-                "",
-            ),
+            (|s| s.image().colour = known("YCbCr".into()), |s| s.image().colour = known("YCbCr".into()), Nothing, ""),
             (|s| s.image().colour = Fact::unknown("cut"), SAME, Undecided, ""),
         ],
     );
