@@ -93,6 +93,7 @@ impl Ahead {
 }
 
 /// The bytes at `offset`, where there are so many.
+#[inline]
 fn part(bytes: &[u8], offset: u64, length: u64) -> Option<&[u8]> {
     let (start, length) = (usize::try_from(offset).ok()?, usize::try_from(length).ok()?);
     bytes.get(start..start.checked_add(length)?)

@@ -4,18 +4,26 @@
 //! prevention. [`QuickBits`] reads such a header from the bytes as they stand and refuses all others, which
 //! [`BitReader`] reads again to say what is wrong. Both read by the same syntax table.
 
+#![expect(clippy::inline_always, reason = "where all of a header is read in one piece, the bits stay in registers")]
+
 use super::fault::{self, Fault};
 use super::sets::Missing;
 use crate::input::BitReader;
 
 /// Reads syntax elements in order.
-pub(crate) trait Elements {
+pub(crate) trait Elements: Copy {
     /// Why an element cannot be read.
     type Fault;
 
     /// Tells a reader that holds few bytes that many elements may follow.
     #[inline]
     fn move_on(&mut self) {}
+
+    /// Passes over so many flags at once where all of them are clear and that can be seen; otherwise takes none.
+    #[inline]
+    fn skip_clear(&mut self, _flags: u32) -> bool {
+        false
+    }
 
     /// Reads `u(count)`, at most 32 bits.
     fn bits(&mut self, count: u32, element: &'static str) -> Result<u32, Self::Fault>;
@@ -28,6 +36,12 @@ pub(crate) trait Elements {
 
     /// Reads `se(v)`.
     fn se(&mut self, element: &'static str) -> Result<i32, Self::Fault>;
+
+    /// Passes over `ue(v)` or `se(v)`.
+    #[inline]
+    fn skip_code(&mut self, element: &'static str) -> Result<(), Self::Fault> {
+        self.ue(element).map(|_| ())
+    }
 
     /// Reads `ue(v)` that may be at most `most`; otherwise the fault says that `expected` was.
     fn ue_at_most(&mut self, most: u8, element: &'static str, expected: &'static str) -> Result<u8, Self::Fault>;
@@ -88,7 +102,7 @@ impl From<Missing> for Refused {
 
 impl<'a> QuickBits<'a> {
     /// A reader at the first bit of `bytes`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let (window, end) = window(bytes);
         Self { bytes, window, taken: 0, end }
@@ -96,13 +110,13 @@ impl<'a> QuickBits<'a> {
 
     /// Number of bytes that were read, the last of them maybe in part. `None`: some bits were not there, so that
     /// nothing that was read holds.
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn bytes_read(&self) -> Option<usize> {
         if self.taken <= self.end { Some(self.taken.div_ceil(8) as usize) } else { None }
     }
 
     /// Takes `count` bits, at most 63.
-    #[inline]
+    #[inline(always)]
     const fn take(&mut self, count: u32) {
         self.window <<= count;
         self.taken += count;
@@ -124,7 +138,7 @@ fn padded(bytes: &[u8]) -> (u64, u32) {
 impl Elements for QuickBits<'_> {
     type Fault = Refused;
 
-    #[inline]
+    #[inline(always)]
     fn move_on(&mut self) {
         match self.end.checked_sub(self.taken) {
             Some(left) if left >= MANY => {}
@@ -138,7 +152,16 @@ impl Elements for QuickBits<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
+    fn skip_clear(&mut self, flags: u32) -> bool {
+        let clear = (1..=MANY).contains(&flags) && self.window >> (64 - flags) == 0;
+        if clear {
+            self.take(flags);
+        }
+        clear
+    }
+
+    #[inline(always)]
     fn bits(&mut self, count: u32, _: &'static str) -> Result<u32, Refused> {
         debug_assert!(count <= 32);
         let window = self.window;
@@ -147,17 +170,22 @@ impl Elements for QuickBits<'_> {
         Ok((window >> 32 >> (32 - count)) as u32)
     }
 
-    #[inline]
+    #[inline(always)]
     fn flag(&mut self, _: &'static str) -> Result<bool, Refused> {
         let flag = self.window >> 63 == 1;
         self.take(1);
         Ok(flag)
     }
 
-    #[inline]
+    #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "a code with at most 31 zeros in front is below 2^32")]
     fn ue(&mut self, _: &'static str) -> Result<u32, Refused> {
         let window = self.window;
+        // The shortest code is the commonest.
+        if window >> 63 == 1 {
+            self.take(1);
+            return Ok(0);
+        }
         // At most 31 zeros stand in front of the first one (9.1). Past the end there are more, so no loop over codes
         // goes on there.
         if window < 1 << 32 {
@@ -168,7 +196,21 @@ impl Elements for QuickBits<'_> {
         Ok(((window >> (64 - length)) - 1) as u32)
     }
 
-    #[inline]
+    #[inline(always)]
+    fn skip_code(&mut self, _: &'static str) -> Result<(), Refused> {
+        // As in `ue`; a code takes at most 63 bits.
+        if self.window >> 63 == 1 {
+            self.take(1);
+            return Ok(());
+        }
+        if self.window < 1 << 32 {
+            return Err(Refused);
+        }
+        self.take(2 * self.window.leading_zeros() + 1);
+        Ok(())
+    }
+
+    #[inline(always)]
     fn se(&mut self, element: &'static str) -> Result<i32, Refused> {
         let code = self.ue(element)?;
         // A code is at most 2^32 - 2, so the magnitude is at most 2^31 - 1.
@@ -176,7 +218,7 @@ impl Elements for QuickBits<'_> {
         Ok(if code % 2 == 1 { magnitude } else { -magnitude })
     }
 
-    #[inline]
+    #[inline(always)]
     fn ue_at_most(&mut self, most: u8, element: &'static str, _: &'static str) -> Result<u8, Refused> {
         let value = u8::try_from(self.ue(element)?).map_err(|_| Refused)?;
         if value <= most { Ok(value) } else { Err(Refused) }

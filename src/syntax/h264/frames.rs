@@ -47,6 +47,18 @@ pub(crate) enum SyncSource {
 }
 
 impl Labels {
+    /// Whether no table says anything of the sample that a picture which needs others could contradict.
+    #[inline]
+    pub(crate) fn are_silent(self) -> bool {
+        let are_silent = match self.source {
+            SyncSource::Table => self.dependency == 0,
+            // The flags of a fragment have the layout of `sdtp`, but are no table.
+            SyncSource::Fragment => true,
+            SyncSource::NoTable => false,
+        };
+        are_silent && !self.sync && !self.partial && self.random_access.is_none()
+    }
+
     /// Whether a table lists the sample as a random access point. A table that is not there lists nothing.
     pub(crate) fn list_random_access(self) -> bool {
         (self.sync && self.source != SyncSource::NoTable) || self.partial || self.random_access.is_some()
@@ -108,14 +120,22 @@ impl Frame {
     }
 
     /// The letter that stands for it in the types of a GOP.
-    pub(crate) const fn letter(&self) -> char {
-        match (self.begins_intra, self.has_b) {
-            (true, _) if self.is_idr() => 'I',
-            (true, _) => 'i',
-            (false, true) if self.is_reference => 'B',
-            (false, true) => 'b',
-            (false, false) => 'P',
+    pub(crate) const fn letter(&self) -> u8 {
+        match self.begins_intra {
+            true if self.is_idr() => b'I',
+            true => b'i',
+            false => inter_letter(self.has_b, self.is_reference),
         }
+    }
+}
+
+/// The letter of a frame that needs others.
+#[inline]
+pub(crate) const fn inter_letter(has_b: bool, is_reference: bool) -> u8 {
+    match (has_b, is_reference) {
+        (true, true) => b'B',
+        (true, false) => b'b',
+        (false, _) => b'P',
     }
 }
 
@@ -162,6 +182,12 @@ impl Frames {
             }
             bytes = 0;
         }
+    }
+
+    /// Whether a first field waits for its second.
+    #[inline]
+    pub(crate) const fn is_waiting(&self) -> bool {
+        self.field.is_some()
     }
 
     /// Hands on a field that has no second one.

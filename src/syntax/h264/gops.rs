@@ -1,6 +1,7 @@
 //! Groups of pictures: how long they are, and whether they are open.
 
-use super::frames::Frame;
+use super::followers::Follower;
+use super::frames::{Frame, inter_letter};
 use crate::facts::GopKind;
 
 /// Follows the groups of pictures through the frames in decoding order.
@@ -55,8 +56,8 @@ pub(crate) struct Listed {
     pub(crate) kind: GopKind,
     /// Bytes of its samples.
     pub(crate) bytes: u64,
-    /// One letter a frame.
-    pub(crate) types: String,
+    /// One letter a frame, in ASCII.
+    pub(crate) types: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +96,32 @@ impl Gops {
             self.earlier = [self.earlier, before].into_iter().flatten().max_by_key(|entry| entry.frame.order);
             return None;
         }
-        self.lead(frame)
+        // Most videos have no random access pictures but IDRs.
+        if self.has_no_entry() || !frame.is_inter() { None } else { self.lead(frame.order) }
+    }
+
+    /// Whether the next frame may be taken by [`Self::follow`].
+    #[inline]
+    pub(crate) const fn may_follow(&self) -> bool {
+        self.current.first.is_some() && self.certain.first.is_some() && !self.list.is_empty()
+    }
+
+    /// Takes the next frame, where that begins nothing and [`Self::may_follow`] allows it. Returns what [`Self::take`]
+    /// does.
+    #[inline]
+    pub(crate) fn follow(&mut self, size: u64, frame: &Follower) -> Option<Frame> {
+        self.current.frames += 1;
+        self.certain.frames += 1;
+        if let Some(group) = self.list.last_mut() {
+            group.bytes = group.bytes.saturating_add(size);
+            group.types.push(inter_letter(frame.has_b, frame.is_reference));
+        }
+        if self.has_no_entry() { None } else { self.lead(frame.order) }
+    }
+
+    #[inline]
+    const fn has_no_entry(&self) -> bool {
+        self.entry.is_none() && self.earlier.is_none()
     }
 
     /// Takes a frame of which nothing is known.
@@ -138,15 +164,12 @@ impl Gops {
         }
     }
 
-    /// Holds a frame against the random access pictures that came before it.
-    fn lead(&mut self, frame: &Frame) -> Option<Frame> {
-        // Most videos have no random access pictures but IDRs.
-        if (self.entry.is_none() && self.earlier.is_none()) || !frame.is_inter() {
-            return None;
-        }
+    /// Holds a frame that needs others against the random access pictures that came before it.
+    #[inline(never)]
+    fn lead(&mut self, order: i64) -> Option<Frame> {
         let mut shown = None;
         for entry in [&mut self.entry, &mut self.earlier].into_iter().flatten() {
-            if frame.order >= entry.frame.order {
+            if order >= entry.frame.order {
                 continue;
             }
             entry.leading += 1;
@@ -172,7 +195,7 @@ impl Gops {
                 (false, true) => GopKind::Closed,
                 (false, false) => GopKind::Start,
             };
-            self.list.push(Listed { first: *frame, kind, bytes: 0, types: String::with_capacity(USUAL_LENGTH) });
+            self.list.push(Listed { first: *frame, kind, bytes: 0, types: Vec::with_capacity(USUAL_LENGTH) });
         }
         if let Some(group) = self.list.last_mut() {
             group.bytes = group.bytes.saturating_add(frame.bytes);

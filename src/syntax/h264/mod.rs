@@ -6,8 +6,10 @@ mod config;
 mod elements;
 mod facts;
 mod fault;
+mod followers;
 mod frames;
 mod gops;
+mod marking;
 mod nal;
 #[cfg(test)]
 mod oracle_tests;

@@ -104,13 +104,17 @@ impl<'a> Nal<'a> {
     }
 }
 
-/// Whether an emulation prevention byte is among `bytes`, the first of a payload.
-#[inline]
-pub(crate) fn holds_emulation_prevention(bytes: &[u8]) -> bool {
-    emulation_prevention(bytes).is_some()
+/// Whether an emulation prevention byte is among the first `length` of the bytes of a payload.
+#[expect(clippy::inline_always, reason = "the usual case is a few instructions")]
+#[inline(always)]
+pub(crate) fn holds_emulation_prevention(payload: &[u8], length: usize) -> bool {
+    // Mostly these bytes are few and none is zero, nor is one of those behind them that are looked at with them.
+    let is_plain = length <= 8 && payload.first_chunk().is_some_and(|&chunk| !has_zero(chunk));
+    !is_plain && payload.get(..length).is_none_or(|bytes| emulation_prevention(bytes).is_some())
 }
 
 /// Index of the first emulation prevention byte: a 3 behind two zeros.
+#[inline(never)]
 fn emulation_prevention(bytes: &[u8]) -> Option<usize> {
     // Eight bytes at a time, up to the first zero.
     let zero = bytes.as_chunks::<8>().0.iter().position(|&chunk| has_zero(chunk)).map_or(bytes.len() & !7, |at| at * 8);
@@ -126,6 +130,7 @@ fn emulation_prevention(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Whether a byte is zero: only below one a borrow runs into a bit that was clear.
+#[inline]
 const fn has_zero(chunk: [u8; 8]) -> bool {
     let word = u64::from_ne_bytes(chunk);
     word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080 != 0

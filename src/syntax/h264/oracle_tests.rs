@@ -133,7 +133,7 @@ fn slices_and_messages_say_what_the_oracle_says() {
     assert_eq!((slices, messages), (24 + 8 + 16 + 16 + 12, 2 + 8 + 1));
 }
 
-fn compare_slices(nal: Nal<'_>, rbsp: &[u8], context: &Context, sets: &ParameterSets) {
+fn compare_slices(nal: Nal<'_>, rbsp: &[u8], context: &Context, sets: &ParameterSets<'_>) {
     let header = NalHeader::new(nal.bytes[0]).unwrap();
     let (oracle, ..) = OracleSlice::from_bits(context, &mut BitReader::new(rbsp), header, None).unwrap();
     let ours = SliceHeader::parse(&nal.rbsp(4096), nal.unit_type(), nal.ref_idc(), sets).unwrap();
@@ -169,7 +169,7 @@ fn compare_slices(nal: Nal<'_>, rbsp: &[u8], context: &Context, sets: &Parameter
 }
 
 /// Compares recovery points and picture timing, and returns how many there were.
-fn compare_messages(nal: Nal<'_>, rbsp: &[u8], context: &Context, sets: &ParameterSets) -> usize {
+fn compare_messages(nal: Nal<'_>, rbsp: &[u8], context: &Context, sets: &ParameterSets<'_>) -> usize {
     let mut ours = Messages::default();
     ours.take(&nal.rbsp(4096));
     let mut scratch = Vec::new();

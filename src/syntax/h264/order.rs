@@ -23,15 +23,23 @@ impl OrderState {
     /// that resets gets is its count after the reset.
     pub(crate) fn next(&mut self, slice: &SliceHeader, sps: &Sps) -> i64 {
         let (top, bottom) = match &sps.order {
-            OrderType::Lsb { bits } => self.by_lsb(slice, 1 << bits),
+            OrderType::Lsb { bits } => {
+                if slice.idr {
+                    self.msb = 0;
+                    self.lsb = 0;
+                }
+                self.next_by_lsb(slice.pic_order_cnt_lsb, slice.delta_pic_order_cnt_bottom, slice.ref_idc != 0, *bits)
+            }
             OrderType::Cycle(cycle) => {
-                self.advance_frame_num(slice, sps);
+                self.advance_frame_num(slice.frame_num, slice.idr, sps.frame_num_bits);
                 cycle_order(cycle, slice, self.frame_num_offset + self.frame_num)
             }
             OrderType::Decoding => {
-                self.advance_frame_num(slice, sps);
-                let twice = 2 * (self.frame_num_offset + self.frame_num);
-                let order = if slice.ref_idc == 0 { twice - 1 } else { twice };
+                if slice.idr {
+                    self.frame_num = 0;
+                    self.frame_num_offset = 0;
+                }
+                let order = self.next_by_decoding(slice.frame_num, slice.ref_idc != 0, sps.frame_num_bits);
                 (order, order)
             }
         };
@@ -51,13 +59,12 @@ impl OrderState {
         0
     }
 
-    /// 8.2.1.1.
-    fn by_lsb(&mut self, slice: &SliceHeader, max_lsb: i64) -> (i64, i64) {
-        if slice.idr {
-            self.msb = 0;
-            self.lsb = 0;
-        }
-        let lsb = i64::from(slice.pic_order_cnt_lsb);
+    /// 8.2.1.1 of a picture that is not IDR: the counts of its top and bottom field.
+    #[expect(clippy::inline_always, reason = "of the two counts only the lower is looked at")]
+    #[inline(always)]
+    pub(crate) fn next_by_lsb(&mut self, lsb: u32, to_bottom: i32, is_reference: bool, bits: u32) -> (i64, i64) {
+        let max_lsb = 1 << bits;
+        let lsb = i64::from(lsb);
         let msb = if lsb < self.lsb && self.lsb - lsb >= max_lsb / 2 {
             self.msb + max_lsb
         } else if lsb > self.lsb && lsb - self.lsb > max_lsb / 2 {
@@ -65,21 +72,30 @@ impl OrderState {
         } else {
             self.msb
         };
-        if slice.ref_idc != 0 {
+        if is_reference {
             self.msb = msb;
             self.lsb = lsb;
         }
         let first = msb + lsb;
-        (first, first + i64::from(slice.delta_pic_order_cnt_bottom))
+        (first, first + i64::from(to_bottom))
+    }
+
+    /// 8.2.1.3 of a picture that is not IDR: the count of both its fields.
+    #[inline]
+    pub(crate) fn next_by_decoding(&mut self, frame_num: u32, is_reference: bool, frame_num_bits: u32) -> i64 {
+        self.advance_frame_num(frame_num, false, frame_num_bits);
+        let twice = 2 * (self.frame_num_offset + self.frame_num);
+        if is_reference { twice } else { twice - 1 }
     }
 
     /// The part that 8.2.1.2 and 8.2.1.3 share: `FrameNumOffset`.
-    fn advance_frame_num(&mut self, slice: &SliceHeader, sps: &Sps) {
-        let frame_num = i64::from(slice.frame_num);
-        if slice.idr {
+    #[inline]
+    fn advance_frame_num(&mut self, frame_num: u32, idr: bool, frame_num_bits: u32) {
+        let frame_num = i64::from(frame_num);
+        if idr {
             self.frame_num_offset = 0;
         } else if self.frame_num > frame_num {
-            self.frame_num_offset = self.frame_num_offset.saturating_add(1 << sps.frame_num_bits);
+            self.frame_num_offset = self.frame_num_offset.saturating_add(1 << frame_num_bits);
         }
         self.frame_num = frame_num;
     }

@@ -1,6 +1,7 @@
 //! The coded pictures of one sample, from the heads of its NAL units.
 
 use super::fault::Fault;
+use super::followers::{Follower, Shape};
 use super::nal::{IDR_SLICE, Nal, PARTITION_A, PPS, SEI, SLICE, SPS};
 use super::order::OrderState;
 use super::sei::{Messages, Timing};
@@ -64,17 +65,19 @@ pub(crate) enum SampleFault {
 }
 
 /// Reads the pictures of sample after sample, in decoding order.
-#[derive(Debug, Default)]
-pub(crate) struct PictureReader {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PictureReader<'c> {
     length_size: u8,
-    sets: ParameterSets,
+    sets: ParameterSets<'c>,
     order: OrderState,
     rbsp: Vec<u8>,
     pictures: Vec<Picture>,
     /// Picture parameter set of the picture before, and the changes of the sets until then.
     last: Option<(u8, u64)>,
+    /// How the frames that follow it are coded under the same sets, where that is a usual way.
+    shape: Option<Shape>,
     /// Different sequence parameter sets that pictures use, in the order of their first use.
-    used: Vec<GivenSps>,
+    used: Vec<GivenSps<'c>>,
     overrun: Option<Overrun>,
 }
 
@@ -89,14 +92,14 @@ pub(crate) struct Overrun {
     pub(crate) left: u64,
 }
 
-impl PictureReader {
+impl<'c> PictureReader<'c> {
     /// A reader of samples whose NAL units have lengths of `length_size` bytes (1 to 4) in front of them.
-    pub(crate) fn new(length_size: u8, sets: ParameterSets) -> Self {
+    pub(crate) fn new(length_size: u8, sets: ParameterSets<'c>) -> Self {
         Self { length_size, sets, ..Self::default() }
     }
 
     /// The different sequence parameter sets that pictures used, in the order of their first use: the first dozens.
-    pub(crate) fn used(&self) -> &[GivenSps] {
+    pub(crate) fn used(&self) -> &[GivenSps<'c>] {
         &self.used
     }
 
@@ -122,6 +125,15 @@ impl PictureReader {
         let slice = SliceHeader::parse_quickly(payload, unit_type, ref_idc, &self.sets)?;
         let is_frame = slice.speaks_for_picture && slice.structure == Structure::Frame && !slice.redundant;
         if is_frame { self.begin(slice, None) } else { None }
+    }
+
+    /// Reads the picture of the next sample where that is coded as the one before and begins nothing, given its first
+    /// bytes. `None`: nothing was taken, and [`Self::read`] has to read it.
+    #[inline]
+    pub(crate) fn read_follower(&mut self, head: &[u8], size: u64) -> Option<Follower> {
+        let (_, changes) = self.last?;
+        let shape = self.shape.as_ref().filter(|_| changes == self.sets.changes())?;
+        shape.read(head, size, &mut self.order, &mut self.rbsp)
     }
 
     /// Reads the pictures of the next sample: none, one, or the two fields of a frame.
@@ -267,16 +279,15 @@ impl PictureReader {
     }
 
     /// The picture that a slice begins, behind the messages that stand in front of it.
-    #[expect(clippy::inline_always, reason = "it makes the picture in its place, for every sample")]
-    #[inline(always)]
     fn begin(&mut self, slice: SliceHeader, messages: Option<&mut Messages>) -> Option<Picture> {
         let has_p = matches!(slice.kind, SliceKind::P | SliceKind::Sp);
         let has_b = slice.kind == SliceKind::B;
-        let (_, given) = self.sets.find(slice.pps_id).ok()?;
-        let sps = &given.sps;
+        let (&pps, given) = self.sets.find(slice.pps_id).ok()?;
+        let sps = &*given.sps;
         let now = Some((slice.pps_id, self.sets.changes()));
         if self.last != now {
             self.last = now;
+            self.shape = Shape::of(pps, sps).filter(|_| self.length_size == 4);
             if self.used.len() < MOST_USED && self.used.iter().all(|used| used.bytes != given.bytes) {
                 self.used.push(given.clone());
             }
@@ -375,12 +386,12 @@ mod tests {
     use super::*;
     use crate::syntax::h264::synthetic::{I, Memory, P, PAFF, PROGRESSIVE, Slice, recovery_point, sample};
 
-    fn read(reader: &mut PictureReader, bytes: &[u8]) -> (Vec<Picture>, Option<SampleFault>) {
+    fn read(reader: &mut PictureReader<'_>, bytes: &[u8]) -> (Vec<Picture>, Option<SampleFault>) {
         let Ok((pictures, fault)) = reader.read(&mut Memory(bytes));
         (pictures.to_vec(), fault)
     }
 
-    fn reader() -> PictureReader {
+    fn reader() -> PictureReader<'static> {
         PictureReader::new(4, PROGRESSIVE.sets())
     }
 

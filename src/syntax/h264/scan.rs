@@ -73,6 +73,19 @@ impl ScanCount {
         }
     }
 
+    /// Counts a frame picture without timing; the flags are those of its SPS.
+    #[inline]
+    pub(crate) const fn take_untimed(&mut self, frame_mbs_only: bool, mb_adaptive_frame_field: bool) {
+        self.frames += 1;
+        if frame_mbs_only {
+            self.frames_only += 1;
+        } else if mb_adaptive_frame_field {
+            self.mbaff_untold += 1;
+        } else {
+            self.plain += 1;
+        }
+    }
+
     /// What all frames together say.
     pub(crate) fn verdict(&self) -> ScanVerdict {
         if let Some(first) = self.first_interlaced {

@@ -1,5 +1,7 @@
 //! The parameter sets that are in force: those of the container, replaced by those in band.
 
+use std::borrow::Cow;
+
 use super::fault::Fault;
 use super::nal::{Nal, PPS, SPS};
 use super::pps::Pps;
@@ -7,9 +9,9 @@ use super::sps::Sps;
 
 /// Parameter sets by their ids.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ParameterSets {
+pub(crate) struct ParameterSets<'c> {
     /// At most 32: ids are checked when a set is read.
-    sps: Vec<GivenSps>,
+    sps: Vec<GivenSps<'c>>,
     /// At most 256.
     pps: Vec<Pps>,
     /// How often a set was given that was not in force.
@@ -18,24 +20,27 @@ pub(crate) struct ParameterSets {
 
 /// A sequence parameter set and where it was given.
 #[derive(Clone, Debug)]
-pub(crate) struct GivenSps {
+pub(crate) struct GivenSps<'c> {
     /// What it holds.
-    pub(crate) sps: Sps,
+    pub(crate) sps: Cow<'c, Sps>,
     /// Its NAL unit.
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Cow<'c, [u8]>,
     /// Absolute offset of that.
     pub(crate) offset: u64,
     /// Whether it stands in a sample and not in the container.
     pub(crate) in_band: bool,
 }
 
-impl ParameterSets {
+impl<'c> ParameterSets<'c> {
     /// Takes a parameter set, in place of an earlier one of the same id. Other NAL units are ignored.
     pub(crate) fn take(&mut self, nal: Nal<'_>, in_band: bool) -> Result<(), Fault> {
         match nal.unit_type() {
             // Most sets in band repeat what is known.
             SPS if self.is_given(nal) => {}
-            SPS => self.take_sps(Sps::parse(nal)?, nal, in_band),
+            SPS => {
+                let sps = Cow::Owned(Sps::parse(nal)?);
+                self.give(GivenSps { sps, bytes: Cow::Owned(nal.bytes.to_vec()), offset: nal.offset, in_band });
+            }
             PPS => {
                 let pps = Pps::parse(nal)?;
                 self.changes += u64::from(!self.pps.contains(&pps));
@@ -49,12 +54,15 @@ impl ParameterSets {
         Ok(())
     }
 
-    /// Takes a sequence parameter set that was read before.
-    pub(crate) fn take_sps(&mut self, sps: Sps, nal: Nal<'_>, in_band: bool) {
-        if self.is_given(nal) {
-            return;
+    /// Takes a sequence parameter set of the container, which was read before.
+    pub(crate) fn take_sps(&mut self, sps: &'c Sps, nal: Nal<'c>) {
+        if !self.is_given(nal) {
+            let (sps, bytes) = (Cow::Borrowed(sps), Cow::Borrowed(nal.bytes));
+            self.give(GivenSps { sps, bytes, offset: nal.offset, in_band: false });
         }
-        let given = GivenSps { sps, bytes: nal.bytes.to_vec(), offset: nal.offset, in_band };
+    }
+
+    fn give(&mut self, given: GivenSps<'c>) {
         self.changes += 1;
         match self.sps.iter_mut().find(|other| other.sps.id == given.sps.id) {
             Some(other) => *other = given,
@@ -63,23 +71,24 @@ impl ParameterSets {
     }
 
     fn is_given(&self, nal: Nal<'_>) -> bool {
-        self.sps.iter().any(|given| given.bytes == nal.bytes)
+        self.sps.iter().any(|given| *given.bytes == *nal.bytes)
     }
 
     /// How often a set was given that was not in force: while it stands still, so do all sets.
+    #[inline]
     pub(crate) const fn changes(&self) -> u64 {
         self.changes
     }
 
     /// The picture parameter set of an id and the sequence parameter set that it refers to.
-    pub(crate) fn find(&self, pps_id: u8) -> Result<(&Pps, &GivenSps), Missing> {
+    pub(crate) fn find(&self, pps_id: u8) -> Result<(&Pps, &GivenSps<'c>), Missing> {
         let pps = self.pps.iter().find(|pps| pps.id == pps_id).ok_or(Missing::Pps(pps_id))?;
         let given = self.sps.iter().find(|given| given.sps.id == pps.sps_id).ok_or(Missing::Sps(pps.sps_id))?;
         Ok((pps, given))
     }
 }
 
-impl GivenSps {
+impl GivenSps<'_> {
     /// Its NAL unit.
     pub(crate) fn nal(&self) -> Nal<'_> {
         Nal::new(&self.bytes, self.offset)

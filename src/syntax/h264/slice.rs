@@ -2,6 +2,7 @@
 
 use super::elements::{Elements, QuickBits, Refused};
 use super::fault::Fault;
+use super::marking::resets_order;
 use super::nal::{IDR_SLICE, holds_emulation_prevention};
 use super::pps::Pps;
 use super::sets::{Missing, ParameterSets};
@@ -85,23 +86,21 @@ impl SliceKind {
 
 impl SliceHeader {
     /// Reads the header at the start of `rbsp`, of a NAL unit of the given type and `nal_ref_idc`.
-    pub(crate) fn parse(rbsp: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets) -> Result<Self, SliceFault> {
+    pub(crate) fn parse(rbsp: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets<'_>) -> Result<Self, SliceFault> {
         match Self::read_quickly(rbsp, unit_type, ref_idc, sets) {
             Some((header, _)) => Ok(header),
             None => Self::read(&mut BitReader::new(rbsp), unit_type, ref_idc, sets),
         }
     }
 
-    /// The same, from the `payload` as it stands, emulation prevention included. `None`: it takes [`Self::parse`] to
-    /// read the header, or to say why it cannot be read.
-    pub(crate) fn parse_quickly(payload: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets) -> Option<Self> {
+    /// The same, from the `payload` as it stands, emulation prevention included. `None`: it takes [`Self::parse`] to read the header, or to say why it cannot be read.
+    pub(crate) fn parse_quickly(payload: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets<'_>) -> Option<Self> {
         let (header, length) = Self::read_quickly(payload, unit_type, ref_idc, sets)?;
-        if holds_emulation_prevention(payload.get(..length)?) { None } else { Some(header) }
+        if holds_emulation_prevention(payload, length) { None } else { Some(header) }
     }
 
     /// The header, and how many bytes it takes. `None`: only an exact reader can read it, or none can.
-    #[inline]
-    fn read_quickly(rbsp: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets) -> Option<(Self, usize)> {
+    fn read_quickly(rbsp: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets<'_>) -> Option<(Self, usize)> {
         let mut bits = QuickBits::new(rbsp);
         let Ok::<_, Refused>(header) = Self::read(&mut bits, unit_type, ref_idc, sets) else { return None };
         Some((header, bits.bytes_read()?))
@@ -112,9 +111,9 @@ impl SliceHeader {
         bits: &mut E,
         unit_type: u8,
         ref_idc: u8,
-        sets: &ParameterSets,
+        sets: &ParameterSets<'_>,
     ) -> Result<Self, F> {
-        bits.ue("first_mb_in_slice")?;
+        bits.skip_code("first_mb_in_slice")?;
         let slice_type = bits.ue_at_most(9, "slice_type", "0 to 9")?;
         let pps_id = bits.ue_at_most(255, "pic_parameter_set_id", "0 to 255")?;
         let (&pps, given) = sets.find(pps_id)?;
@@ -164,8 +163,7 @@ impl SliceHeader {
         if self.idr || self.ref_idc == 0 {
             return Ok(());
         }
-        self.skip_to_marking(bits, pps, sps)?;
-        self.resets_order = holds_operation_5(bits)?;
+        self.resets_order = resets_order(bits, self.kind, pps, sps.chroma_array_type() != 0)?;
         Ok(())
     }
 
@@ -189,93 +187,6 @@ impl SliceHeader {
         }
         Ok(())
     }
-
-    #[inline]
-    fn skip_to_marking<E: Elements>(&self, bits: &mut E, pps: Pps, sps: &Sps) -> Result<(), E::Fault> {
-        let inter = !self.kind.is_intra();
-        let bipredictive = self.kind == SliceKind::B;
-        if bipredictive {
-            bits.flag("direct_spatial_mv_pred_flag")?;
-        }
-        let mut active = [pps.num_ref_idx_l0_minus1, pps.num_ref_idx_l1_minus1];
-        if inter && bits.flag("num_ref_idx_active_override_flag")? {
-            active[0] = bits.ue_at_most(31, "num_ref_idx_l0_active_minus1", "0 to 31")?;
-            if bipredictive {
-                active[1] = bits.ue_at_most(31, "num_ref_idx_l1_active_minus1", "0 to 31")?;
-            }
-        }
-        let lists = &active[..usize::from(inter) + usize::from(bipredictive)];
-        for _ in lists {
-            skip_list_modification(bits)?;
-        }
-        let weighted = if bipredictive { pps.explicit_bipred } else { inter && pps.weighted_pred };
-        if weighted {
-            skip_weights(bits, lists, sps.chroma_array_type() != 0)?;
-        }
-        Ok(())
-    }
-}
-
-/// Passes over `ref_pic_list_modification()` of one list (7.3.3.1).
-#[inline]
-fn skip_list_modification<E: Elements>(bits: &mut E) -> Result<(), E::Fault> {
-    if bits.flag("ref_pic_list_modification_flag")? {
-        bits.move_on();
-        while bits.ue_at_most(3, "modification_of_pic_nums_idc", "0 to 3")? != 3 {
-            bits.ue("abs_diff_pic_num_minus1")?;
-            bits.move_on();
-        }
-    }
-    Ok(())
-}
-
-/// Passes over `pred_weight_table()` (7.3.3.2).
-#[inline]
-fn skip_weights<E: Elements>(bits: &mut E, lists: &[u8], chroma: bool) -> Result<(), E::Fault> {
-    bits.ue("luma_log2_weight_denom")?;
-    if chroma {
-        bits.ue("chroma_log2_weight_denom")?;
-    }
-    for &last in lists {
-        for _ in 0..=last {
-            bits.move_on();
-            if bits.flag("luma_weight_flag")? {
-                bits.se("luma_weight")?;
-                bits.se("luma_offset")?;
-            }
-            if chroma && bits.flag("chroma_weight_flag")? {
-                for _ in 0..2 {
-                    bits.move_on();
-                    bits.se("chroma_weight")?;
-                    bits.se("chroma_offset")?;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Reads `dec_ref_pic_marking()` of a picture that is not IDR (7.3.3.3).
-#[inline]
-fn holds_operation_5<E: Elements>(bits: &mut E) -> Result<bool, E::Fault> {
-    let mut found = false;
-    if bits.flag("adaptive_ref_pic_marking_mode_flag")? {
-        loop {
-            bits.move_on();
-            match bits.ue_at_most(6, "memory_management_control_operation", "0 to 6")? {
-                0 => break,
-                3 => {
-                    bits.ue("difference_of_pic_nums_minus1")?;
-                    bits.ue("long_term_frame_idx")?;
-                }
-                5 => found = true,
-                _ => {
-                    bits.ue("long_term_pic_num")?;
-                }
-            }
-        }
-    }
-    Ok(found)
 }
 
 #[cfg(test)]
@@ -287,7 +198,7 @@ mod tests {
     use crate::syntax::h264::synthetic::{I, P, PAFF, PROGRESSIVE, Slice, Stream};
     use crate::syntax::h264::writer::BitWriter;
 
-    fn parse(nal: &[u8], sets: &ParameterSets) -> Result<SliceHeader, SliceFault> {
+    fn parse(nal: &[u8], sets: &ParameterSets<'_>) -> Result<SliceHeader, SliceFault> {
         let nal = Nal::new(nal, 0);
         SliceHeader::parse(&nal.rbsp(4096), nal.unit_type(), nal.ref_idc(), sets)
     }
@@ -312,7 +223,7 @@ mod tests {
     }
 
     /// Explicit weights, bottom field order, redundant pictures: every optional element up to the marking.
-    fn everything() -> (ParameterSets, Vec<u8>) {
+    fn everything() -> (ParameterSets<'static>, Vec<u8>) {
         let mut sets = ParameterSets::default();
         sets.take(Nal::new(&PROGRESSIVE.sps(), 0), false).unwrap();
         let mut pps = BitWriter::default();

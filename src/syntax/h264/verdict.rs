@@ -2,7 +2,7 @@
 
 use super::frames::{Frame, Frames, SampleInfo, SyncSource};
 use super::gops::Gops;
-use super::picture::Picture;
+use super::picture::{Picture, PictureReader};
 use super::scan::{ScanCount, ScanVerdict};
 use super::sync::{Contradiction, Contradictions};
 use crate::facts::{Container, Evidence, Fact, Gop, GopLength, OpenGops, PicturePlace, Scan, SyncContradiction, Video};
@@ -68,6 +68,25 @@ impl PictureFacts {
         frames.take(sample, pictures, |frame| counted.take(frame));
     }
 
+    /// Takes the frame of the next sample, of `size` bytes and with labels that are silent, where it can only follow in
+    /// its group: the same as [`Self::take`], of which nothing is left here but counting. Returns whether it was taken.
+    ///
+    /// The sample begins with `head`, and `left` of its bytes are in the file.
+    #[inline(never)]
+    pub(crate) fn follow(&mut self, pictures: &mut PictureReader<'_>, size: u32, head: &[u8], left: u64) -> bool {
+        if self.frames.is_waiting() || !self.counted.gops.may_follow() {
+            return false;
+        }
+        let Some(frame) = pictures.read_follower(head, left) else { return false };
+        self.frames.skip();
+        let counted = &mut self.counted;
+        counted.scan.take_untimed(frame.frame_mbs_only, frame.mb_adaptive_frame_field);
+        if let Some(open) = counted.gops.follow(size.into(), &frame) {
+            counted.contradictions.take_open(&open);
+        }
+        true
+    }
+
     /// Takes a sample whose pictures could not be learnt, or not all of them, because of `why`.
     pub(crate) fn take_unreadable(&mut self, sample: &SampleInfo, why: &dyn std::fmt::Display) {
         self.flush();
@@ -77,10 +96,10 @@ impl PictureFacts {
     }
 
     /// Fills the facts that the pictures decide. What the headers decided before stays where the pictures cannot.
-    pub(crate) fn lower(mut self, video: &mut Video) {
+    pub(crate) fn lower(&mut self, video: &mut Video) {
         self.flush();
         if !self.counted.any {
-            let why = self.unreadable.unwrap_or_else(|| "no coded picture was found".to_owned());
+            let why = self.unreadable.take().unwrap_or_else(|| "no coded picture was found".to_owned());
             leave_unknown(video, &why);
             return;
         }
@@ -184,7 +203,7 @@ impl PictureFacts {
                 kind: group.kind,
                 frames: group.types.len() as u64,
                 bytes: group.bytes,
-                types: group.types,
+                types: String::from_utf8(group.types).unwrap_or_default(),
             })
             .collect()
     }
@@ -199,6 +218,9 @@ impl PictureFacts {
     }
 
     fn at(&self, frame: &Frame) -> Evidence {
+        if frame.sample.index == 0 {
+            return Evidence::within(frame.sample.offset, &self.track, "sample[0]");
+        }
         let index = frame.sample.index.to_string();
         Evidence::named(frame.sample.offset, [self.track.as_str(), ".sample[", &index, "]"].concat())
     }

@@ -1,5 +1,7 @@
 //! What streams of headers say of scan, GOPs and sync tables.
 
+use proptest::prelude::*;
+
 use super::frames::{Labels, SyncSource};
 use super::slice::Structure::{Bottom, Top};
 use super::synthetic::{B, I, MBAFF, P, PAFF, PROGRESSIVE, Slice, Stream, listed, pic_timing, recovery_point};
@@ -337,4 +339,36 @@ fn a_video_without_pictures_keeps_what_its_headers_said() {
     PictureFacts::new(25, &Container::from("trak")).lower(&mut video);
     assert_eq!(video.scan.value(), Some(&Scan::Progressive));
     assert_eq!(video.open_gops, Fact::unknown("no coded picture was found"));
+}
+
+proptest! {
+    /// [`Stream::video`] holds the two ways to the facts against each other.
+    #[test]
+    fn frames_that_only_follow_say_the_same_however_they_are_taken(
+        stream in prop_oneof![2 => Just(PROGRESSIVE), 1 => Just(PAFF), 1 => Just(MBAFF)], order_type in 0_u32..3,
+        frames in proptest::collection::vec(
+            (prop_oneof![2 => Just(I), 6 => Just(P), 6 => Just(B)], 0_u8..2, 0_u32..256,
+                prop_oneof![1 => Just(0_u8), 1 => Just(1), 1 => Just(2), 1 => Just(3), 1 => Just(4), 12 => Just(5)]),
+            0..40,
+        ),
+    ) {
+        let stream = Stream { order_type, ..stream };
+        let mut samples = Vec::new();
+        for (number, (slice_type, ref_idc, lsb, oddity)) in (0..).zip(frames) {
+            let slice = Slice::new(slice_type, ref_idc, number, lsb);
+            let labels = listed(oddity == 0);
+            let (units, labels) = match oddity {
+                0 if slice_type == I => (vec![stream.slice(Slice::idr())], labels),
+                1 if slice_type == I => (vec![recovery_point(lsb % 3), stream.slice(slice)], labels),
+                1 => (vec![pic_timing(lsb % 9, None), stream.slice(slice)], labels),
+                2 => (vec![stream.slice(Slice { mmco5: true, ..slice })], labels),
+                3 if !stream.frame_mbs_only => (vec![stream.slice(slice.of(if lsb % 2 == 0 { Top } else { Bottom }))], labels),
+                3 => (vec![vec![0x41]], labels),
+                4 => (vec![stream.slice(slice)], Labels { dependency: ref_idc << 2, source: SyncSource::Fragment, ..labels }),
+                _ => (vec![stream.slice(slice)], labels),
+            };
+            samples.push((units, labels));
+        }
+        stream.video(&samples);
+    }
 }

@@ -1,21 +1,22 @@
-//! Looks at the head of every sample of an H.264 track: the planner of the reads, and the reads.
+//! Looks at the head of every sample of an H.264 track.
 //!
 //! Samples are taken in decoding order, some thousands at a time. The first bytes of each are asked for in the order
 //! of the file, neighbours in one read; where a slice begins further on, past parameter sets or a long SEI, the lengths
 //! of the NAL units lead there with further small reads.
 
-use std::ops::Range;
-
 use super::groups::GroupRange;
+use super::head_reads::{HEAD, Heads, Wanted};
+use super::labels::{LabelReader, labels};
 use super::notes::Notes;
 use super::sample_entry::DecoderConfig;
-use super::samples::{Sample, SampleNumbers, Samples};
+use super::samples::Samples;
+use super::stts::Times;
 use crate::facts::{Container, Evidence, Track, Video};
-use crate::input::{ByteRange, Reader, SourceError, Stop};
+use crate::input::{Reader, Stop};
 use crate::syntax::anomaly;
 use crate::syntax::h264::{
-    self, AvcConfig, GivenSps, Labels, Overrun, ParameterSets, PictureFacts, PictureReader, SampleBytes, SampleFault,
-    SampleInfo, SyncSource,
+    self, AvcConfig, GivenSps, Overrun, ParameterSets, PictureFacts, PictureReader, SampleBytes, SampleFault,
+    SampleInfo,
 };
 
 /// Where the samples of a track are, and what reading them needs.
@@ -42,7 +43,6 @@ pub(crate) fn look(
     let encrypted = track.codec.value().is_some_and(|codec| codec.encrypted);
     let timescale = track.timescale.value().copied().unwrap_or_default();
     let Some(video) = track.video.as_deref_mut() else { return Ok(()) };
-    let mut readers: Vec<Option<PictureReader>> = configs.iter().map(|config| reader_of(config.as_ref())).collect();
     let Some(config) = configs.iter().find_map(|config| avc(config.as_ref())) else { return Ok(()) };
     h264::decide_from_headers(config, samples.len(), samples.is_reordered(), container, video);
     if encrypted || external {
@@ -50,9 +50,11 @@ pub(crate) fn look(
         h264::leave_unknown(video, why);
         return Ok(());
     }
-    let pictures =
-        Pictures { facts: PictureFacts::new(timescale, container), first: None, broken: None, overrun: None };
-    let mut look = Look { heads: Heads::default(), pictures };
+    let mut readers: Vec<Option<PictureReader<'_>>> = configs.iter().map(|config| reader_of(config.as_ref())).collect();
+    let mut look = Look {
+        heads: Heads::default(),
+        pictures: Pictures { facts: PictureFacts::new(timescale, container), first: None, broken: None, overrun: None },
+    };
     match look.all(samples, &mut readers, reader) {
         Ok(()) => {}
         Err(Stop::Source(error)) => return Err(Stop::Source(error)),
@@ -62,7 +64,7 @@ pub(crate) fn look(
             return Ok(());
         }
     }
-    let Look { pictures, .. } = look;
+    let pictures = &mut look.pictures;
     pictures.note(container, notes);
     if let Some(first) = pictures.first {
         let lowered = config.sps.iter().find(|(_, set)| set.is_ok()).map(|(nal, _)| *nal);
@@ -77,17 +79,17 @@ pub(crate) fn look(
 /// Parameter sets in band may replace those of the container, and may change on the way: the one that the first picture
 /// uses decides, and of those that later ones use what is harder to take. `lowered` is the one that was lowered.
 fn lower_used_sets<'u>(
-    mut used: impl Iterator<Item = &'u GivenSps>,
+    mut used: impl Iterator<Item = &'u GivenSps<'u>>,
     lowered: &[u8],
     container: &Container,
     video: &mut Video,
     notes: &mut Notes<'_>,
 ) {
-    let place = |given: &GivenSps| -> Container {
+    let place = |given: &GivenSps<'_>| -> Container {
         format!("{container}.{}", if given.in_band { "sample" } else { "mdia.minf.stbl.stsd.avcC" }).into()
     };
     let Some(first) = used.next() else { return };
-    if first.bytes != lowered {
+    if *first.bytes != *lowered {
         h264::lower_sps(&first.sps, first.nal(), &place(first), video);
     }
     for other in used.filter(|other| other.bytes != first.bytes) {
@@ -109,13 +111,13 @@ fn avc<'c, 'm>(config: Option<&'c DecoderConfig<'m>>) -> Option<&'c AvcConfig<'m
     }
 }
 
-fn reader_of(config: Option<&DecoderConfig<'_>>) -> Option<PictureReader> {
+fn reader_of<'c>(config: Option<&'c DecoderConfig<'_>>) -> Option<PictureReader<'c>> {
     let config = avc(config)?;
     let mut sets = ParameterSets::default();
     // Sets that cannot be read were noted when the record was lowered, and are missed where a slice needs them.
     for (nal, set) in &config.sps {
         if let Ok(sps) = set {
-            sets.take_sps(sps.clone(), *nal, false);
+            sets.take_sps(sps, *nal);
         }
     }
     for &nal in &config.pps {
@@ -134,26 +136,20 @@ impl Look {
     fn all(
         &mut self,
         samples: &Samples<'_>,
-        readers: &mut [Option<PictureReader>],
+        readers: &mut [Option<PictureReader<'_>>],
         reader: &mut Reader<'_>,
     ) -> Result<(), Stop> {
         reader.visit(samples.len(), 0, "samples")?;
         let mut labels = labels(samples);
-        let mut rest = samples.iter();
         // Where all of the file is in memory there are no reads to plan.
         if reader.is_held() {
-            return rest.try_for_each(|sample| {
-                let wanted = labels.next(&sample);
-                if sample.size == 0 {
-                    return Ok(());
-                }
-                let head = reader.held(sample.offset, wanted.length(reader.len()), "sample")?;
-                self.pictures.take(&wanted, head.unwrap_or_default(), readers, reader)
-            });
+            return self.pictures.take_held(samples, labels, readers, reader);
         }
+        let mut rest = (0..).zip(samples.iter());
         loop {
             self.heads.wanted.clear();
-            self.heads.wanted.extend(rest.by_ref().take(BATCH).map(|sample| labels.next(&sample)));
+            let next = rest.by_ref().take(BATCH);
+            self.heads.wanted.extend(next.map(|(index, sample)| Wanted::new(index, &sample, &mut labels)));
             if self.heads.wanted.is_empty() {
                 return Ok(());
             }
@@ -182,12 +178,76 @@ struct Pictures {
 }
 
 impl Pictures {
+    /// Reads the pictures of all samples, each where it stands in memory.
+    fn take_held<'m>(
+        &mut self,
+        samples: &Samples<'m>,
+        mut labels: LabelReader<'m, impl Iterator<Item = GroupRange>>,
+        readers: &mut [Option<PictureReader<'_>>],
+        reader: &mut Reader<'_>,
+    ) -> Result<(), Stop> {
+        let mut times = Times::new(samples.time_runs());
+        let (mut timed, mut next) = (0, 0);
+        let only_sync = labels.tell_only_sync(samples);
+        for spot in samples.spots() {
+            let index = next;
+            next = index + 1;
+            if spot.size == 0 {
+                continue;
+            }
+            let left = reader.len().saturating_sub(spot.offset);
+            let size = u64::from(spot.size).min(left);
+            let head = reader.held(spot.offset, size.min(HEAD), "sample")?.unwrap_or_default();
+            // What there is to say of a sample is put together only where it does not just follow on the one before.
+            let silent = if only_sync { !spot.sync } else { labels.of(index, spot.sync, spot.dependency).are_silent() };
+            let description = usize::from(spot.description).wrapping_sub(1);
+            if silent
+                && let Some(Some(pictures)) = readers.get_mut(description)
+                && self.facts.follow(pictures, spot.size, head, size)
+            {
+                continue;
+            }
+            let time = times.after(index - timed).map_or(0, |time| time.composition);
+            timed = next;
+            let labels = labels.of(index, spot.sync, spot.dependency);
+            let info = SampleInfo { index, offset: spot.offset, size: spot.size, time, labels };
+            self.take_any(&Wanted { info, description, head: 0..0 }, head, readers, reader)?;
+        }
+        for (index, sample) in (next..).zip(samples.fragment_samples()) {
+            let wanted = Wanted::new(index, &sample, &mut labels);
+            if sample.size > 0 {
+                let head = reader.held(sample.offset, wanted.length(reader.len()), "sample")?;
+                self.take(&wanted, head.unwrap_or_default(), readers, reader)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Reads the pictures of one sample.
     fn take(
         &mut self,
         wanted: &Wanted,
         head: &[u8],
-        readers: &mut [Option<PictureReader>],
+        readers: &mut [Option<PictureReader<'_>>],
+        reader: &mut Reader<'_>,
+    ) -> Result<(), Stop> {
+        let info = &wanted.info;
+        let left = u64::from(info.size).min(reader.len().saturating_sub(info.offset));
+        if info.labels.are_silent()
+            && let Some(Some(pictures)) = readers.get_mut(wanted.description)
+            && self.facts.follow(pictures, info.size, head, left)
+        {
+            return Ok(());
+        }
+        self.take_any(wanted, head, readers, reader)
+    }
+
+    /// The same of a sample that does not just follow on the one before.
+    fn take_any(
+        &mut self,
+        wanted: &Wanted,
+        head: &[u8],
+        readers: &mut [Option<PictureReader<'_>>],
         reader: &mut Reader<'_>,
     ) -> Result<(), Stop> {
         let info = &wanted.info;
@@ -246,88 +306,6 @@ impl Pictures {
     }
 }
 
-/// The heads of some thousands of samples.
-#[derive(Default)]
-struct Heads {
-    /// The samples in decoding order.
-    wanted: Vec<Wanted>,
-    /// The same, by index, in the order of the file.
-    order: Vec<usize>,
-    /// The bytes of all heads.
-    bytes: Vec<u8>,
-}
-
-/// A sample whose head is wanted.
-struct Wanted {
-    info: SampleInfo,
-    /// Its sample entry, counted from 0.
-    description: usize,
-    /// Where its head stands among the bytes that were read; empty where it lies past the end of the file.
-    head: Range<usize>,
-}
-
-impl Wanted {
-    /// Bytes of its head in a file of `length` bytes: 0 where it lies past the end.
-    fn length(&self, length: u64) -> u64 {
-        u64::from(self.info.size).min(HEAD).min(length.saturating_sub(self.info.offset))
-    }
-}
-
-impl Heads {
-    /// Reads the heads of the samples that are wanted, in the order of the file, neighbours together.
-    ///
-    /// A source that must fetch is asked for all of them before it is told to.
-    fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Stop> {
-        self.bytes.clear();
-        self.order.clear();
-        self.order.extend(0..self.wanted.len());
-        if !self.wanted.is_sorted_by_key(|wanted| wanted.info.offset) {
-            let wanted = &self.wanted;
-            self.order.sort_by_key(|&index| wanted.get(index).map(|wanted| wanted.info.offset));
-        }
-        let mut not_yet: Vec<ByteRange> = Vec::new();
-        let mut range = ByteRange { start: 0, end: 0 };
-        for &index in &self.order {
-            let Some(wanted) = self.wanted.get_mut(index) else { continue };
-            let length = wanted.length(reader.len());
-            if length == 0 {
-                continue;
-            }
-            let end = wanted.info.offset.saturating_add(length);
-            let near = range.start <= wanted.info.offset && wanted.info.offset <= range.end.saturating_add(GAP);
-            if !near || end - range.start > LONGEST_READ {
-                fetch(reader, range, &mut self.bytes, &mut not_yet)?;
-                range = ByteRange { start: wanted.info.offset, end: wanted.info.offset };
-            }
-            range.end = range.end.max(end);
-            // Lengths are at most 128 and a batch at most some MiB, whatever the file says.
-            let start = self.bytes.len() + usize::try_from(wanted.info.offset - range.start).unwrap_or_default();
-            wanted.head = start..start + usize::try_from(length).unwrap_or_default();
-        }
-        fetch(reader, range, &mut self.bytes, &mut not_yet)?;
-        if not_yet.is_empty() { Ok(()) } else { Err(Stop::Source(SourceError::NotYet(not_yet))) }
-    }
-}
-
-/// Appends the bytes of a range.
-fn fetch(
-    reader: &mut Reader<'_>,
-    range: ByteRange,
-    bytes: &mut Vec<u8>,
-    not_yet: &mut Vec<ByteRange>,
-) -> Result<(), Stop> {
-    let start = bytes.len();
-    let length = usize::try_from(range.end - range.start).unwrap_or_default();
-    bytes.resize(start + length, 0);
-    match reader.fill(range.start, bytes.get_mut(start..).unwrap_or_default(), "sample") {
-        Err(Stop::Source(SourceError::NotYet(ranges))) => {
-            not_yet.extend(ranges);
-            Ok(())
-        }
-        result => result,
-    }
-}
-
 /// One sample whose head is in memory, and whose other bytes are read where they are asked for.
 struct SampleHead<'h, 's, 'r> {
     offset: u64,
@@ -375,71 +353,8 @@ fn part(bytes: &[u8], at: u64, least: usize) -> Option<&[u8]> {
     bytes.get(start..).filter(|rest| rest.len() >= least)
 }
 
-/// Reads what the tables say of one sample after the other.
-struct LabelReader<'m, R> {
-    /// Index of the next sample.
-    next: u64,
-    /// Number of samples in the tables; those behind them are in fragments.
-    in_tables: u64,
-    /// Where the tables say which of these are sync samples.
-    source: SyncSource,
-    partial: Option<SampleNumbers<'m>>,
-    groups: R,
-    group: Option<GroupRange>,
-}
-
-fn labels<'m>(samples: &Samples<'m>) -> LabelReader<'m, impl Iterator<Item = GroupRange> + use<'m>> {
-    let mut groups = samples.random_access_groups();
-    let tables = samples.tables;
-    LabelReader {
-        next: 0,
-        in_tables: tables.sizes.len(),
-        source: if tables.stss.is_some() { SyncSource::Table } else { SyncSource::NoTable },
-        partial: tables.stps,
-        group: groups.next(),
-        groups,
-    }
-}
-
-impl<R: Iterator<Item = GroupRange>> LabelReader<'_, R> {
-    /// The next sample, with its index and what is said of it.
-    #[expect(clippy::inline_always, reason = "what is handed on in memory costs more than it takes to make")]
-    #[inline(always)]
-    fn next(&mut self, sample: &Sample) -> Wanted {
-        let index = self.next;
-        self.next = index.saturating_add(1);
-        while self.group.is_some_and(|group| group.first.saturating_add(group.count) <= index) {
-            self.group = self.groups.next();
-        }
-        let in_tables = index < self.in_tables;
-        let labels = Labels {
-            sync: sample.sync,
-            source: if in_tables { self.source } else { SyncSource::Fragment },
-            partial: in_tables && self.partial.is_some_and(|partial| partial.contains(index)),
-            random_access: self.group.filter(|group| group.first <= index).map(|group| group.value),
-            dependency: sample.dependency,
-        };
-        let Sample { offset, size, composition_time: time, .. } = *sample;
-        Wanted {
-            info: SampleInfo { index, offset, size, time, labels },
-            description: usize::from(sample.description).wrapping_sub(1),
-            head: 0..0,
-        }
-    }
-}
-
 /// Samples that are looked at together: some hundred kilobytes of heads.
 const BATCH: usize = 4096;
-
-/// First bytes of a sample that are read in any case. They hold the slice header of nearly every picture, behind an
-/// access unit delimiter and the usual SEI.
-const HEAD: u64 = 128;
-
-/// Heads that are closer together than this are read at once: a read costs more than a few bytes.
-const GAP: u64 = 64;
-
-/// The longest read of neighbours.
-const LONGEST_READ: u64 = 64 << 10;
 
 /// Bytes that are read where a NAL unit begins past the head.
 const WINDOW: usize = 64;

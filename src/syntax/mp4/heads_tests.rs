@@ -303,6 +303,24 @@ fn encrypted_and_external_samples_are_not_looked_at() {
 }
 
 #[test]
+fn films_in_memory_say_the_same_as_those_that_are_read() {
+    let mut units = [open_units(), open_units(), open_units()].concat();
+    units.insert(3, vec![PROGRESSIVE.slice(Slice::new(P, 1, 9, 40))]);
+    let mut film = Film::new(&samples(&units, 4), 3);
+    film.sizes[5] = 0;
+    film.offsets[10] = u32::MAX;
+    for sync in [vec![1, 5, 9], vec![2, 6], vec![3, 1], Vec::new()] {
+        film.sync = sync;
+        for cut in [0, 5, 40] {
+            let bytes = &film.bytes[..film.bytes.len() - cut];
+            let read = Counting { bytes, reads: RefCell::default() };
+            let expected = film.look_at(&read, Limits::default()).ok().unwrap();
+            assert_eq!(film.look_at(&bytes, Limits::default()).ok().unwrap(), expected, "{:?}, {cut}", film.sync);
+        }
+    }
+}
+
+#[test]
 fn a_source_that_must_fetch_is_asked_for_all_heads_at_once() {
     let film = Film::new(&samples(&open_units(), 4), 1000);
     let stop = film.look_at(&Remote(&film.bytes), Limits::default()).err().unwrap();

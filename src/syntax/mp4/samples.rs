@@ -31,6 +31,21 @@ pub(crate) struct Sample {
     pub(crate) dependency: u8,
 }
 
+/// One sample of the tables without its times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spot {
+    /// Offset in the file, as of a [`Sample`].
+    pub(crate) offset: u64,
+    /// Size in bytes.
+    pub(crate) size: u32,
+    /// `sample_description_index`, counted from 1.
+    pub(crate) description: u16,
+    /// Whether `stss` calls it a sync sample.
+    pub(crate) sync: bool,
+    /// Its entry of `sdtp`.
+    pub(crate) dependency: u8,
+}
+
 /// The tables of one track in `moov`, viewed in place.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SampleTables<'m> {
@@ -144,6 +159,12 @@ impl<'m> Samples<'m> {
         self.table_samples().chain(self.fragment_samples())
     }
 
+    /// The samples of the tables without their times, which stand in [`Self::time_runs`]: as many, and in this order, as
+    /// [`Self::iter`] begins with.
+    pub(crate) fn spots(&self) -> impl Iterator<Item = Spot> + use<'m> {
+        self.table_spots()
+    }
+
     /// The times of the samples of the tables, as runs.
     pub(crate) fn time_runs(&self) -> TimeRuns<'m> {
         TimeRuns::new(self.tables.stts, self.tables.ctts, self.tables.sizes.len())
@@ -166,15 +187,19 @@ impl<'m> Samples<'m> {
     }
 
     fn table_samples(&self) -> TableSamples<'m> {
-        TableSamples {
-            times: Times::new(self.time_runs()),
+        TableSamples { times: Times::new(self.time_runs()), spots: self.table_spots() }
+    }
+
+    fn table_spots(&self) -> TableSpots<'m> {
+        TableSpots {
             places: Places::new(self.chunks(), self.tables.sizes),
             sync: SyncFlags::new(self.tables.stss),
             sdtp: self.tables.sdtp.unwrap_or_default().iter(),
         }
     }
 
-    fn fragment_samples(&self) -> impl Iterator<Item = Sample> + use<'m> {
+    /// The samples of the fragments, which follow on those of the tables.
+    pub(crate) fn fragment_samples(&self) -> impl Iterator<Item = Sample> + use<'m> {
         let fragments = self.fragments;
         fragments.runs.iter().flat_map(move |run| fragments.samples_of(run).map(move |sample| fragment(run, sample)))
     }
@@ -183,6 +208,11 @@ impl<'m> Samples<'m> {
 /// Walks all tables side by side.
 struct TableSamples<'m> {
     times: Times<'m>,
+    spots: TableSpots<'m>,
+}
+
+/// Walks the tables without those of the times.
+struct TableSpots<'m> {
     places: Places<'m>,
     sync: SyncFlags<'m>,
     sdtp: std::slice::Iter<'m, u8>,
@@ -194,11 +224,28 @@ impl Iterator for TableSamples<'_> {
     #[expect(clippy::inline_always, reason = "a sample that is handed on in memory costs a third more")]
     #[inline(always)]
     fn next(&mut self) -> Option<Sample> {
-        let (time, place) = (self.times.next()?, self.places.next()?);
+        let (time, spot) = (self.times.next()?, self.spots.next()?);
         Some(Sample {
-            offset: place.offset,
+            offset: spot.offset,
             decode_time: time.decode,
             composition_time: time.composition,
+            size: spot.size,
+            description: spot.description,
+            sync: spot.sync,
+            dependency: spot.dependency,
+        })
+    }
+}
+
+impl Iterator for TableSpots<'_> {
+    type Item = Spot;
+
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
+    fn next(&mut self) -> Option<Spot> {
+        let place = self.places.next()?;
+        Some(Spot {
+            offset: place.offset,
             size: place.size,
             description: u16::try_from(place.description).unwrap_or(u16::MAX),
             sync: self.sync.next_flag(),

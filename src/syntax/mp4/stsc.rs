@@ -100,6 +100,8 @@ pub(crate) struct Place {
 pub(crate) struct Places<'a> {
     chunks: Chunks<'a>,
     sizes: SampleSizes<'a>,
+    /// Sizes of the next samples, in the usual form.
+    words: &'a [[u8; 4]],
     sample: u64,
     left: u32,
     offset: u64,
@@ -109,7 +111,7 @@ pub(crate) struct Places<'a> {
 impl<'a> Places<'a> {
     /// The places of the samples of `sizes` in `chunks`.
     pub(crate) const fn new(chunks: Chunks<'a>, sizes: SampleSizes<'a>) -> Self {
-        Self { chunks, sizes, sample: 0, left: 0, offset: 0, description: 1 }
+        Self { chunks, sizes, words: sizes.words(), sample: 0, left: 0, offset: 0, description: 1 }
     }
 }
 
@@ -118,7 +120,12 @@ impl Iterator for Places<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Place> {
-        let size = self.sizes.get(self.sample)?;
+        let size = if let Some((&word, rest)) = self.words.split_first() {
+            self.words = rest;
+            u32::from_be_bytes(word)
+        } else {
+            self.sizes.get(self.sample)?
+        };
         while self.left == 0 {
             let chunk = self.chunks.next()?;
             (self.left, self.offset, self.description) = (chunk.samples, chunk.offset, chunk.description);

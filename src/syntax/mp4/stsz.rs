@@ -82,7 +82,16 @@ impl<'a> SampleSizes<'a> {
         }
     }
 
+    /// The sizes of all samples, where each has 32 bits of its own; otherwise none.
+    pub(crate) const fn words(&self) -> &'a [[u8; 4]] {
+        match self.sizes {
+            Sizes::Words(table) => table.entries(),
+            _ => &[],
+        }
+    }
+
     /// Size of the sample at `index`, counted from 0; `None` past the end.
+    #[inline]
     pub(crate) fn get(&self, index: u64) -> Option<u32> {
         let at = usize::try_from(index).ok()?;
         // A table holds no more entries than there are samples, but for half a byte at its end.

@@ -58,6 +58,22 @@ impl<'a> TimeRuns<'a> {
         }
     }
 
+    /// The next run, or the first `most` samples of it.
+    #[inline]
+    fn next_of_at_most(&mut self, most: u64) -> Option<TimeRun> {
+        if self.left == 0 {
+            return None;
+        }
+        self.fill();
+        let count = self.left.min(self.delta.0).min(self.offset.0).min(most);
+        self.left -= count;
+        self.delta.0 -= count;
+        self.offset.0 -= count;
+        let first = self.time();
+        self.decode = first.decode.saturating_add(count.saturating_mul(u64::from(first.duration)));
+        Some(TimeRun { first, count })
+    }
+
     /// Takes the next entry of a table where the one before holds for no further sample.
     #[inline]
     fn fill(&mut self) {
@@ -84,17 +100,7 @@ impl Iterator for TimeRuns<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<TimeRun> {
-        if self.left == 0 {
-            return None;
-        }
-        self.fill();
-        let count = self.left.min(self.delta.0).min(self.offset.0);
-        self.left -= count;
-        self.delta.0 -= count;
-        self.offset.0 -= count;
-        let first = self.time();
-        self.decode = first.decode.saturating_add(count.saturating_mul(u64::from(first.duration)));
-        Some(TimeRun { first, count })
+        self.next_of_at_most(u64::MAX)
     }
 }
 
@@ -161,6 +167,14 @@ impl<'a> Times<'a> {
     pub(crate) const fn new(runs: TimeRuns<'a>) -> Self {
         Self { runs }
     }
+
+    /// The times of the sample behind the next `count`: what [`Iterator::nth`] gives, but run by run.
+    pub(crate) fn after(&mut self, mut count: u64) -> Option<SampleTime> {
+        while count > 0 {
+            count -= self.runs.next_of_at_most(count)?.count;
+        }
+        self.next()
+    }
 }
 
 impl Iterator for Times<'_> {
@@ -201,6 +215,19 @@ mod tests {
         assert_eq!(runs.clone().count(), 4);
         let times: Vec<_> = Times::new(runs).map(|t| (t.decode, t.composition, t.duration)).collect();
         assert_eq!(times, [(0, 1024, 512), (512, 3072, 512), (1024, 768, 512), (1536, 1280, 1024)]);
+    }
+
+    #[test]
+    fn samples_that_are_passed_over_run_by_run_are_the_same() {
+        let stts = b"\0\0\0\x03\0\0\x02\0\0\0\0\0\0\0\0\x07\0\0\0\x05\0\0\x01\0\0\0\0\x01\0\0\x04\0";
+        let times = Times::new(TimeRuns::new(table(stts), Some(table(CTTS)), 10));
+        for first in 0..12 {
+            for count in 0..12 {
+                let (mut quick, mut slow) = (times.clone(), times.clone());
+                assert_eq!(quick.after(first), slow.nth(first as usize));
+                assert_eq!(quick.after(count), slow.nth(count as usize), "{first} and {count} passed over");
+            }
+        }
     }
 
     #[test]

@@ -1,0 +1,53 @@
+//! What the tables say of random access and dependencies, sample by sample.
+
+use super::groups::GroupRange;
+use super::samples::{SampleNumbers, Samples};
+use crate::syntax::h264::{Labels, SyncSource};
+
+/// Reads what the tables say of one sample after the other.
+pub(super) struct LabelReader<'m, R> {
+    /// Number of samples in the tables; those behind them are in fragments.
+    in_tables: u64,
+    /// Where the tables say which of these are sync samples.
+    source: SyncSource,
+    partial: Option<SampleNumbers<'m>>,
+    groups: R,
+    group: Option<GroupRange>,
+}
+
+/// What the tables of these samples say.
+pub(super) fn labels<'m>(samples: &Samples<'m>) -> LabelReader<'m, impl Iterator<Item = GroupRange> + use<'m>> {
+    let mut groups = samples.random_access_groups();
+    let tables = samples.tables;
+    LabelReader {
+        in_tables: tables.sizes.len(),
+        source: if tables.stss.is_some() { SyncSource::Table } else { SyncSource::NoTable },
+        partial: tables.stps,
+        group: groups.next(),
+        groups,
+    }
+}
+
+impl<R: Iterator<Item = GroupRange>> LabelReader<'_, R> {
+    /// Whether of samples in the tables nothing is said but which are sync samples.
+    pub(super) fn tell_only_sync(&self, samples: &Samples<'_>) -> bool {
+        let nothing_else = self.partial.is_none() && self.group.is_none() && samples.tables.sdtp.is_none();
+        self.source == SyncSource::Table && nothing_else
+    }
+
+    /// What is said of the sample at `index`, none of which may be before the one asked for last.
+    #[inline]
+    pub(super) fn of(&mut self, index: u64, sync: bool, dependency: u8) -> Labels {
+        while self.group.is_some_and(|group| group.first.saturating_add(group.count) <= index) {
+            self.group = self.groups.next();
+        }
+        let in_tables = index < self.in_tables;
+        Labels {
+            sync,
+            source: if in_tables { self.source } else { SyncSource::Fragment },
+            partial: in_tables && self.partial.is_some_and(|partial| partial.contains(index)),
+            random_access: self.group.filter(|group| group.first <= index).map(|group| group.value),
+            dependency,
+        }
+    }
+}
