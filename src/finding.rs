@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::facts::{Evidence, Facts, MediaType, Why};
 use crate::profile::{Basis, Category};
-use crate::units::{Bytes, Dimensions, Duration, Ratio};
+use crate::units::{Bytes, Dimensions, Duration, Ratio, WriteTo};
 
 /// One thing that is wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +120,15 @@ impl fmt::Display for Value {
     }
 }
 
+impl Value {
+    /// The text of a quantity.
+    fn written(quantity: impl WriteTo) -> Self {
+        let mut text = String::with_capacity(USUAL_TEXT);
+        quantity.push_to(&mut text);
+        Self::Text(text.into())
+    }
+}
+
 impl From<u64> for Value {
     fn from(number: u64) -> Self {
         Self::Integer(number)
@@ -140,7 +149,7 @@ impl From<Bytes> for Value {
 
 impl From<Ratio> for Value {
     fn from(ratio: Ratio) -> Self {
-        if ratio.denominator() == 1 { Self::Integer(ratio.numerator()) } else { Self::Text(ratio.to_string().into()) }
+        if ratio.denominator() == 1 { Self::Integer(ratio.numerator()) } else { Self::written(ratio) }
     }
 }
 
@@ -152,9 +161,7 @@ impl From<Duration> for Value {
 
 impl From<Dimensions> for Value {
     fn from(size: Dimensions) -> Self {
-        let mut text = String::with_capacity(LONGEST_SIZE);
-        size.digits().write_to(&mut text);
-        Self::Text(text.into())
+        Self::written(size)
     }
 }
 
@@ -401,8 +408,8 @@ const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-/// The characters of two numbers of 32 bits, and what stands between them.
-const LONGEST_SIZE: usize = 21;
+/// Characters of two numbers of 32 bits, and of what stands between them.
+const USUAL_TEXT: usize = 21;
 
 /// Version of the JSON that [`FileReport`] and the command write; raised when a reader of the old one would fail.
 pub const SCHEMA_VERSION: u32 = 1;

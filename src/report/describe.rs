@@ -2,7 +2,7 @@
 
 use crate::facts::{Audio, Extension, Facts, Image, Movie, Track};
 use crate::finding::FileReport;
-use crate::units::{Bytes, Decimal, Digits, Dimensions, Duration};
+use crate::units::{Bytes, Decimal, Dimensions, Duration, WriteTo};
 
 /// What the file is, such as `video/mp4, 1280x720, 30 fps, H.264 High, AAC LC stereo, 12.5 s, 3.1 MiB`.
 ///
@@ -47,7 +47,7 @@ impl Parts<'_> {
         let format = facts.format.media_type().map_or_else(|| facts.format.name(), |media_type| media_type.as_str());
         self.next().push_str(format);
         if let Some(size) = facts.image.as_ref().and_then(|image| shown_size(image)) {
-            size.digits().write_to(self.next());
+            size.push_to(self.next());
         }
         self.animation(facts);
         if let Some(movie) = &facts.movie {
@@ -94,11 +94,11 @@ impl Parts<'_> {
     fn video(&mut self, track: &Track) {
         let Some(video) = &track.video else { return };
         if let Some(size) = video.displayed.value().or(video.dimensions.value()) {
-            size.digits().write_to(self.next());
+            size.push_to(self.next());
         }
         if let Some(rate) = video.frame_rate.value() {
             let part = self.next();
-            rate.average.decimal(3).write_to(part);
+            rate.average.decimal(3).push_to(part);
             part.push_str(" fps");
         }
         if let Some(codec) = track.codec.value() {
@@ -120,7 +120,7 @@ pub(super) fn counted(count: u64, noun: &str) -> String {
 }
 
 fn write_counted(count: u64, noun: &str, to: &mut String) {
-    Digits::of(count).write_to(to);
+    count.push_to(to);
     to.push(' ');
     to.push_str(noun);
     if count != 1 {
@@ -170,7 +170,7 @@ fn write_aac(audio: &Audio, to: &mut String) {
         Some(4) => "AAC LTP",
         Some(&other) => {
             to.push_str("AAC object type ");
-            return Digits::of(other.into()).write_to(to);
+            return u64::from(other).push_to(to);
         }
         None => "AAC",
     });
@@ -183,7 +183,7 @@ pub(super) fn seconds(duration: Duration) -> String {
 }
 
 fn write_seconds(duration: Duration, to: &mut String) {
-    duration.seconds().decimal(2).write_to(to);
+    duration.seconds().decimal(2).push_to(to);
     to.push_str(" s");
 }
 
@@ -201,7 +201,7 @@ fn write_bytes(count: u64, to: &mut String) {
         n if n >= Bytes::KIB => (Bytes::KIB, " KiB"),
         n => return write_counted(n, "byte", to),
     };
-    Decimal::new(count.into(), unit.into(), 1).write_to(to);
+    Decimal::new(count.into(), unit.into(), 1).push_to(to);
     to.push_str(name);
 }
 

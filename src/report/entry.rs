@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use crate::facts::Evidence;
 use crate::finding::{Baseline, FileReport, Finding, NearMiss, Severity, Undecided, Value, Verdict};
 use crate::profile::Basis;
-use crate::units::{Digits, Ratio};
+use crate::units::{Ratio, WriteTo, write_hexadecimal};
 
 use super::markdown::parted;
 use super::style::{
@@ -164,7 +164,7 @@ impl EntryText {
             // It is one word.
             Value::Integer(number) => {
                 self.label(label);
-                Digits::of(*number).write_to(&mut self.text);
+                number.push_to(&mut self.text);
                 self.push("\n");
             }
             Value::Text(_) => self.detail(label, &exact(value), anstyle::Style::new()),
@@ -331,15 +331,14 @@ pub(super) fn place(evidence: &Evidence) -> String {
 
 fn write_place(evidence: &Evidence, to: &mut String) {
     let Evidence { offset, path } = evidence;
-    let mut digits = Digits::default();
-    if *offset >= 10 {
-        digits.put(b')');
-        digits.put_hexadecimal(*offset);
-        b" (0x".iter().rev().for_each(|byte| digits.put(*byte));
-    }
-    digits.put_number(*offset);
     to.push_str("offset ");
-    digits.write_to(to);
+    offset.push_to(to);
+    if *offset >= 10 {
+        to.push_str(" (0x");
+        // Writing to a string never fails.
+        let _ = write_hexadecimal(*offset, to);
+        to.push(')');
+    }
     to.push_str(", ");
     path.write_to(to);
 }
@@ -355,7 +354,11 @@ pub(super) fn exact(value: &Value) -> Cow<'_, str> {
         return text.as_ref().into();
     }
     match text.parse::<Ratio>() {
-        Ok(ratio) if 1_000_000 % ratio.denominator() == 0 => ratio.decimal(6).to_string().into(),
+        Ok(ratio) if 1_000_000 % ratio.denominator() == 0 => {
+            let mut decimal = String::new();
+            ratio.decimal(6).push_to(&mut decimal);
+            decimal.into()
+        }
         Ok(ratio) => format!("{text} ({})", ratio.decimal(6)).into(),
         Err(_) => text.as_ref().into(),
     }

@@ -23,6 +23,15 @@ macro_rules! text {
     };
 }
 
+/// Puts pieces of words together, each written as `format!` writes it, but without its machinery: for what many files are told.
+macro_rules! sentence {
+    [$($piece:expr),+ $(,)?] => {{
+        let mut text = $crate::rules::words::room();
+        $($crate::units::WriteTo::push_to(&$piece, &mut text);)+
+        text
+    }};
+}
+
 /// Builds the constant `RULE` of a rule's file: identifier, field of the limits, summary, and the variant of [`Check`] that
 /// says what the rule looks at, where that is not any file.
 macro_rules! rule {

@@ -1,6 +1,9 @@
 //! Numbers written as decimals, without the machinery of formatting.
 
-use std::fmt;
+use std::fmt::{self, Write};
+
+use super::WriteTo;
+use super::digits::{write_number, write_padded};
 
 /// A quotient printed with a bounded number of digits after the point and no trailing zeros.
 #[derive(Clone, Copy, Debug)]
@@ -19,51 +22,35 @@ impl Decimal {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, mut digits) = self.fraction();
-        match u64::try_from(whole) {
-            Ok(whole) => digits.put_number(whole),
-            Err(_) => write!(f, "{whole}")?,
+        self.write_to(f)
+    }
+}
+
+impl WriteTo for Decimal {
+    fn write_to(&self, to: &mut impl Write) -> fmt::Result {
+        let mut places = self.places.min(MOST_PLACES);
+        let scale = SCALES.get(places as usize).copied().unwrap_or(1);
+        let mut fraction = if let Some((whole, fraction)) = self.in_64_bits(scale) {
+            write_number(whole, to)?;
+            fraction
+        } else {
+            let (whole, fraction) = self.in_128_bits(scale.into());
+            write!(to, "{whole}")?;
+            fraction
+        };
+        if fraction == 0 {
+            return Ok(());
         }
-        f.write_str(digits.as_str())
+        while fraction % 10 == 0 {
+            fraction /= 10;
+            places -= 1;
+        }
+        to.write_str(".")?;
+        write_padded(fraction, places, to)
     }
 }
 
 impl Decimal {
-    /// Writes the same as [`fmt::Display`], at less cost.
-    #[cfg(any(test, feature = "report"))]
-    pub(crate) fn write_to(&self, text: &mut String) {
-        let (whole, mut digits) = self.fraction();
-        match u64::try_from(whole) {
-            Ok(whole) => digits.put_number(whole),
-            Err(_) => text.push_str(&whole.to_string()),
-        }
-        digits.write_to(text);
-    }
-
-    /// The whole part, and the point and the digits after it.
-    fn fraction(&self) -> (u128, Digits) {
-        let places = self.places.min(MOST_PLACES);
-        let (whole, fraction) = match self.in_64_bits(10_u64.pow(places)) {
-            Some((whole, fraction)) => (u128::from(whole), fraction),
-            None => self.in_128_bits(10_u128.pow(places)),
-        };
-        let mut digits = Digits::default();
-        if fraction == 0 {
-            return (whole, digits);
-        }
-        let mut left = fraction;
-        let mut is_trailing = true;
-        for _ in 0..places {
-            is_trailing &= left % 10 == 0;
-            if !is_trailing {
-                digits.put(b'0' + (left % 10) as u8);
-            }
-            left /= 10;
-        }
-        digits.put(b'.');
-        (whole, digits)
-    }
-
     /// The whole part and the fraction times `scale`, rounded, where all fits in 64 bits: nearly always, and a division of
     /// twice as many costs as much as all the rest.
     fn in_64_bits(&self, scale: u64) -> Option<(u64, u64)> {
@@ -84,75 +71,18 @@ impl Decimal {
     }
 }
 
-/// Numbers and what stands between them, written from the last character to the first: the machinery of formatting costs more than
-/// the digits.
-#[derive(Debug)]
-pub(crate) struct Digits {
-    characters: [u8; LONGEST],
-    start: usize,
-}
-
-impl Default for Digits {
-    fn default() -> Self {
-        Self { characters: [0; LONGEST], start: LONGEST }
+/// Powers of ten, by their exponent.
+const SCALES: [u64; MOST_PLACES as usize + 1] = {
+    let mut scales = [1; MOST_PLACES as usize + 1];
+    let mut places = 1;
+    while places < scales.len() {
+        scales[places] = 10 * scales[places - 1];
+        places += 1;
     }
-}
-
-impl Digits {
-    /// The digits of a number.
-    pub(crate) fn of(number: u64) -> Self {
-        let mut digits = Self::default();
-        digits.put_number(number);
-        digits
-    }
-
-    /// Writes what was written to a text.
-    pub(crate) fn write_to(&self, text: &mut String) {
-        text.push_str(self.as_str());
-    }
-
-    /// What was written.
-    pub(super) fn as_str(&self) -> &str {
-        str::from_utf8(self.characters.get(self.start..).unwrap_or_default()).unwrap_or_default()
-    }
-
-    /// Writes an ASCII character before the others.
-    pub(crate) fn put(&mut self, character: u8) {
-        self.start = self.start.saturating_sub(1);
-        if let Some(place) = self.characters.get_mut(self.start) {
-            *place = character;
-        }
-    }
-
-    /// Writes the digits of a number before what was written.
-    pub(crate) fn put_number(&mut self, mut number: u64) {
-        loop {
-            self.put(b'0' + (number % 10) as u8);
-            number /= 10;
-            if number == 0 {
-                break;
-            }
-        }
-    }
-
-    /// The same in hexadecimal.
-    #[cfg(any(test, feature = "report"))]
-    pub(crate) fn put_hexadecimal(&mut self, mut number: u64) {
-        loop {
-            let digit = (number % 16) as u8;
-            self.put(if digit < 10 { b'0' + digit } else { b'a' + (digit - 10) });
-            number /= 16;
-            if number == 0 {
-                break;
-            }
-        }
-    }
-}
-
+    scales
+};
 /// Digits after the point that are printed at most.
 const MOST_PLACES: u32 = 18;
-/// Characters of two numbers of 64 bits with one between them: no decimal has more, and no offset that is written both ways.
-const LONGEST: usize = 20 + 1 + 20;
 
 #[cfg(test)]
 mod tests {
@@ -179,7 +109,7 @@ mod tests {
         for (numerator, denominator, places, expected) in cases {
             assert_eq!(decimal(numerator, denominator, places), expected, "{numerator}/{denominator}");
             let mut text = String::new();
-            Decimal::new(numerator, denominator, places).write_to(&mut text);
+            Decimal::new(numerator, denominator, places).push_to(&mut text);
             assert_eq!(text, expected, "{numerator}/{denominator}");
         }
     }

@@ -3,15 +3,19 @@
 //! Floats appear only when a quantity is printed. Comparisons are cross-multiplied in 128 bits.
 
 mod decimal;
+mod digits;
+mod write_to;
 
 use std::cmp::Ordering;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use decimal::Decimal;
-pub(crate) use decimal::Digits;
+#[cfg(any(test, feature = "report"))]
+pub(crate) use digits::write_hexadecimal;
+pub(crate) use write_to::WriteTo;
 
 /// A number of bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,10 +39,15 @@ impl fmt::Display for Bytes {
             n if n >= Self::MIB => (Self::MIB, "MiB"),
             n if n >= Self::KIB => (Self::KIB, "KiB"),
             1 => return f.write_str("1 byte"),
-            n => return write_pieces(f, [Digits::of(n).as_str(), " bytes"]),
+            n => {
+                n.write_to(f)?;
+                return f.write_str(" bytes");
+            }
         };
-        Decimal::new(u128::from(self.0), u128::from(unit), 2).fmt(f)?;
-        write_pieces(f, [" ", name, " (", Digits::of(self.0).as_str(), " bytes)"])
+        Decimal::new(u128::from(self.0), u128::from(unit), 2).write_to(f)?;
+        [" ", name, " ("].into_iter().try_for_each(|piece| f.write_str(piece))?;
+        self.0.write_to(f)?;
+        f.write_str(" bytes)")
     }
 }
 
@@ -153,15 +162,20 @@ impl Ord for Ratio {
     }
 }
 
+impl WriteTo for Ratio {
+    fn write_to(&self, to: &mut impl Write) -> fmt::Result {
+        self.numerator.write_to(to)?;
+        if self.denominator == 1 {
+            return Ok(());
+        }
+        to.write_str("/")?;
+        self.denominator.write_to(to)
+    }
+}
+
 impl fmt::Display for Ratio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut digits = Digits::default();
-        if self.denominator != 1 {
-            digits.put_number(self.denominator);
-            digits.put(b'/');
-        }
-        digits.put_number(self.numerator);
-        f.write_str(digits.as_str())
+        self.write_to(f)
     }
 }
 
@@ -258,14 +272,22 @@ impl Duration {
     }
 }
 
+impl WriteTo for Duration {
+    fn write_to(&self, to: &mut impl Write) -> fmt::Result {
+        self.0.decimal(6).write_to(to)?;
+        to.write_str(" s")?;
+        if 1_000_000 % self.0.denominator() == 0 {
+            return Ok(());
+        }
+        to.write_str(" (")?;
+        self.0.write_to(to)?;
+        to.write_str(" s)")
+    }
+}
+
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.decimal(6).fmt(f)?;
-        f.write_str(" s")?;
-        if 1_000_000 % self.0.denominator() != 0 {
-            write!(f, " ({} s)", self.0)?;
-        }
-        Ok(())
+        self.write_to(f)
     }
 }
 
@@ -285,10 +307,16 @@ impl BitRate {
     }
 }
 
+impl WriteTo for BitRate {
+    fn write_to(&self, to: &mut impl Write) -> fmt::Result {
+        Decimal::new(u128::from(self.0), 1000, 3).write_to(to)?;
+        to.write_str(" kbps")
+    }
+}
+
 impl fmt::Display for BitRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Decimal::new(u128::from(self.0), 1000, 3).fmt(f)?;
-        f.write_str(" kbps")
+        self.write_to(f)
     }
 }
 
@@ -328,24 +356,20 @@ impl Dimensions {
     pub const fn pixels(self) -> u64 {
         self.width as u64 * self.height as u64
     }
+}
 
-    /// How it is written, such as `1280x720`.
-    pub(crate) fn digits(self) -> Digits {
-        let mut digits = Digits::of(self.height.into());
-        digits.put(b'x');
-        digits.put_number(self.width.into());
-        digits
+impl WriteTo for Dimensions {
+    fn write_to(&self, to: &mut impl Write) -> fmt::Result {
+        self.width.write_to(to)?;
+        to.write_str("x")?;
+        self.height.write_to(to)
     }
 }
 
 impl fmt::Display for Dimensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.digits().as_str())
+        self.write_to(f)
     }
-}
-
-fn write_pieces<const COUNT: usize>(f: &mut fmt::Formatter<'_>, pieces: [&str; COUNT]) -> fmt::Result {
-    pieces.into_iter().try_for_each(|piece| f.write_str(piece))
 }
 
 #[cfg(test)]
@@ -391,12 +415,8 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_written_as_the_formatter_writes_them() {
+    fn quantities_are_made_of_numbers_as_the_formatter_writes_them() {
         for number in [0, 9, 10, 1280, u64::from(u32::MAX), u64::MAX] {
-            assert_eq!(Digits::of(number).as_str(), format!("{number}"));
-            let mut text = String::new();
-            Digits::of(number).write_to(&mut text);
-            assert_eq!(text, format!("{number}"));
             assert_eq!(Ratio::whole(number).to_string(), format!("{number}"));
         }
         let longest = Ratio::new(u64::MAX, u64::MAX - 1).unwrap();

@@ -50,7 +50,12 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     }
     let names = any_of(allowed.iter().map(|&accepted| name(accepted)));
     let message = text!("The file is {format}, which the platform does not take; it takes {names}");
-    Ok(Outcome::Fail(Fault::new(message, any_of(allowed), format.name(), remedy(format, &names))))
+    Ok(Outcome::Fail(Fault::new(
+        message,
+        any_of(allowed.iter().map(ToString::to_string)),
+        format.name(),
+        remedy(format, &names),
+    )))
 }
 
 /// The name that people use for a MIME type.

@@ -12,7 +12,7 @@
 //! **Basis.** Documented: "Dimensions must be between 32x32 and 1280x1024". The server was also seen to say
 //! "Resolution too large, too many pixels. Maximum: 1310720, Actual: 2073600": 1280 * 1024 pixels.
 
-use std::fmt::{Display, Formatter};
+use std::fmt::{Display, Write};
 
 use crate::profile::Limit;
 use crate::rules::Context;
@@ -20,7 +20,7 @@ use crate::rules::context::VideoTrack;
 use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::Words;
-use crate::units::{Dimensions, Ratio};
+use crate::units::{Dimensions, Ratio, WriteTo};
 
 rule!(
     "dimensions-too-large",
@@ -41,7 +41,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     if !fits(shown, must.value.0) {
         let limit = must.value.0;
         let (allowed, note) = (readable(limit, shown), turned_note(limit, shown));
-        let message = text!("The picture is {shown} pixels; at most {allowed} are allowed{note}");
+        let message = sentence!["The picture is ", shown, " pixels; at most ", allowed, " are allowed", note];
         let fault = Fault::new(message, limit, shown, remedy(limit, shown));
         return Ok(Outcome::Fail(fault.at(at)));
     }
@@ -79,31 +79,34 @@ const fn readable(limit: Dimensions, shown: Dimensions) -> Dimensions {
 }
 
 /// How the document puts the limit, where the box was turned.
-fn turned_note(limit: Dimensions, shown: Dimensions) -> impl Display {
-    Words(move |f: &mut Formatter<'_>| {
-        if shown.height > shown.width {
-            write!(f, " (the document says {limit}, which is turned here with the upright picture)")
-        } else {
-            Ok(())
+fn turned_note(limit: Dimensions, shown: Dimensions) -> impl WriteTo {
+    Words(move |mut to: &mut dyn Write| {
+        if shown.height <= shown.width {
+            return Ok(());
         }
+        to.write_str(" (the document says ")?;
+        limit.write_to(&mut to)?;
+        to.write_str(", which is turned here with the upright picture)")
     })
 }
 
 /// The sentence of a document, or the limit where it is not quoted.
 fn sentence<T>(limit: &Limit<T>, size: Dimensions) -> impl Display {
-    Words(move |f: &mut Formatter<'_>| match limit.quote.as_deref() {
-        Some(quote) => write!(f, "{quote:?}"),
-        None => write!(f, "at most {size}"),
+    Words(move |to: &mut dyn Write| match limit.quote.as_deref() {
+        Some(quote) => write!(to, "{quote:?}"),
+        None => write!(to, "at most {size}"),
     })
 }
 
 fn remedy(limit: Dimensions, shown: Dimensions) -> String {
     let limit = readable(limit, shown);
-    text!(
-        "Scale it down: ffmpeg -i INPUT -vf \"scale={}:{}:force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4",
+    sentence![
+        "Scale it down: ffmpeg -i INPUT -vf \"scale=",
         limit.width,
-        limit.height
-    )
+        ":",
+        limit.height,
+        ":force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4"
+    ]
 }
 
 /// Whether the documents recommend this very size, which is then no near miss.

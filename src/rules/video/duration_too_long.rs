@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
         let words = || (actual, limit);
         return Ok(near::under(actual.seconds(), limit.seconds(), words, (actual, limit)));
     }
-    let message = text!("The video lasts {actual}; at most {limit} are allowed");
+    let message = sentence!["The video lasts ", actual, "; at most ", limit, " are allowed"];
     let decides = deciding_part(movie).map(|part| text!(", and the {part} decides"));
     let is_priming = is_priming(movie, actual, limit);
     let hint = is_priming.then(|| PRIMING.to_owned());

@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
         let words = || (actual, limit);
         return Ok(near::over(actual.seconds(), limit.seconds(), words, (actual, limit)));
     }
-    let message = text!("The video lasts {actual}; at least {limit} are needed");
+    let message = sentence!["The video lasts ", actual, "; at least ", limit, " are needed"];
     let remedy = "Loop it (ffmpeg -stream_loop 3 -i INPUT -c copy OUTPUT.mp4), or send it as a GIF";
     Ok(Outcome::Fail(Fault::new(message, limit, actual, remedy).at(duration.at)))
 }

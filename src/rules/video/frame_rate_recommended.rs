@@ -38,7 +38,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     }
     let average = rate.value.average;
     let limit = any_of(recommended.iter().map(|rate| rate.0));
-    let message = text!("The video runs at {}; {limit} frames/s are recommended", frames_per_second(average));
+    let message = sentence!["The video runs at ", frames_per_second(average), "; ", limit, " frames/s are recommended"];
     let remedy = "Change the frame rate if motion matters: ffmpeg -i INPUT -r 30 -c:v libx264 -c:a copy OUTPUT.mp4";
     Ok(Outcome::Fail(Fault::new(message, limit, average, remedy).at(rate.at)))
 }

@@ -41,10 +41,10 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
         let words = || (frames_per_second(average), frames_per_second(limit));
         return Ok(near::under(average, limit, words, (average, limit)));
     }
-    let message =
-        text!("The video runs at {}; at most {} are allowed", frames_per_second(average), frames_per_second(limit));
+    let (actual, most) = (frames_per_second(average), frames_per_second(limit));
+    let message = sentence!["The video runs at ", actual, "; at most ", most, " are allowed"];
     let whole = limit.numerator() / limit.denominator();
-    let remedy = text!("Lower the frame rate: ffmpeg -i INPUT -r {whole} -c:v libx264 -c:a copy OUTPUT.mp4");
+    let remedy = sentence!["Lower the frame rate: ffmpeg -i INPUT -r ", whole, " -c:v libx264 -c:a copy OUTPUT.mp4"];
     Ok(Outcome::Fail(Fault::new(message, limit, average, remedy).at(rate.at)))
 }
 

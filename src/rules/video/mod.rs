@@ -24,10 +24,11 @@ pub(crate) mod video_codec;
 pub(crate) mod video_pixel_budget;
 pub(crate) mod video_profile;
 
-use std::fmt::{Display, Formatter};
+use std::fmt::{Display, Write};
 
 use super::words::Words;
 use crate::facts::{Evidence, Movie, PicturePlace, TrackKind};
+use crate::units::WriteTo;
 
 /// How far the clock of a file may be rounded: times of many containers are whole milliseconds.
 const ROUNDING: crate::units::Duration = crate::units::Duration::from_millis(1);
@@ -39,10 +40,15 @@ fn has_duration(movie: &Movie) -> bool {
 
 /// The place of a picture, as evidence.
 fn picture(place: &PicturePlace) -> Evidence {
-    Evidence::named(place.offset, text!("frame[{}]", place.frame))
+    Evidence::named(place.offset, sentence!["frame[", place.frame, "]"])
 }
 
 /// The place of a picture, in words.
-fn where_is(place: &PicturePlace) -> impl Display {
-    Words(|f: &mut Formatter<'_>| write!(f, "frame {} at {}", place.frame, place.time))
+fn where_is(place: &PicturePlace) -> impl Display + WriteTo {
+    Words(|mut to: &mut dyn Write| {
+        to.write_str("frame ")?;
+        place.frame.write_to(&mut to)?;
+        to.write_str(" at ")?;
+        place.time.write_to(&mut to)
+    })
 }

@@ -27,14 +27,15 @@ fn check(_: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> 
         return Ok(Outcome::Pass);
     }
     let count = gops.value.count;
-    let message = text!("The video has {}", some(count, "open GOP"));
+    let message = sentence!["The video has ", some(count, "open GOP")];
     let place = gops.value.first.as_ref().map(|first| {
         let leading = match gops.value.leading_pictures {
-            1 => "1 picture that follows it is".to_owned(),
-            leading => text!("{leading} pictures that follow it are"),
+            1 => " picture that follows it is",
+            _ => " pictures that follow it are",
         };
         let which = if count == 1 { "it" } else { "the first" };
-        text!("; {which} begins with {}, and {leading} shown before it", where_is(first))
+        let count = gops.value.leading_pictures;
+        sentence!["; ", which, " begins with ", where_is(first), ", and ", count, leading, " shown before it"]
     });
     let remedy = "Encode it with closed GOPs: ffmpeg -i INPUT -c:v libx264 -x264-params open-gop=0 -flags +cgop -c:a copy OUTPUT.mp4";
     let evidence = gops.value.first.as_ref().map(picture);

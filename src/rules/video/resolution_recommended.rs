@@ -35,14 +35,23 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let recommended = context.limits.resolution_recommended.of(context.category).value.iter().map(|size| size.0);
     let rows = context.profile.renditions().iter().map(|row| row.dimensions);
     let limit = any_of(recommended.clone());
-    let message = text!("The picture is {size} pixels; {limit} are recommended, or a row of the table of renditions");
+    let message =
+        sentence!["The picture is ", size, " pixels; ", limit, " are recommended, or a row of the table of renditions"];
     let nearest = nearest(recommended.chain(rows), size);
     let remedy = match nearest {
-        Some(to) => text!(
-            "Scale it to {to}: ffmpeg -i INPUT -vf \"scale={0}:{1}:force_original_aspect_ratio=decrease,pad={0}:{1}:-1:-1,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4",
+        Some(to) => sentence![
+            "Scale it to ",
+            to,
+            ": ffmpeg -i INPUT -vf \"scale=",
             to.width,
-            to.height
-        ),
+            ":",
+            to.height,
+            ":force_original_aspect_ratio=decrease,pad=",
+            to.width,
+            ":",
+            to.height,
+            ":-1:-1,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4"
+        ],
         None => "Scale it to a recommended size".to_owned(),
     };
     Ok(Outcome::Fail(Fault::new(message, limit, size, remedy).at(shown.at)))

@@ -31,15 +31,19 @@ fn check(_: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> 
     let more = match contradiction.count {
         0 | 1 => String::new(),
         2 => ", and so with 1 more frame".to_owned(),
-        count => text!(", and so with {} more frames", count - 1),
+        count => sentence![", and so with ", count - 1, " more frames"],
     };
-    let message = text!(
-        "By the table {}, {} {}; by the bitstream it {}{more}",
+    let message = sentence![
+        "By the table ",
         contradiction.table,
+        ", ",
         where_is(&contradiction.first),
+        " ",
         contradiction.says,
-        contradiction.bitstream
-    );
+        "; by the bitstream it ",
+        contradiction.bitstream,
+        more
+    ];
     let remedy =
         "Encode it anew: ffmpeg -i INPUT -c:v libx264 -x264-params open-gop=0 -flags +cgop -c:a copy OUTPUT.mp4";
     let fault = Fault::new(message, contradiction.bitstream.clone(), contradiction.says.clone(), remedy);

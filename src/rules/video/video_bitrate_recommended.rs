@@ -30,16 +30,27 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
         return Ok(Outcome::Pass);
     }
     let rate_value = rate.value;
-    let message = match row(context) {
-        Some(Rendition { dimensions, video, .. }) => text!(
-            "The video has {rate_value}; at least {limit} are recommended (the table of renditions gives {video} for {dimensions})"
-        ),
-        None => text!("The video has {rate_value}; at least {limit} are recommended"),
+    let message = if let Some(Rendition { dimensions, video, .. }) = row(context) {
+        sentence![
+            "The video has ",
+            rate_value,
+            "; at least ",
+            limit,
+            " are recommended (the table of renditions gives ",
+            video,
+            " for ",
+            dimensions,
+            ")"
+        ]
+    } else {
+        sentence!["The video has ", rate_value, "; at least ", limit, " are recommended"]
     };
     let kilobits = limit.0 / 1000;
-    let remedy = text!(
-        "Export it from the original at a higher bit rate: ffmpeg -i ORIGINAL -c:v libx264 -b:v {kilobits}k -c:a copy OUTPUT.mp4"
-    );
+    let remedy = sentence![
+        "Export it from the original at a higher bit rate: ffmpeg -i ORIGINAL -c:v libx264 -b:v ",
+        kilobits,
+        "k -c:a copy OUTPUT.mp4"
+    ];
     Ok(Outcome::Fail(Fault::new(message, limit.0, rate.value.0, remedy).at(rate.at)))
 }
 

@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     };
     let Some(codec) = context.read(codec)? else { return Ok(Outcome::NotApplicable) };
     let is_allowed = allowed.contains(&codec.value.fourcc);
-    let limit = text!("H.264 ({})", any_of(allowed));
+    let limit = text!("H.264 ({})", any_of(allowed.iter().map(ToString::to_string)));
     let (message, remedy) = if is_allowed {
         ("The video is encrypted, and the platform cannot play it".to_owned(), "Export it without copy protection")
     } else {
