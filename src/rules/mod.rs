@@ -112,20 +112,35 @@ impl Rule {
 #[derive(Clone, Copy, Debug)]
 enum Check {
     /// From any file.
-    File(fn(&Context<'_>) -> Result<Outcome, Undecided>),
+    File(Ask),
+    /// From what is wrong or odd in the structure of the file.
+    Damage(Ask),
+    /// From what decoding the pixels showed.
+    Pixels(Ask),
+    /// From what is asked of the file besides its name.
+    Wish(Ask),
     /// From an image, animated or not.
-    Picture(fn(&Context<'_>) -> Result<Outcome, Undecided>),
+    Picture(Ask),
+    /// From a GIF, or an image that says that it is animated.
+    Animation(Ask),
+    /// From captions, SubRip or WebVTT.
+    Subtitles(Ask),
     /// From a movie.
     Movie(fn(&Context<'_>, &Movie) -> Result<Outcome, Undecided>),
+    /// From a movie with an audio track that is enabled.
+    Sound(fn(&Context<'_>, &Movie) -> Result<Outcome, Undecided>),
     /// From the video track that is checked. All are undecided where it could not be read.
     Video(fn(&Context<'_>, &VideoTrack<'_>) -> Result<Outcome, Undecided>),
     /// From that track, where its codec is the one that the platform takes.
     H264(fn(&Context<'_>, &VideoTrack<'_>) -> Result<Outcome, Undecided>),
-    /// From captions.
+    /// From captions that were read: SubRip.
     Captions(fn(&Context<'_>, &Captions) -> Result<Outcome, Undecided>),
     /// From all files of a post.
     Post(fn(&Post<'_>) -> Outcome),
 }
+
+/// What a rule says of a file.
+type Ask = fn(&Context<'_>) -> Result<Outcome, Undecided>;
 
 /// How much a rule binds, and how that is known.
 #[derive(Clone, Copy, Debug)]

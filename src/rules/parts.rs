@@ -3,13 +3,66 @@
 use super::context::VideoTrack;
 use super::outcome::{Outcome, Undecided};
 use super::{Check, Context};
-use crate::facts::{Captions, Movie};
+use crate::facts::{Captions, Format, Movie};
+
+/// What rules look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    File,
+    Damage,
+    Pixels,
+    Wish,
+    Picture,
+    Animation,
+    Subtitles,
+    Movie,
+    Sound,
+    Video,
+    H264,
+    Captions,
+}
+
+impl Part {
+    /// All of them.
+    pub(super) const ALL: [Self; 12] = [
+        Self::File,
+        Self::Damage,
+        Self::Pixels,
+        Self::Wish,
+        Self::Picture,
+        Self::Animation,
+        Self::Subtitles,
+        Self::Movie,
+        Self::Sound,
+        Self::Video,
+        Self::H264,
+        Self::Captions,
+    ];
+
+    /// What a rule looks at. Absent for rules of posts.
+    pub(super) const fn of(check: Check) -> Option<Self> {
+        Some(match check {
+            Check::File(_) => Self::File,
+            Check::Damage(_) => Self::Damage,
+            Check::Pixels(_) => Self::Pixels,
+            Check::Wish(_) => Self::Wish,
+            Check::Picture(_) => Self::Picture,
+            Check::Animation(_) => Self::Animation,
+            Check::Subtitles(_) => Self::Subtitles,
+            Check::Movie(_) => Self::Movie,
+            Check::Sound(_) => Self::Sound,
+            Check::Video(_) => Self::Video,
+            Check::H264(_) => Self::H264,
+            Check::Captions(_) => Self::Captions,
+            Check::Post(_) => return None,
+        })
+    }
+}
 
 /// The parts of a file that rules look at.
 #[derive(Debug)]
 pub(super) struct Parts<'a> {
     context: &'a Context<'a>,
-    has_picture: bool,
     movie: Option<&'a Movie>,
     video: Result<Option<VideoTrack<'a>>, Undecided>,
     captions: Option<&'a Captions>,
@@ -18,51 +71,65 @@ pub(super) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// The parts of the file of a context.
     pub(super) fn new(context: &'a Context<'a>) -> Self {
-        Self {
-            context,
-            has_picture: context.facts.image.is_some() || context.facts.animation.is_some(),
-            movie: context.movie(),
-            video: context.video(),
-            captions: context.captions(),
-        }
+        Self { context, movie: context.movie(), video: context.video(), captions: context.captions() }
     }
 
-    /// Whether the file is an image, animated or not.
-    pub(super) const fn has_picture(&self) -> bool {
-        self.has_picture
-    }
-
-    /// Whether the file is a movie.
-    pub(super) const fn has_movie(&self) -> bool {
-        self.movie.is_some()
-    }
-
-    /// Whether the file holds captions.
-    pub(super) const fn has_captions(&self) -> bool {
-        self.captions.is_some()
+    /// Each part, and whether the file has it.
+    #[inline]
+    pub(super) fn found(&self) -> [(Part, bool); Part::ALL.len()] {
+        let (facts, request) = (self.context.facts, self.context.request);
+        let (has_video, has_h264) = match &self.video {
+            Ok(None) => (false, false),
+            Ok(Some(track)) => (true, track.is_h264),
+            Err(_) => (true, true),
+        };
+        let is_wished =
+            request.category.is_some() || request.alt_text.is_some() || !request.additional_owners.is_empty();
+        [
+            (Part::File, true),
+            (Part::Damage, !facts.anomalies.is_empty()),
+            (Part::Pixels, facts.pixels.is_some()),
+            (Part::Wish, is_wished),
+            (Part::Picture, facts.image.is_some() || facts.animation.is_some()),
+            (Part::Animation, facts.animation.is_some()),
+            (Part::Subtitles, matches!(facts.format, Format::Srt | Format::WebVtt)),
+            (Part::Movie, self.movie.is_some()),
+            (Part::Sound, self.movie.is_some_and(|movie| movie.audio_tracks().next().is_some())),
+            (Part::Video, has_video),
+            (Part::H264, has_h264),
+            (Part::Captions, self.captions.is_some()),
+        ]
     }
 
     /// What a rule says of the part that it looks at. A rule of posts has nothing to look at in a file.
+    #[inline]
     pub(super) fn ask(&self, check: Check) -> Result<Outcome, Undecided> {
         let context = self.context;
         // What rules return is large: here it is not moved.
-        match (check, &self.video) {
-            (Check::File(check), _) => return check(context),
-            (Check::Picture(check), _) if self.has_picture => return check(context),
-            (Check::Movie(check), _) => {
+        match check {
+            Check::File(ask)
+            | Check::Damage(ask)
+            | Check::Pixels(ask)
+            | Check::Wish(ask)
+            | Check::Picture(ask)
+            | Check::Animation(ask)
+            | Check::Subtitles(ask) => return ask(context),
+            Check::Movie(ask) | Check::Sound(ask) => {
                 if let Some(movie) = self.movie {
-                    return check(context, movie);
+                    return ask(context, movie);
                 }
             }
-            (Check::Video(check), Ok(Some(track))) => return check(context, track),
-            (Check::H264(check), Ok(Some(track))) if track.is_h264 => return check(context, track),
-            (Check::Video(_) | Check::H264(_), Err(undecided)) => return Err(undecided.clone()),
-            (Check::Captions(check), _) => {
+            Check::Video(ask) | Check::H264(ask) => match &self.video {
+                Ok(Some(track)) if track.is_h264 || matches!(check, Check::Video(_)) => return ask(context, track),
+                Ok(_) => {}
+                Err(undecided) => return Err(undecided.clone()),
+            },
+            Check::Captions(ask) => {
                 if let Some(captions) = self.captions {
-                    return check(context, captions);
+                    return ask(context, captions);
                 }
             }
-            _ => {}
+            Check::Post(_) => {}
         }
         Ok(Outcome::NotApplicable)
     }
@@ -85,11 +152,11 @@ mod tests {
                 let parts = Parts::new(&context);
                 let docket = Docket::new(profile.limits(), context.category);
                 let asked = docket.of(&parts);
-                for (_, rule, _) in docket.standings(docket.in_force().without(asked)) {
+                for (_, rule) in docket.in_force().without(asked).rules() {
                     // Those that are given their part cannot be asked without it.
-                    let said = match rule.check {
-                        Check::File(check) | Check::Picture(check) => check(&context),
-                        check => parts.ask(check),
+                    let said = match (rule.check, context.movie()) {
+                        (Check::Sound(ask), Some(movie)) => ask(&context, movie),
+                        (check, _) => parts.ask(check),
                     };
                     assert!(matches!(said, Ok(Outcome::Pass | Outcome::NotApplicable)), "{}: {said:?}", rule.id);
                     left_out += 1;

@@ -45,18 +45,18 @@ impl Selection {
     }
 
     /// The set with the rule of this number in the list.
-    const fn with(self, number: usize) -> Self {
+    pub(super) const fn with(self, number: usize) -> Self {
         Self(self.0 | 1 << number)
     }
 
-    /// The numbers of its rules in the list, in order.
-    pub(super) fn numbers(self) -> impl Iterator<Item = usize> {
+    /// Its rules, in order, with their numbers in the list.
+    pub(super) fn rules(self) -> impl Iterator<Item = (usize, &'static Rule)> {
         let mut left = self.0;
         std::iter::from_fn(move || {
-            let number = left.trailing_zeros();
+            let number = left.trailing_zeros() as usize;
             // Takes the lowest bit away.
             left &= left.checked_sub(1)?;
-            Some(number as usize)
+            Some((number, RULES.get(number)?))
         })
     }
 
@@ -87,7 +87,9 @@ pub(crate) struct Judgement {
 
 impl Judgement {
     /// Adds what the rule of this number found.
-    fn add(&mut self, number: usize, finding: Finding) {
+    fn add(&mut self, number: usize, rule: &Rule, docket: &Docket, fault: Fault) {
+        let Some(standing) = docket.standing(number) else { return };
+        let finding = finding(rule, standing, fault);
         if finding.severity == Severity::Error {
             self.broken = self.broken.with(number);
         }
@@ -106,7 +108,7 @@ pub(crate) fn judge(context: &Context<'_>, docket: &Docket, selection: Selection
         broken: Selection::NONE,
         open: Selection::NONE,
     };
-    for (number, rule, standing) in docket.standings(docket.of(&parts).and(selection)) {
+    for (number, rule) in docket.of(&parts).and(selection).rules() {
         match parts.ask(rule.check) {
             Ok(Outcome::Pass | Outcome::NotApplicable) => {}
             Ok(Outcome::Near(near)) => judgement.near_misses.push(NearMiss {
@@ -115,10 +117,10 @@ pub(crate) fn judge(context: &Context<'_>, docket: &Docket, selection: Selection
                 actual: near.actual,
                 message: near.message,
             }),
-            Ok(Outcome::Fail(fault)) => judgement.add(number, finding(rule, standing, fault)),
+            Ok(Outcome::Fail(fault)) => judgement.add(number, rule, docket, fault),
             Ok(Outcome::FailIn(faults)) => {
                 for fault in faults {
-                    judgement.add(number, finding(rule, standing, fault));
+                    judgement.add(number, rule, docket, fault);
                 }
             }
             Err(undecided) => {
@@ -144,7 +146,7 @@ pub(crate) fn passes(context: &Context<'_>, docket: &Docket, selection: Selectio
     let context = context.verdict_only();
     let parts = Parts::new(&context);
     let rules = docket.of(&parts).and(docket.must()).and(selection);
-    docket.standings(rules).all(|(_, rule, _)| match parts.ask(rule.check) {
+    rules.rules().all(|(_, rule)| match parts.ask(rule.check) {
         Ok(Outcome::Pass | Outcome::Near(_) | Outcome::NotApplicable) => true,
         Ok(Outcome::Fail(fault)) => fault.only_advised.is_some(),
         Ok(Outcome::FailIn(faults)) => faults.iter().all(|fault| fault.only_advised.is_some()),
@@ -175,7 +177,7 @@ pub(crate) fn judge_post<'a>(
 ) -> Vec<Finding> {
     let post = &Post { files: files.collect(), limits: profile.limits() };
     let mut findings = Vec::new();
-    for rule in selection.numbers().filter_map(|number| RULES.get(number)) {
+    for (_, rule) in selection.rules() {
         let Check::Post(check) = rule.check else { continue };
         let standing = (rule.standing)(post.limits, None);
         if standing.level == Level::Off {

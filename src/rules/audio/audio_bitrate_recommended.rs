@@ -22,7 +22,7 @@ rule!(
     audio_bitrate_recommended,
     "audio_bitrate_recommended.rs",
     "the sound has a lower bit rate than is recommended",
-    Movie
+    Sound
 );
 
 fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {

@@ -16,7 +16,7 @@ use crate::rules::words::some;
 
 use super::{Heard, every_coding, is_taken, subject};
 
-rule!("audio-channels", audio_channels, "audio_channels.rs", "the sound is neither mono nor stereo", Movie);
+rule!("audio-channels", audio_channels, "audio_channels.rs", "the sound is neither mono nor stereo", Sound);
 
 fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     let limit = context.limits.audio_channels.of(context.category).value;

@@ -16,7 +16,7 @@ use crate::rules::words::any_of;
 
 use super::{Heard, every_coding, is_taken, subject};
 
-rule!("audio-codec", audio_codec, "audio_codec.rs", "the sound is not AAC", Movie);
+rule!("audio-codec", audio_codec, "audio_codec.rs", "the sound is not AAC", Sound);
 
 fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     every_coding(movie, |track, _| {

@@ -15,7 +15,7 @@ use crate::rules::outcome::{Fault, Outcome, Undecided};
 
 use super::{Heard, every_coding, is_taken, subject};
 
-rule!("audio-profile", audio_profile, "audio_profile.rs", "the sound is AAC, but not AAC LC", Movie);
+rule!("audio-profile", audio_profile, "audio_profile.rs", "the sound is AAC, but not AAC LC", Sound);
 
 fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     let wanted = context.limits.audio_profile.of(context.category).value.0;

@@ -15,7 +15,13 @@ use crate::profile::CaptionKind;
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
-rule!("subtitle-type", subtitle_type, "subtitle_type.rs", "the captions are of another kind than the platform takes");
+rule!(
+    "subtitle-type",
+    subtitle_type,
+    "subtitle_type.rs",
+    "the captions are of another kind than the platform takes",
+    Subtitles
+);
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let taken = context.limits.subtitle_type.of(context.category).value;

@@ -18,7 +18,8 @@ rule!(
     "budget-exceeded",
     budget_exceeded,
     "budget_exceeded.rs",
-    "reading the file would cost more than the program allows itself"
+    "reading the file would cost more than the program allows itself",
+    Damage
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {

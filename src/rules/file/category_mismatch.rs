@@ -18,7 +18,13 @@ use crate::rules::Context;
 use crate::rules::context::{content, gif_frames};
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
-rule!("category-mismatch", category_mismatch, "category_mismatch.rs", "the media category does not fit the content");
+rule!(
+    "category-mismatch",
+    category_mismatch,
+    "category_mismatch.rs",
+    "the media category does not fit the content",
+    Wish
+);
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let (Some(category), Some(holds)) = (context.request.category, content(context.facts)) else {

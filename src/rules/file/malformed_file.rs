@@ -16,7 +16,7 @@ use crate::rules::outcome::{Outcome, Undecided};
 
 use super::{Remedies, anomalies};
 
-rule!("malformed-file", malformed_file, "malformed_file.rs", "the structure of the file cannot be read");
+rule!("malformed-file", malformed_file, "malformed_file.rs", "the structure of the file cannot be read", Damage);
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let remedies = Remedies {

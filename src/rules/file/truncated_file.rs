@@ -16,7 +16,13 @@ use crate::rules::outcome::{Outcome, Undecided};
 
 use super::{Remedies, anomalies};
 
-rule!("truncated-file", truncated_file, "truncated_file.rs", "media data that the file promises lies past its end");
+rule!(
+    "truncated-file",
+    truncated_file,
+    "truncated_file.rs",
+    "media data that the file promises lies past its end",
+    Damage
+);
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let remedies = Remedies {

@@ -17,7 +17,8 @@ rule!(
     "undecodable-pixels",
     undecodable_pixels,
     "undecodable_pixels.rs",
-    "the pixels of an image or GIF cannot be decoded"
+    "the pixels of an image or GIF cannot be decoded",
+    Pixels
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {

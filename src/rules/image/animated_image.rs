@@ -13,7 +13,7 @@ use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::some;
 
-rule!("animated-image", animated_image, "animated_image.rs", "a WebP or PNG that is animated", Picture);
+rule!("animated-image", animated_image, "animated_image.rs", "a WebP or PNG that is animated", Animation);
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let format = context.facts.format;

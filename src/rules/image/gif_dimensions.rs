@@ -17,7 +17,7 @@ use crate::rules::near;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::units::{Dimensions, Ratio};
 
-rule!("gif-dimensions", gif_dimensions, "gif_dimensions.rs", "the canvas of an animated GIF is too large", Picture);
+rule!("gif-dimensions", gif_dimensions, "gif_dimensions.rs", "the canvas of an animated GIF is too large", Animation);
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let (Some(_), Some(image)) = (context.gif(), context.facts.image.as_deref()) else {

@@ -19,7 +19,7 @@ rule!(
     gif_frame_outside_canvas,
     "gif_frame_outside_canvas.rs",
     "a frame of a GIF reaches outside the canvas",
-    Picture
+    Animation
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {

@@ -18,7 +18,7 @@ rule!(
     gif_missing_trailer,
     "gif_missing_trailer.rs",
     "a GIF whose frames are whole has no trailer",
-    Picture
+    Animation
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {

@@ -19,7 +19,7 @@ rule!(
     gif_pixel_budget,
     "gif_pixel_budget.rs",
     "an animated GIF has too many pixels over all its frames",
-    Picture
+    Animation
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {

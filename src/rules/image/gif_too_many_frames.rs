@@ -21,7 +21,7 @@ rule!(
     gif_too_many_frames,
     "gif_too_many_frames.rs",
     "an animated GIF has too many frames",
-    Picture
+    Animation
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {

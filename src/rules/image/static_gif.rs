@@ -14,7 +14,7 @@ use crate::profile::Use;
 use crate::rules::Context;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 
-rule!("static-gif", static_gif, "static_gif.rs", "a GIF of one frame is sent as an animated GIF");
+rule!("static-gif", static_gif, "static_gif.rs", "a GIF of one frame is sent as an animated GIF", Wish);
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let sent_as_gif = context.request.category.is_some_and(|category| category.takes() == Use::Gif);

@@ -15,7 +15,8 @@ rule!(
     "additional-owners",
     additional_owners,
     "additional_owners.rs",
-    "the list of additional owners is too long, or holds something that is no user id"
+    "the list of additional owners is too long, or holds something that is no user id",
+    Wish
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {

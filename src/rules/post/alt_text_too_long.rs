@@ -19,7 +19,8 @@ rule!(
     "alt-text-too-long",
     alt_text_too_long,
     "alt_text_too_long.rs",
-    "the alternative text is too long, or the file cannot have one"
+    "the alternative text is too long, or the file cannot have one",
+    Wish
 );
 
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
