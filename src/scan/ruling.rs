@@ -49,16 +49,17 @@ impl Ruling {
 
     /// Checks a file of this name.
     pub(crate) fn check(&self, source: &dyn Source, name: &str) -> Result<FileReport, SourceError> {
-        self.checker.check(source, &self.request(name)).map(|report| self.told(report))
+        let mut report = self.checker.check(source, &self.request(name))?;
+        self.tell_pack(&mut report);
+        Ok(report)
     }
 
     fn request<'a>(&self, name: &'a str) -> Request<'a> {
         Request { name: Some(name), category: self.category, ..Request::default() }
     }
 
-    fn told(&self, mut report: FileReport) -> FileReport {
+    fn tell_pack(&self, report: &mut FileReport) {
         report.pack.clone_from(&self.pack);
-        report
     }
 
     /// Tells apart all that decides which facts are read.
@@ -74,7 +75,9 @@ impl Ruling {
     /// Judges the facts of a report again that was made without the alternative text, or under another ruling which reads
     /// the same.
     pub(crate) fn judge_again(&self, report: FileReport, name: &str, alt_text: Option<&str>) -> FileReport {
-        self.told(self.checker.judge(report.facts, &Request { alt_text, ..self.request(name) }))
+        let mut report = self.checker.judge(report.facts, &Request { alt_text, ..self.request(name) });
+        self.tell_pack(&mut report);
+        report
     }
 }
 

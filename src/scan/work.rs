@@ -42,7 +42,8 @@ struct Scratch {
     builder: BlockBuilder,
     /// The last block that was read.
     block: Block,
-    teller: Option<Teller>,
+    /// Large, and passed around.
+    teller: Option<Box<Teller>>,
 }
 
 thread_local! {
@@ -104,7 +105,7 @@ struct Memory<'r> {
 /// A file that was read.
 struct Read {
     /// Absent where it is no media and not to be reported.
-    report: Option<FileReport>,
+    report: Option<Box<FileReport>>,
     is_media: bool,
     stamp: Stamp,
     /// Whether the stamp tells every later change.
@@ -115,6 +116,9 @@ impl<'a> Work<'a> {
     /// Does some work for a scan, with what this thread keeps.
     pub(super) fn with<R>(scan: &Scan<'_>, work: impl FnOnce(&mut Work<'_>) -> R) -> R {
         SCRATCH.with_borrow_mut(|scratch| {
+            if let Needs::Told(telling) = scan.options.needs {
+                scratch.tell_by(telling);
+            }
             let (portion, answers, together) = (Portion::default(), Vec::new(), Together::default());
             let folder = Folder::default();
             work(&mut Work { scan, scratch, ruling: None, folder, opened: 0, portion, answers, together })
@@ -235,8 +239,8 @@ impl<'a> Work<'a> {
                 self.remember(path, &mut report, memory, None);
                 match alt_text {
                     Ok(text) => {
-                        let report = ruling.judge_again(report, &written(path), text.as_deref());
-                        (self.conclude(path, report, None), stamp.size)
+                        let report = ruling.judge_again(*report, &written(path), text.as_deref());
+                        (self.conclude(path, Box::new(report), None), stamp.size)
                     }
                     Err(error) => (Answer::Apart(unreadable(path, error)), 0),
                 }
@@ -309,7 +313,7 @@ impl<'a> Work<'a> {
             report = ruling.judge_again(report, &name, alt_text.as_deref());
         }
         report.path = Some(name.into_owned());
-        Some((self.conclude(path, report, memory), size))
+        Some((self.conclude(path, Box::new(report), memory), size))
     }
 
     /// What an earlier scan answered. `None`: that is damaged.
@@ -325,7 +329,7 @@ impl<'a> Work<'a> {
                 let words = block.kept(record.slot)?.words(telling.style.number())?;
                 let Outline { verdict, errors, warnings, .. } = outline;
                 let file = Named { path: &name, verdict, errors, warnings };
-                let teller = telling_by(teller, telling);
+                let teller = teller.as_deref_mut()?;
                 if words.text.is_some() || !teller.shows(file) {
                     teller.again(file, words);
                 } else {
@@ -343,11 +347,11 @@ impl<'a> Work<'a> {
             }
             Needs::Findings => {
                 cache.load(block, &record, &[Part::Words, Part::Brief])?;
-                Some(Answer::Apart(entry(block.kept(record.slot)?.findings(name.into_owned())?)))
+                Some(Answer::Apart(entry(Box::new(block.kept(record.slot)?.findings(name.into_owned())?))))
             }
             Needs::Facts => {
                 cache.load(block, &record, &[Part::Brief, Part::Facts, Part::Drawn])?;
-                Some(Answer::Apart(entry(block.kept(record.slot)?.report(name.into_owned())?)))
+                Some(Answer::Apart(entry(Box::new(block.kept(record.slot)?.report(name.into_owned())?))))
             }
         }
     }
@@ -355,7 +359,7 @@ impl<'a> Work<'a> {
     /// The answer that a report is, once it is remembered; without the report where nobody wants it.
     ///
     /// What becomes of it is made here, on the threads of the pool, so that whoever takes the answers has only to copy.
-    fn conclude(&mut self, path: &Path, mut report: FileReport, memory: Option<Memory<'_>>) -> Answer {
+    fn conclude(&mut self, path: &Path, mut report: Box<FileReport>, memory: Option<Memory<'_>>) -> Answer {
         let outline = Outline::of(&report);
         let wants = self.wants(outline);
         match self.scan.options.needs {
@@ -363,9 +367,9 @@ impl<'a> Work<'a> {
                 self.together.is_told = true;
                 // The teller is taken out while its words are remembered.
                 let mut teller = self.scratch.teller.take();
-                let words = telling_by(&mut teller, telling).file(&report);
-                let said = Said { style: telling.style.number(), words };
-                self.remember(path, &mut report, memory, Some(said));
+                let words = teller.as_mut().map(|teller| teller.file(&report));
+                let said = words.map(|words| Said { style: telling.style.number(), words });
+                self.remember(path, &mut report, memory, said);
                 self.scratch.teller = teller;
                 Answer::Together(outline)
             }
@@ -454,6 +458,13 @@ impl<'a> Work<'a> {
 }
 
 impl Scratch {
+    /// Has a teller tell in this way.
+    fn tell_by(&mut self, telling: Telling) {
+        if self.teller.as_ref().is_none_or(|teller| teller.telling() != telling) {
+            self.teller = Some(Box::new(Teller::new(telling)));
+        }
+    }
+
     /// Enters the folder of a file in the cache, by its path from the root, where the last file was in another one.
     /// Says whether it was.
     fn enter_folder_of(&mut self, path: &Path) -> bool {
@@ -478,20 +489,13 @@ impl Scratch {
     }
 }
 
-/// The teller that tells in this way.
-fn telling_by(teller: &mut Option<Teller>, telling: Telling) -> &mut Teller {
-    if teller.as_ref().is_some_and(|teller| teller.telling() != telling) {
-        *teller = None;
-    }
-    teller.get_or_insert_with(|| Teller::new(telling))
-}
-
 /// Reads and judges an open file. Errors: why it could not be read, in one sentence.
 fn read_opened(source: &Opened<'_>, path: &Path, ruling: &Ruling, every: bool) -> Result<Read, String> {
     let name = written(path);
     // A fault of the program in one file costs the answer about that file, not the scan.
-    let report =
-        guarded(|| ruling.check(source, &name)).map_err(|message| fault(&message))?.map_err(|error| reason(&error))?;
+    // The report is large, and passed on.
+    let report = guarded(|| ruling.check(source, &name).map(Box::new));
+    let report = report.map_err(|message| fault(&message))?.map_err(|error| reason(&error))?;
     if let Some(now) = source.changed() {
         return Err(changed(source.stamp, now));
     }
@@ -504,8 +508,8 @@ fn fault(message: &str) -> String {
     format!("an error of this program, please report it: {message}")
 }
 
-fn entry(report: FileReport) -> Scanned {
-    Scanned::Entry(FileEntry::Report(Box::new(report)))
+const fn entry(report: Box<FileReport>) -> Scanned {
+    Scanned::Entry(FileEntry::Report(report))
 }
 
 pub(super) fn unreadable(path: &Path, error: String) -> Scanned {
