@@ -289,6 +289,8 @@ impl<'c> PictureReader<'c> {
             self.last = now;
             self.shape = Shape::of(pps, sps).filter(|_| self.length_size == 4);
             if self.used.len() < MOST_USED && self.used.iter().all(|used| used.bytes != given.bytes) {
+                // Nearly all videos have one, and room for four is slow to be had.
+                self.used.reserve_exact(1);
                 self.used.push(given.clone());
             }
         }

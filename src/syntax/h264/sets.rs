@@ -64,9 +64,12 @@ impl<'c> ParameterSets<'c> {
 
     fn give(&mut self, given: GivenSps<'c>) {
         self.changes += 1;
-        match self.sps.iter_mut().find(|other| other.sps.id == given.sps.id) {
-            Some(other) => *other = given,
-            None => self.sps.push(given),
+        if let Some(other) = self.sps.iter_mut().find(|other| other.sps.id == given.sps.id) {
+            *other = given;
+        } else {
+            // Nearly all videos have one, and room for four is slow to be had.
+            self.sps.reserve_exact(1);
+            self.sps.push(given);
         }
     }
 
