@@ -17,7 +17,7 @@ pub(crate) struct TrackFragments {
     pub(crate) bytes: u64,
     /// Decoding time at which the next fragment begins, where it does not say.
     pub(crate) decode_end: u64,
-    /// The latest end of any sample in decoding time.
+    /// The latest end of any sample of a fragment in decoding time.
     pub(crate) latest_decode_end: u64,
     /// The latest composition time of any sample plus its duration.
     pub(crate) composition_end: Option<i64>,
@@ -105,6 +105,20 @@ pub(crate) struct FragmentSample {
 }
 
 impl TrackFragments {
+    /// No fragment.
+    pub(crate) const fn none() -> Self {
+        Self {
+            runs: Vec::new(),
+            entries: Vec::new(),
+            samples: 0,
+            bytes: 0,
+            decode_end: 0,
+            latest_decode_end: 0,
+            composition_end: None,
+            rap: Vec::new(),
+        }
+    }
+
     /// The samples of one run, in decoding order.
     pub(crate) fn samples_of<'m>(&'m self, run: &'m Run) -> RunSamples<'m> {
         RunSamples {

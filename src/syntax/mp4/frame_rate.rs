@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::samples::Samples;
-use super::stts::{offset_runs, steady_delta};
+use super::stts::{each_offset_run, steady_delta};
 use crate::facts::{FastestRun, FrameRate};
 use crate::input::{Budget, Exhausted};
 use crate::units::{Duration, Ratio};
@@ -46,20 +46,19 @@ fn steady(samples: &Samples<'_>, frames: u64) -> Option<(Intervals, bool)> {
     let (interval, _) = steady_delta(samples.tables.stts, frames).filter(|&(interval, _)| interval > 0)?;
     // Further times would not fit in 63 bits.
     frames.checked_mul(u64::from(interval)).filter(|&end| end < 1 << 62)?;
-    let runs = offset_runs(samples.tables.ctts, frames);
-    let first = runs.clone().next()?.offset;
+    let mut first = None;
     let mut shown = Shown::default();
-    for run in runs {
-        let shift = i64::from(run.offset) - i64::from(first);
+    each_offset_run(samples.tables.ctts, frames, |run| {
+        let shift = i64::from(run.offset) - i64::from(*first.get_or_insert(run.offset));
         if shift % i64::from(interval) != 0 {
             return None;
         }
         let place = run.first.checked_add_signed(shift / i64::from(interval))?;
-        shown.add(place, run.count)?;
-    }
+        shown.add(place, run.count)
+    })?;
     let gaps = shown.all().filter(|&places| places == frames)?.checked_sub(1)?;
-    let start = u64::try_from(first).unwrap_or(0);
-    Some((Intervals::of(std::iter::once((u64::from(interval), gaps)), start), true))
+    let start = u64::try_from(first?).unwrap_or(0);
+    Some((Intervals::alike(u64::from(interval), gaps, start), true))
 }
 
 /// Which places of the presentation order are taken, as frames come in decoding order.
@@ -206,6 +205,13 @@ impl Intervals {
             seen.span = seen.span.saturating_add((count - stepped).saturating_mul(interval));
         }
         seen
+    }
+
+    /// The same for one run, of which no sum passes 63 bits.
+    fn alike(interval: u64, count: u64, start: u64) -> Self {
+        let counts = Counts { first: (count > 0).then_some((interval, count)), ..Counts::default() };
+        let fastest = (count >= WINDOW as u64).then_some((interval * WINDOW as u64, start));
+        Self { span: interval * count, counts, fastest }
     }
 
     /// Number of distinct intervals, as far as they were counted.
@@ -442,6 +448,9 @@ pub(crate) mod tests {
             prop_assert_eq!(a.span, b.span);
             prop_assert_eq!(a.fastest, b.fastest);
             prop_assert_eq!(a.counts.most_frequent(), b.counts.most_frequent());
+            let (interval, count) = runs.first().copied().unwrap_or_default();
+            let (a, b) = (Intervals::alike(interval, count, 7), Intervals::of(std::iter::once((interval, count)), 7));
+            prop_assert_eq!((a.span, a.fastest, a.counts.first), (b.span, b.fastest, b.counts.first));
         }
     }
 }

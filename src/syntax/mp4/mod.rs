@@ -152,7 +152,7 @@ fn fragments(
     notes: &mut Notes<'_>,
 ) -> Result<Fragments, Stop> {
     if layout.moofs.is_empty() {
-        return Ok(Fragments::none(moov));
+        return Ok(Fragments::none());
     }
     let mut fragments = Fragments::new(moov);
     let mut bytes = Vec::new();
@@ -198,8 +198,8 @@ fn lower(
     let context = facts::Context { moov, chapters: &chapters, quicktime };
     movie.tracks.reserve_exact(moov.traks.len());
     let mut configs = Vec::with_capacity(moov.traks.len());
-    for (index, (trak, fragments)) in moov.traks.iter().zip(&fragments.tracks).enumerate() {
-        let samples = Samples { tables: &trak.stbl.tables, fragments };
+    for (index, trak) in moov.traks.iter().enumerate() {
+        let samples = Samples { tables: &trak.stbl.tables, fragments: fragments.of(index) };
         let mut lowered = facts::lower(&context, index, trak, &samples, reader, notes);
         access_units::look(&samples, &trak.container, &mut lowered, reader)?;
         movie.tracks.push(lowered.track);
@@ -220,9 +220,9 @@ fn look_at_pictures(
     notes: &mut Notes<'_>,
 ) -> Result<(), Stop> {
     let Some(index) = movie.video_track().map(|track| track.index) else { return Ok(()) };
-    let parts = (movie.tracks.get_mut(index), moov.traks.get(index), fragments.tracks.get(index), configs.get(index));
-    let (Some(track), Some(boxes), Some(fragments), Some((configs, external))) = parts else { return Ok(()) };
-    let samples = Samples { tables: &boxes.stbl.tables, fragments };
+    let parts = (movie.tracks.get_mut(index), moov.traks.get(index), configs.get(index));
+    let (Some(track), Some(boxes), Some((configs, external))) = parts else { return Ok(()) };
+    let samples = Samples { tables: &boxes.stbl.tables, fragments: fragments.of(index) };
     let place = heads::Place { configs, external: *external, container: &boxes.container };
     heads::look(track, &samples, &place, reader, notes)?;
     if !external {

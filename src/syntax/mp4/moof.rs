@@ -14,21 +14,17 @@ use crate::input::{Cursor, CursorEnded, Reader, Stop};
 /// The fragments of all tracks, in the order of `moov.trak`.
 #[derive(Clone, Debug)]
 pub(crate) struct Fragments {
-    /// One entry a track.
-    pub(crate) tracks: Vec<TrackFragments>,
+    /// One entry a track; none at all where there are no fragments.
+    tracks: Vec<TrackFragments>,
     /// Identifiers of the tracks, sorted, and their indices.
     ids: Vec<(u32, usize)>,
     defaults: Vec<Trex>,
 }
 
 impl Fragments {
-    /// No fragment for any track of `moov`, and none to come.
-    pub(crate) fn none(moov: &Moov<'_>) -> Self {
-        let tracks = moov.traks.iter().map(|trak| {
-            let decode_end = decode_end(&trak.stbl.tables);
-            TrackFragments { decode_end, latest_decode_end: decode_end, ..TrackFragments::default() }
-        });
-        Self { tracks: tracks.collect(), ids: Vec::new(), defaults: Vec::new() }
+    /// No fragment for any track, and none to come.
+    pub(crate) const fn none() -> Self {
+        Self { tracks: Vec::new(), ids: Vec::new(), defaults: Vec::new() }
     }
 
     /// No fragment yet for any track of `moov`.
@@ -38,7 +34,16 @@ impl Fragments {
         ids.sort_unstable();
         let mut defaults = moov.trexs.clone();
         defaults.sort_by_key(|trex| trex.track_id);
-        Self { ids, defaults, ..Self::none(moov) }
+        let tracks = moov.traks.iter().map(|trak| {
+            let decode_end = decode_end(&trak.stbl.tables);
+            TrackFragments { decode_end, ..TrackFragments::default() }
+        });
+        Self { tracks: tracks.collect(), ids, defaults }
+    }
+
+    /// Those of the track at `index`.
+    pub(crate) fn of(&self, index: usize) -> &TrackFragments {
+        self.tracks.get(index).unwrap_or(&NONE)
     }
 
     /// Adds the body of a `moof` whose header stands at `offset`.
@@ -138,6 +143,8 @@ impl Fragments {
         Ok(result)
     }
 }
+
+static NONE: TrackFragments = TrackFragments::none();
 
 /// Decoding time at which the samples of the tables end.
 pub(crate) fn decode_end(tables: &SampleTables<'_>) -> u64 {

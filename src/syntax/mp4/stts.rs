@@ -109,13 +109,19 @@ impl Iterator for TimeRuns<'_> {
 fn next_run(entries: &mut &[[u8; 8]]) -> (u64, u32) {
     while let Some((&entry, rest)) = entries.split_first() {
         *entries = rest;
-        // The number of samples, then what holds for them.
-        let entry = u64::from_be_bytes(entry);
-        if entry >> 32 != 0 {
-            return (entry >> 32, (entry & 0xffff_ffff) as u32);
+        let (count, value) = run_of(entry);
+        if count != 0 {
+            return (count, value);
         }
     }
     (u64::MAX, 0)
+}
+
+/// The number of samples, and what holds for them.
+#[inline]
+const fn run_of(entry: [u8; 8]) -> (u64, u32) {
+    let entry = u64::from_be_bytes(entry);
+    (entry >> 32, (entry & 0xffff_ffff) as u32)
 }
 
 /// The delta of the first `count` samples, and that of the last of them, which may be another one, where that is all.
@@ -143,17 +149,25 @@ pub(crate) struct OffsetRun {
     pub(crate) offset: i32,
 }
 
-/// The composition offsets of the first `count` samples, in decoding order.
-pub(crate) fn offset_runs(ctts: Option<Table<'_, 8>>, count: u64) -> impl Iterator<Item = OffsetRun> + Clone {
-    let mut entries = ctts.map_or(&[][..], |ctts| ctts.entries());
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        let left = count.checked_sub(next).filter(|&left| left > 0)?;
-        let (alike, offset) = next_run(&mut entries);
-        let run = OffsetRun { first: next, count: alike.min(left), offset: offset.cast_signed() };
-        next += run.count;
-        Some(run)
-    })
+/// Hands the composition offsets of the first `count` samples to `take`, in decoding order, until it takes no more.
+#[inline]
+pub(crate) fn each_offset_run(
+    ctts: Option<Table<'_, 8>>,
+    count: u64,
+    mut take: impl FnMut(OffsetRun) -> Option<()>,
+) -> Option<()> {
+    let mut first = 0;
+    for &entry in ctts.map_or(&[][..], |ctts| ctts.entries()) {
+        let (alike, offset) = run_of(entry);
+        let alike = alike.min(count - first);
+        if alike > 0 {
+            take(OffsetRun { first, count: alike, offset: offset.cast_signed() })?;
+            first += alike;
+        } else if first == count {
+            break;
+        }
+    }
+    if first < count { take(OffsetRun { first, count: count - first, offset: 0 }) } else { Some(()) }
 }
 
 /// Iterates over the times of samples one by one.
@@ -255,9 +269,13 @@ mod tests {
         fn deltas_and_offsets_apart_are_those_of_the_times(stts in any_table(7..9), ctts in any_table(-2..3), count in 0..15_u64) {
             let times: Vec<_> = Times::new(TimeRuns::new(table(&stts), Some(table(&ctts)), count)).collect();
             let offsets: Vec<_> = times.iter().map(|time| time.composition - time.decode as i64).collect();
-            let runs = offset_runs(Some(table(&ctts)), count);
-            let told = runs.flat_map(|run| (0..run.count).map(move |_| i64::from(run.offset)));
-            prop_assert_eq!(told.collect::<Vec<_>>(), offsets);
+            let mut told = Vec::new();
+            let all = each_offset_run(Some(table(&ctts)), count, |run| {
+                assert!(run.count > 0 && run.first == told.len() as u64);
+                told.extend((0..run.count).map(|_| i64::from(run.offset)));
+                Some(())
+            });
+            prop_assert_eq!((told, all), (offsets, Some(())));
             if let Some((last, others)) = times.split_last() {
                 let delta = others.first().unwrap_or(last).duration;
                 let is_steady = others.iter().all(|time| time.duration == delta);

@@ -5,8 +5,9 @@
 //! durations, whatever the composition offsets add in front; peers disagree there, and this is what the media has.
 
 use super::elst::Elst;
+use super::moof::decode_end;
 use super::samples::Samples;
-use super::stts::{OffsetRun, offset_runs, steady_delta};
+use super::stts::{each_offset_run, steady_delta};
 use crate::units::{Duration, Ratio};
 
 /// The times of a track's media, in ticks of its clock.
@@ -21,14 +22,14 @@ pub(crate) struct MediaTime {
 }
 
 impl MediaTime {
-    /// The times of `samples`, whose tables end at `tables_end` in decoding time.
+    /// The times of `samples`.
     pub(crate) fn of(samples: &Samples<'_>) -> Self {
         let fragments = samples.fragments;
         let tables = steady_ends(samples).or_else(|| ends(samples.time_runs().map(|run| run.composition_end())));
         let end = tables.map(|(most, _)| most).max(fragments.composition_end).unwrap_or(0);
         let early = tables.and_then(|(most, last)| u64::try_from(most.saturating_sub(last)).ok());
         Self {
-            decode_end: fragments.latest_decode_end,
+            decode_end: decode_end(samples.tables).max(fragments.latest_decode_end),
             composition_end: u64::try_from(end).unwrap_or(0),
             last_is_early: early.filter(|_| fragments.composition_end.is_none()),
         }
@@ -80,8 +81,13 @@ fn steady_ends(samples: &Samples<'_>) -> Option<(i64, i64)> {
     let delta = u64::from(delta);
     // Further times would not fit in 63 bits.
     count.checked_mul(delta).filter(|&end| u64::from(last) == delta && end < 1 << 62)?;
-    let end = |run: OffsetRun| ((run.first + run.count) * delta).cast_signed() + i64::from(run.offset);
-    ends(offset_runs(samples.tables.ctts, count).map(end))
+    let (mut most, mut last) = (i64::MIN, i64::MIN);
+    each_offset_run(samples.tables.ctts, count, |run| {
+        last = ((run.first + run.count) * delta).cast_signed() + i64::from(run.offset);
+        most = most.max(last);
+        Some(())
+    })?;
+    (count > 0).then_some((most, last))
 }
 
 #[cfg(test)]
