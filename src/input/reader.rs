@@ -165,10 +165,23 @@ impl<'s> Reader<'s> {
     #[inline]
     pub(crate) fn held(&mut self, offset: u64, length: u64, field: &'static str) -> Result<Option<&'s [u8]>, Stop> {
         let Some(held) = self.whole.and_then(|whole| part(whole, offset, length)) else { return Ok(None) };
-        // What the prefix holds is not read again.
-        let fresh = offset.saturating_add(length).saturating_sub(offset.max(self.prefix_length as u64));
-        self.budget.read(fresh).map_err(|exhausted| Stop::Budget { offset, field, exhausted })?;
+        self.count(offset, length, field)?;
         Ok(Some(held))
+    }
+
+    /// All bytes from `offset` on, of which those that are looked at have to be counted by [`Self::count`]; none where
+    /// the file is not in memory, or ends before them.
+    #[inline]
+    pub(crate) fn held_from(&self, offset: u64) -> &'s [u8] {
+        let (Some(whole), Ok(start)) = (self.whole, usize::try_from(offset)) else { return &[] };
+        whole.get(start..).unwrap_or_default()
+    }
+
+    /// Counts bytes that are held as read. What the prefix holds is not read again.
+    #[inline]
+    pub(crate) fn count(&mut self, offset: u64, length: u64, field: &'static str) -> Result<(), Stop> {
+        let fresh = offset.saturating_add(length).saturating_sub(offset.max(self.prefix_length as u64));
+        self.budget.read(fresh).map_err(|exhausted| Stop::Budget { offset, field, exhausted })
     }
 
     /// Fills `buffer` from `offset`. What the prefix holds is not read again.

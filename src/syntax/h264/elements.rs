@@ -19,10 +19,11 @@ pub(crate) trait Elements: Copy {
     #[inline]
     fn move_on(&mut self) {}
 
-    /// Passes over so many flags at once where all of them are clear and that can be seen; otherwise takes none.
+    /// Passes at once over groups of flags that are seen to be clear, at most `most`, each of 1 << `log2_size` flags.
+    /// Returns how many it passed over, which may be fewer than there are.
     #[inline]
-    fn skip_clear(&mut self, _flags: u32) -> bool {
-        false
+    fn skip_clear(&mut self, _most: u32, _log2_size: u32) -> u32 {
+        0
     }
 
     /// Reads `u(count)`, at most 32 bits.
@@ -153,12 +154,10 @@ impl Elements for QuickBits<'_> {
     }
 
     #[inline(always)]
-    fn skip_clear(&mut self, flags: u32) -> bool {
-        let clear = (1..=MANY).contains(&flags) && self.window >> (64 - flags) == 0;
-        if clear {
-            self.take(flags);
-        }
-        clear
+    fn skip_clear(&mut self, most: u32, log2_size: u32) -> u32 {
+        let groups = most.min(self.window.leading_zeros().min(MANY) >> log2_size);
+        self.take(groups << log2_size);
+        groups
     }
 
     #[inline(always)]

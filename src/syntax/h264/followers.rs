@@ -73,7 +73,7 @@ impl Shape {
         let unit = unit.get(..length as usize).unwrap_or(unit);
         let (&header, payload) = unit.split_first()?;
         // A unit of another type, or the bit that is always 0 set.
-        if header & 0x9f != SLICE || u64::from(length) > size.saturating_sub(4) {
+        if header & 0x9f != SLICE || u64::from(length) + 4 > size {
             return None;
         }
         let is_reference = header & 0x60 != 0;

@@ -56,7 +56,8 @@ fn skip_list_modification<E: Elements>(bits: &mut E) -> Result<(), E::Fault> {
 
 // The longer loops have the reader by value, as a reader that is lent stays in memory.
 
-fn after_list_modification<E: Elements>(mut bits: E) -> Result<E, E::Fault> {
+fn after_list_modification<E: Elements>(bits: E) -> Result<E, E::Fault> {
+    let mut bits = bits;
     bits.move_on();
     while bits.ue_at_most(3, "modification_of_pic_nums_idc", "0 to 3")? != 3 {
         bits.skip_code("abs_diff_pic_num_minus1")?;
@@ -75,17 +76,26 @@ fn skip_weights<E: Elements>(bits: &mut E, lists: &[u8], chroma: bool) -> Result
     for &last in lists {
         bits.move_on();
         // Mostly no picture has weights of its own.
-        if !bits.skip_clear((u32::from(last) + 1) << u32::from(chroma)) {
-            *bits = after_weights(*bits, last, chroma)?;
+        let pictures = u32::from(last) + 1;
+        let plain = bits.skip_clear(pictures, chroma.into());
+        if plain < pictures {
+            *bits = after_weights(*bits, pictures - plain, chroma)?;
         }
     }
     Ok(())
 }
 
-/// The weights of one list, whose last picture is given.
-fn after_weights<E: Elements>(mut bits: E, last: u8, chroma: bool) -> Result<E, E::Fault> {
-    for _ in 0..=last {
+/// The weights of so many pictures.
+fn after_weights<E: Elements>(bits: E, pictures: u32, chroma: bool) -> Result<E, E::Fault> {
+    let (mut bits, mut left) = (bits, pictures);
+    while left > 0 {
         bits.move_on();
+        let plain = bits.skip_clear(left, chroma.into());
+        if plain > 0 {
+            left -= plain;
+            continue;
+        }
+        left -= 1;
         if bits.flag("luma_weight_flag")? {
             bits.skip_code("luma_weight")?;
             bits.skip_code("luma_offset")?;
@@ -113,8 +123,8 @@ fn holds_operation_5<E: Elements>(bits: &mut E) -> Result<bool, E::Fault> {
 }
 
 /// Whether 5 is among the operations.
-fn after_operations<E: Elements>(mut bits: E) -> Result<(E, bool), E::Fault> {
-    let mut found = false;
+fn after_operations<E: Elements>(bits: E) -> Result<(E, bool), E::Fault> {
+    let (mut bits, mut found) = (bits, false);
     loop {
         bits.move_on();
         match bits.ue_at_most(6, "memory_management_control_operation", "0 to 6")? {

@@ -1,6 +1,7 @@
 //! The parameter sets that are in force: those of the container, replaced by those in band.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use super::fault::Fault;
 use super::nal::{Nal, PPS, SPS};
@@ -22,13 +23,33 @@ pub(crate) struct ParameterSets<'c> {
 #[derive(Clone, Debug)]
 pub(crate) struct GivenSps<'c> {
     /// What it holds.
-    pub(crate) sps: Cow<'c, Sps>,
+    pub(crate) sps: HeldSps<'c>,
     /// Its NAL unit.
     pub(crate) bytes: Cow<'c, [u8]>,
     /// Absolute offset of that.
     pub(crate) offset: u64,
     /// Whether it stands in a sample and not in the container.
     pub(crate) in_band: bool,
+}
+
+/// A sequence parameter set, in few bytes of its own.
+#[derive(Clone, Debug)]
+pub(crate) enum HeldSps<'c> {
+    /// One of the container.
+    Given(&'c Sps),
+    /// One in band.
+    Read(Box<Sps>),
+}
+
+impl Deref for HeldSps<'_> {
+    type Target = Sps;
+
+    fn deref(&self) -> &Sps {
+        match self {
+            Self::Given(sps) => sps,
+            Self::Read(sps) => sps,
+        }
+    }
 }
 
 impl<'c> ParameterSets<'c> {
@@ -38,7 +59,7 @@ impl<'c> ParameterSets<'c> {
             // Most sets in band repeat what is known.
             SPS if self.is_given(nal) => {}
             SPS => {
-                let sps = Cow::Owned(Sps::parse(nal)?);
+                let sps = HeldSps::Read(Box::new(Sps::parse(nal)?));
                 self.give(GivenSps { sps, bytes: Cow::Owned(nal.bytes.to_vec()), offset: nal.offset, in_band });
             }
             PPS => {
@@ -57,7 +78,7 @@ impl<'c> ParameterSets<'c> {
     /// Takes a sequence parameter set of the container, which was read before.
     pub(crate) fn take_sps(&mut self, sps: &'c Sps, nal: Nal<'c>) {
         if !self.is_given(nal) {
-            let (sps, bytes) = (Cow::Borrowed(sps), Cow::Borrowed(nal.bytes));
+            let (sps, bytes) = (HeldSps::Given(sps), Cow::Borrowed(nal.bytes));
             self.give(GivenSps { sps, bytes, offset: nal.offset, in_band: false });
         }
     }

@@ -197,15 +197,16 @@ impl PictureFacts {
 
     fn list(&mut self) -> Vec<Gop> {
         let list = std::mem::take(&mut self.counted.gops.list);
-        list.into_iter()
-            .map(|group| Gop {
-                first: self.place(&group.first),
-                kind: group.kind,
-                frames: group.types.len() as u64,
-                bytes: group.bytes,
-                types: String::from_utf8(group.types).unwrap_or_default(),
-            })
-            .collect()
+        // Not collected, which would cut down the memory of the list, of which most is too much.
+        let mut gops = Vec::with_capacity(list.len());
+        gops.extend(list.into_iter().map(|group| Gop {
+            first: self.place(&group.first),
+            kind: group.kind,
+            frames: group.types.len() as u64,
+            bytes: group.bytes,
+            types: String::from_utf8(group.types).unwrap_or_default(),
+        }));
+        gops
     }
 
     fn place(&self, frame: &Frame) -> PicturePlace {

@@ -4,6 +4,8 @@
 //! of the file, neighbours in one read; where a slice begins further on, past parameter sets or a long SEI, the lengths
 //! of the NAL units lead there with further small reads.
 
+use std::borrow::Cow;
+
 use super::groups::GroupRange;
 use super::head_reads::{HEAD, Heads, Wanted};
 use super::labels::{LabelReader, labels};
@@ -195,9 +197,10 @@ impl Pictures {
             if spot.size == 0 {
                 continue;
             }
-            let left = reader.len().saturating_sub(spot.offset);
-            let size = u64::from(spot.size).min(left);
-            let head = reader.held(spot.offset, size.min(HEAD), "sample")?.unwrap_or_default();
+            let rest = reader.held_from(spot.offset);
+            let size = u64::from(spot.size).min(rest.len() as u64);
+            let head = rest.get(..size.min(HEAD) as usize).unwrap_or_default();
+            reader.count(spot.offset, head.len() as u64, "sample")?;
             // What there is to say of a sample is put together only where it does not just follow on the one before.
             let silent = if only_sync { !spot.sync } else { labels.of(index, spot.sync, spot.dependency).are_silent() };
             let description = usize::from(spot.description).wrapping_sub(1);
@@ -243,6 +246,7 @@ impl Pictures {
     }
 
     /// The same of a sample that does not just follow on the one before.
+    #[inline(never)]
     fn take_any(
         &mut self,
         wanted: &Wanted,
@@ -266,7 +270,7 @@ impl Pictures {
             self.facts.take(info, std::slice::from_ref(&picture));
             return Ok(());
         }
-        let mut sample = SampleHead { offset: info.offset, size, head, window: Vec::new(), window_at: 0, reader };
+        let mut sample = SampleHead { offset: info.offset, size, head, window: Cow::default(), window_at: 0, reader };
         let (found, fault) = pictures.read(&mut sample)?;
         if self.first.is_none() && !found.is_empty() {
             self.first = Some(wanted.description);
@@ -311,7 +315,7 @@ struct SampleHead<'h, 's, 'r> {
     offset: u64,
     size: u64,
     head: &'h [u8],
-    window: Vec<u8>,
+    window: Cow<'s, [u8]>,
     window_at: u64,
     reader: &'r mut Reader<'s>,
 }
@@ -337,9 +341,15 @@ impl SampleBytes for SampleHead<'_, '_, '_> {
         if !in_window {
             let start = self.offset.saturating_add(at);
             self.reader.visit(1, start, "sample")?;
-            self.window.clear();
-            self.window.resize(least.max(WINDOW).min(left), 0);
-            self.reader.fill(start, &mut self.window, "sample")?;
+            let length = least.max(WINDOW).min(left);
+            if let Some(held) = self.reader.held(start, length as u64, "sample")? {
+                self.window = Cow::Borrowed(held);
+            } else {
+                let window = self.window.to_mut();
+                window.clear();
+                window.resize(length, 0);
+                self.reader.fill(start, window, "sample")?;
+            }
             self.window_at = at;
         }
         let start = usize::try_from(at - self.window_at).unwrap_or_default();

@@ -36,7 +36,7 @@ impl<R: Iterator<Item = GroupRange>> LabelReader<'_, R> {
     }
 
     /// What is said of the sample at `index`, none of which may be before the one asked for last.
-    #[inline]
+    #[inline(never)]
     pub(super) fn of(&mut self, index: u64, sync: bool, dependency: u8) -> Labels {
         while self.group.is_some_and(|group| group.first.saturating_add(group.count) <= index) {
             self.group = self.groups.next();

@@ -115,10 +115,26 @@ impl<'a> Places<'a> {
     }
 }
 
+impl Places<'_> {
+    /// Goes on to the next chunk that holds a sample.
+    #[inline(never)]
+    fn next_chunk(&mut self) -> Option<()> {
+        while self.left == 0 {
+            let chunk = self.chunks.next()?;
+            (self.left, self.offset, self.description) = (chunk.samples, chunk.offset, chunk.description);
+        }
+        Some(())
+    }
+}
+
 impl Iterator for Places<'_> {
     type Item = Place;
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "a place that is handed on in memory costs as much as it takes to find it"
+    )]
+    #[inline(always)]
     fn next(&mut self) -> Option<Place> {
         let size = if let Some((&word, rest)) = self.words.split_first() {
             self.words = rest;
@@ -126,9 +142,8 @@ impl Iterator for Places<'_> {
         } else {
             self.sizes.get(self.sample)?
         };
-        while self.left == 0 {
-            let chunk = self.chunks.next()?;
-            (self.left, self.offset, self.description) = (chunk.samples, chunk.offset, chunk.description);
+        if self.left == 0 {
+            self.next_chunk()?;
         }
         let place = Place { offset: self.offset, size, description: self.description };
         self.left -= 1;
