@@ -61,12 +61,16 @@ pub(super) struct AltTextFolders {
 
 impl AltTextFolders {
     /// Sees a path in a folder.
+    #[inline]
     pub(super) fn see(&self, path: &Path) {
-        if is_alt_text(path.as_os_str().as_encoded_bytes()) {
+        let name = path.as_os_str().as_encoded_bytes();
+        // Of most names the last letter tells.
+        if matches!(name.last(), Some(b't' | b'T')) && is_alt_text(name) {
             self.add(path.parent().unwrap_or(Path::new("")));
         }
     }
 
+    #[cold]
     fn add(&self, folder: &Path) {
         let mut folders = self.folders();
         if folders.len() < MOST_FOLDERS && !folders.contains(folder) {

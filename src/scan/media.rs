@@ -1,5 +1,6 @@
 //! Which files of a library are media: by name, or by content that cannot be chance.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::facts::Format;
@@ -17,16 +18,25 @@ pub(super) fn is_read_throughout(path: &Path) -> bool {
 
 /// Whether the extension is among `known`, which are sorted, in any case.
 fn has_extension(path: &Path, known: &[&str]) -> bool {
-    let Some(extension) = path.extension().and_then(|extension| extension.to_str()) else {
+    let whole = || path.extension().map(OsStr::as_encoded_bytes);
+    let Some(extension) = plain_extension(path).or_else(whole) else {
         return false;
     };
     let mut lower = [0; LONGEST];
     let Some(lower) = lower.get_mut(..extension.len()) else {
         return false;
     };
-    lower.copy_from_slice(extension.as_bytes());
-    lower.make_ascii_lowercase();
+    lower.iter_mut().zip(extension).for_each(|(lower, byte)| *lower = byte.to_ascii_lowercase());
     known.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok()
+}
+
+/// The extension of a path as most are, which needs not be taken apart: it ends in letters and digits with one dot among them.
+fn plain_extension(path: &Path) -> Option<&[u8]> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let dot = bytes.iter().rposition(|byte| !byte.is_ascii_alphanumeric())?;
+    let (stem, extension) = (bytes.get(..dot)?, bytes.get(dot + 1..)?);
+    let is_plain = bytes.get(dot) == Some(&b'.') && stem.last()?.is_ascii_alphanumeric() && !extension.is_empty();
+    is_plain.then_some(extension)
 }
 
 /// Whether content of this format is media whatever the name says.
@@ -127,5 +137,23 @@ mod tests {
         for name in ["README", "a.rs", "mp4", ".mp4", "a.toml", "a.jpeg2", "a.gif/b", "a.", "a.çif", "a.properties"] {
             assert!(!is_named_media(Path::new(name)), "{name}");
         }
+    }
+
+    #[test]
+    fn an_extension_that_is_plain_is_that_of_the_path() {
+        let mut plain = 0;
+        for stem in ["", "a", ".", "..", "a.", "x/y", "x/", "x/.", "x.y/", "a-1_", "1", "ö", "a b"] {
+            for end in
+                [".mp4", ".MOV", ".", "", "mp4", ".mp4/", ".mp4/.", ".a.gif", "/.gif", "..gif", ".m-4", ".é", ".7"]
+            {
+                let path = format!("{stem}{end}");
+                let path = Path::new(&path);
+                if let Some(extension) = plain_extension(path) {
+                    assert_eq!(Some(extension), path.extension().map(OsStr::as_encoded_bytes), "{path:?}");
+                    plain += 1;
+                }
+            }
+        }
+        assert!(plain > 20, "{plain}");
     }
 }
