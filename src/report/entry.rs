@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
+use std::mem;
 
 use crate::facts::Evidence;
 use crate::finding::{Baseline, FileReport, Finding, NearMiss, Severity, Undecided, Value, Verdict};
@@ -17,6 +18,8 @@ use super::style::{
 #[derive(Debug)]
 pub(super) struct EntryText {
     style: Style,
+    /// Whether the style has no colours, so that text is put down as it is.
+    is_plain: bool,
     text: String,
     /// What is put together before it is set.
     words: String,
@@ -24,13 +27,20 @@ pub(super) struct EntryText {
 }
 
 impl EntryText {
-    pub(super) const fn new(style: Style) -> Self {
-        Self { style, text: String::new(), words: String::new(), remedies: Remedies::new() }
+    pub(super) fn new(style: Style) -> Self {
+        let is_plain = style == Style::plain(style.width());
+        Self { style, is_plain, text: String::new(), words: String::new(), remedies: Remedies::new() }
     }
 
     /// The text so far.
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Takes the text so far. There is room for as much again.
+    pub(super) fn take(&mut self) -> String {
+        let room = String::with_capacity(self.text.len());
+        mem::replace(&mut self.text, room)
     }
 
     /// Forgets the text so far.
@@ -141,7 +151,20 @@ impl EntryText {
             self.push(message);
             self.push("\n");
         } else {
-            self.lines(wrapped_tidy(title, message, width));
+            self.tidy_lines(wrapped_tidy(title, message, width));
+        }
+    }
+
+    /// The lines of a tidy message, of which the first has something before it.
+    fn tidy_lines(&mut self, mut lines: Lines<'_>) {
+        let mut before = " ";
+        while let Some(line) = lines.next_tidy() {
+            if !line.is_empty() {
+                self.push(before);
+                self.push(line);
+            }
+            self.push("\n");
+            before = "    ";
         }
     }
 
@@ -182,7 +205,7 @@ impl EntryText {
             return;
         }
         // It has to be set with more care, which it seldom has.
-        let mut place = std::mem::take(&mut self.words);
+        let mut place = mem::take(&mut self.words);
         place.clear();
         place.push_str(self.text.get(start..).unwrap_or_default());
         self.text.truncate(before);
@@ -219,7 +242,7 @@ impl EntryText {
 
     /// A label with the blanks around it.
     fn label(&mut self, label: &'static str) {
-        if self.style.faint.is_plain() {
+        if self.is_plain {
             self.push(label);
         } else {
             // Blanks up to the width of a label are as faint as it.
@@ -256,13 +279,17 @@ impl EntryText {
     }
 
     fn styled(&mut self, style: anstyle::Style, text: &str) {
-        write_styled(style, text, &mut self.text);
+        if self.is_plain {
+            self.push(text);
+        } else {
+            write_styled(style, text, &mut self.text);
+        }
     }
 
     /// The text, which is ASCII, and blanks up to a width.
     fn padded(&mut self, style: anstyle::Style, text: &str, width: usize) {
         let blanks = BLANKS.get(..width.saturating_sub(text.len())).unwrap_or(BLANKS);
-        if style.is_plain() {
+        if self.is_plain {
             self.push(text);
             self.push(blanks);
         } else {

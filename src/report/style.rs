@@ -209,7 +209,20 @@ pub(super) struct Lines<'t> {
     is_first: bool,
 }
 
-impl Lines<'_> {
+impl<'t> Lines<'t> {
+    /// The next line of tidy text.
+    pub(super) fn next_tidy(&mut self) -> Option<&'t str> {
+        let rest = self.rest;
+        if rest.is_empty() {
+            return std::mem::take(&mut self.is_first).then_some("");
+        }
+        self.is_first = false;
+        let (line, rest) = rest.split_at_checked(self.tidy_end()).unwrap_or((rest, ""));
+        self.used = 0;
+        self.rest = rest.strip_prefix(' ').unwrap_or(rest);
+        Some(line)
+    }
+
     /// Where the next line of tidy text ends.
     fn tidy_end(&self) -> usize {
         let columns = self.width.saturating_sub(self.used + usize::from(self.used > 0));
@@ -231,17 +244,14 @@ impl<'t> Iterator for Lines<'t> {
     type Item = Cow<'t, str>;
 
     fn next(&mut self) -> Option<Cow<'t, str>> {
+        if self.is_tidy {
+            return self.next_tidy().map(Cow::Borrowed);
+        }
         let is_first = std::mem::take(&mut self.is_first);
-        let rest = if self.is_tidy { self.rest } else { self.rest.trim_start() };
+        let rest = self.rest.trim_start();
         if rest.is_empty() {
             self.rest = rest;
             return is_first.then_some(Cow::Borrowed(""));
-        }
-        if self.is_tidy {
-            let (line, rest) = rest.split_at_checked(self.tidy_end()).unwrap_or((rest, ""));
-            self.used = 0;
-            self.rest = rest.strip_prefix(' ').unwrap_or(rest);
-            return Some(line.into());
         }
         let mut columns = std::mem::take(&mut self.used);
         // Where the line ends so far, the word that follows it, and whether single blanks part its words.

@@ -168,9 +168,7 @@ impl Teller {
 
     /// What was told since it was last taken, whatever will stand before it.
     pub fn take(&mut self) -> Told {
-        let text = self.entry.text().to_owned();
-        self.entry.clear();
-        Told { text, ends: self.ends.take(), tally: mem::take(&mut self.tally) }
+        Told { text: self.entry.take(), ends: self.ends.take(), tally: mem::take(&mut self.tally) }
     }
 
     /// Counts what was told elsewhere, and says whether an empty line parts it from what was told here.

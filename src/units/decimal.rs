@@ -28,9 +28,9 @@ impl fmt::Display for Decimal {
 
 impl WriteTo for Decimal {
     fn write_to(&self, to: &mut impl Write) -> fmt::Result {
-        let mut places = self.places.min(MOST_PLACES);
+        let places = self.places.min(MOST_PLACES);
         let scale = SCALES.get(places as usize).copied().unwrap_or(1);
-        let mut fraction = if let Some((whole, fraction)) = self.in_64_bits(scale) {
+        let fraction = if let Some((whole, fraction)) = self.in_64_bits(scale) {
             write_number(whole, to)?;
             fraction
         } else {
@@ -38,16 +38,21 @@ impl WriteTo for Decimal {
             write!(to, "{whole}")?;
             fraction
         };
-        if fraction == 0 {
-            return Ok(());
-        }
-        while fraction % 10 == 0 {
-            fraction /= 10;
-            places -= 1;
-        }
-        to.write_str(".")?;
-        write_padded(fraction, places, to)
+        write_fraction(fraction, places, to)
     }
+}
+
+/// Writes the point and the digits after it, of which so many are given, without trailing zeros.
+pub(super) fn write_fraction(mut fraction: u64, mut places: u32, to: &mut impl Write) -> fmt::Result {
+    if fraction == 0 {
+        return Ok(());
+    }
+    while fraction.is_multiple_of(10) {
+        fraction /= 10;
+        places -= 1;
+    }
+    to.write_str(".")?;
+    write_padded(fraction, places, to)
 }
 
 impl Decimal {

@@ -13,8 +13,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use decimal::Decimal;
+use decimal::write_fraction;
 #[cfg(any(test, feature = "report"))]
 pub(crate) use digits::write_hexadecimal;
+use digits::write_number;
 pub(crate) use write_to::WriteTo;
 
 /// A number of bytes.
@@ -309,7 +311,8 @@ impl BitRate {
 
 impl WriteTo for BitRate {
     fn write_to(&self, to: &mut impl Write) -> fmt::Result {
-        Decimal::new(u128::from(self.0), 1000, 3).write_to(to)?;
+        write_number(self.0 / 1000, to)?;
+        write_fraction(self.0 % 1000, 3, to)?;
         to.write_str(" kbps")
     }
 }
