@@ -27,20 +27,26 @@ fn skip_to_marking<E: Elements>(bits: &mut E, kind: SliceKind, pps: Pps, has_chr
     if bipredictive {
         bits.flag("direct_spatial_mv_pred_flag")?;
     }
-    let mut active = [pps.num_ref_idx_l0_minus1, pps.num_ref_idx_l1_minus1];
+    let (mut last, mut last_of_second) = (pps.num_ref_idx_l0_minus1, pps.num_ref_idx_l1_minus1);
     if inter && bits.flag("num_ref_idx_active_override_flag")? {
-        active[0] = bits.ue_at_most(31, "num_ref_idx_l0_active_minus1", "0 to 31")?;
+        last = bits.ue_at_most(31, "num_ref_idx_l0_active_minus1", "0 to 31")?;
         if bipredictive {
-            active[1] = bits.ue_at_most(31, "num_ref_idx_l1_active_minus1", "0 to 31")?;
+            last_of_second = bits.ue_at_most(31, "num_ref_idx_l1_active_minus1", "0 to 31")?;
         }
     }
-    let lists = &active[..usize::from(inter) + usize::from(bipredictive)];
-    for _ in lists {
+    if inter {
+        skip_list_modification(bits)?;
+    }
+    if bipredictive {
         skip_list_modification(bits)?;
     }
     let weighted = if bipredictive { pps.explicit_bipred } else { inter && pps.weighted_pred };
     if weighted {
-        skip_weights(bits, lists, has_chroma)?;
+        skip_denominators(bits, has_chroma)?;
+        skip_weights(bits, last, has_chroma)?;
+        if bipredictive {
+            skip_weights(bits, last_of_second, has_chroma)?;
+        }
     }
     Ok(())
 }
@@ -66,21 +72,25 @@ fn after_list_modification<E: Elements>(bits: E) -> Result<E, E::Fault> {
     Ok(bits)
 }
 
-/// Passes over `pred_weight_table()` (7.3.3.2).
+/// Passes over what `pred_weight_table()` begins with (7.3.3.2).
 #[inline(always)]
-fn skip_weights<E: Elements>(bits: &mut E, lists: &[u8], chroma: bool) -> Result<(), E::Fault> {
+fn skip_denominators<E: Elements>(bits: &mut E, chroma: bool) -> Result<(), E::Fault> {
     bits.skip_code("luma_log2_weight_denom")?;
     if chroma {
         bits.skip_code("chroma_log2_weight_denom")?;
     }
-    for &last in lists {
-        bits.move_on();
-        // Mostly no picture has weights of its own.
-        let pictures = u32::from(last) + 1;
-        let plain = bits.skip_clear(pictures, chroma.into());
-        if plain < pictures {
-            *bits = after_weights(*bits, pictures - plain, chroma)?;
-        }
+    Ok(())
+}
+
+/// Passes over the weights of one list, given its last picture.
+#[inline(always)]
+fn skip_weights<E: Elements>(bits: &mut E, last: u8, chroma: bool) -> Result<(), E::Fault> {
+    bits.move_on();
+    // Mostly no picture has weights of its own.
+    let pictures = u32::from(last) + 1;
+    let plain = bits.skip_clear(pictures, chroma.into());
+    if plain < pictures {
+        *bits = after_weights(*bits, pictures - plain, chroma)?;
     }
     Ok(())
 }

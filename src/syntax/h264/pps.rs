@@ -1,5 +1,6 @@
 //! Picture parameter sets (7.3.2.2), as far as slice headers depend on them.
 
+use super::elements::{Elements, QuickBits, Refused};
 use super::fault::{Fault, ue_at_most};
 use super::nal::Nal;
 use crate::input::BitReader;
@@ -29,22 +30,36 @@ impl Pps {
     /// Reads a picture parameter set.
     pub(crate) fn parse(nal: Nal<'_>) -> Result<Self, Fault> {
         let mut plain = Vec::new();
-        let bits = &mut BitReader::new(nal.rbsp_in(&mut plain, LARGEST_PPS));
-        let id = ue_at_most(bits, 255, "pic_parameter_set_id", "0 to 255")?;
-        let sps_id = ue_at_most(bits, 31, "seq_parameter_set_id", "0 to 31")?;
+        let rbsp = nal.rbsp_in(&mut plain, LARGEST_PPS);
+        let mut quick = QuickBits::new(rbsp);
+        // Nearly all sets have one slice group.
+        match Self::read(&mut quick, |_, _| Err(Refused)) {
+            Ok(pps) if quick.bytes_read().is_some() => Ok(pps),
+            _ => Self::read(&mut BitReader::new(rbsp), skip_slice_groups),
+        }
+    }
+
+    fn read<E: Elements>(
+        bits: &mut E,
+        skip_slice_groups: impl FnOnce(&mut E, u8) -> Result<(), E::Fault>,
+    ) -> Result<Self, E::Fault> {
+        let id = bits.ue_at_most(255, "pic_parameter_set_id", "0 to 255")?;
+        let sps_id = bits.ue_at_most(31, "seq_parameter_set_id", "0 to 31")?;
         bits.flag("entropy_coding_mode_flag")?;
         let bottom_field_pic_order = bits.flag("bottom_field_pic_order_in_frame_present_flag")?;
-        let num_slice_groups_minus1 = ue_at_most(bits, 7, "num_slice_groups_minus1", "0 to 7")?;
+        let num_slice_groups_minus1 = bits.ue_at_most(7, "num_slice_groups_minus1", "0 to 7")?;
         if num_slice_groups_minus1 > 0 {
             skip_slice_groups(bits, num_slice_groups_minus1)?;
         }
-        let num_ref_idx_l0_minus1 = ue_at_most(bits, 31, "num_ref_idx_l0_default_active_minus1", "0 to 31")?;
-        let num_ref_idx_l1_minus1 = ue_at_most(bits, 31, "num_ref_idx_l1_default_active_minus1", "0 to 31")?;
+        bits.move_on();
+        let num_ref_idx_l0_minus1 = bits.ue_at_most(31, "num_ref_idx_l0_default_active_minus1", "0 to 31")?;
+        let num_ref_idx_l1_minus1 = bits.ue_at_most(31, "num_ref_idx_l1_default_active_minus1", "0 to 31")?;
         let weighted_pred = bits.flag("weighted_pred_flag")?;
         let explicit_bipred = bits.bits(2, "weighted_bipred_idc")? == 1;
-        bits.se("pic_init_qp_minus26")?;
-        bits.se("pic_init_qs_minus26")?;
-        bits.se("chroma_qp_index_offset")?;
+        bits.move_on();
+        bits.skip_code("pic_init_qp_minus26")?;
+        bits.skip_code("pic_init_qs_minus26")?;
+        bits.skip_code("chroma_qp_index_offset")?;
         bits.flag("deblocking_filter_control_present_flag")?;
         bits.flag("constrained_intra_pred_flag")?;
         let redundant_pic_cnt_present = bits.flag("redundant_pic_cnt_present_flag")?;
@@ -158,6 +173,15 @@ pub(crate) mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_read_quickly_is_what_is_read_exactly(
+            bytes in proptest::collection::vec(prop_oneof![any::<u8>(), 0x40_u8..], 0..24),
+        ) {
+            let nal = [&[0x68], &bytes[..]].concat();
+            let rbsp = Nal::new(&nal, 0).rbsp(LARGEST_PPS);
+            prop_assert_eq!(parse(&nal), Pps::read(&mut BitReader::new(&rbsp), skip_slice_groups));
+        }
+
         #[test]
         fn any_bytes_are_a_set_or_a_fault(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
             if let Ok(pps) = parse(&bytes) {
