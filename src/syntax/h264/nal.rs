@@ -73,6 +73,32 @@ impl<'a> Nal<'a> {
         plain
     }
 
+    /// All of the payload without emulation prevention bytes: as it stands where it has none, otherwise in `plain`. `None`:
+    /// it may be too long for that.
+    pub(crate) fn rbsp_within<'p, const N: usize>(self, plain: &'p mut [u8; N]) -> Option<&'p [u8]>
+    where
+        'a: 'p,
+    {
+        let escaped = self.bytes.get(1..).unwrap_or_default();
+        if escaped.len() > N {
+            return None;
+        }
+        if emulation_prevention(escaped).is_none() {
+            return Some(escaped);
+        }
+        let (mut length, mut zeros) = (0, 0);
+        for &byte in escaped {
+            if zeros >= 2 && byte == 3 {
+                zeros = 0;
+                continue;
+            }
+            zeros = if byte == 0 { zeros + 1 } else { 0 };
+            *plain.get_mut(length)? = byte;
+            length += 1;
+        }
+        plain.get(..length)
+    }
+
     /// The same as [`Nal::offset_of`], for many bits of one unit.
     pub(crate) fn offsets(self) -> impl Fn(u64) -> u64 {
         let payload = self.bytes.get(1..).unwrap_or_default();
@@ -167,6 +193,10 @@ mod tests {
             let nal = Nal::new(&bytes, 0);
             let mut plain = vec![7];
             prop_assert_eq!(nal.rbsp_in(&mut plain, limit), nal.rbsp(limit));
+            let mut short = [7; 30];
+            let fits = bytes.len() <= 31;
+            let plain = nal.rbsp(usize::MAX);
+            prop_assert_eq!(nal.rbsp_within(&mut short), fits.then_some(&*plain));
             let offsets = nal.offsets();
             for bit in 0..340 {
                 prop_assert_eq!(offsets(bit), nal.offset_of(bit));

@@ -108,7 +108,14 @@ pub(crate) struct Places {
 impl Sps {
     /// Reads a sequence parameter set. Damage in the VUI loses only the rest of the VUI.
     pub(crate) fn parse(nal: Nal<'_>) -> Result<Self, Fault> {
-        Self::read(&mut BitReader::new(nal.rbsp_in(&mut Vec::new(), LARGEST_SPS)))
+        // Nearly all are a few dozen bytes.
+        let mut short = [0; 128];
+        let mut long = Vec::new();
+        let plain = match nal.rbsp_within(&mut short) {
+            Some(plain) => plain,
+            None => nal.rbsp_in(&mut long, LARGEST_SPS),
+        };
+        Self::read(&mut BitReader::new(plain))
     }
 
     fn read(bits: &mut BitReader<'_>) -> Result<Self, Fault> {
