@@ -48,7 +48,7 @@ pub(crate) fn lower<'m>(
     notes: &mut Notes<'_>,
 ) -> Lowered<'m> {
     let entries = entries(boxes, notes);
-    let kind = kind(boxes, entries.first().map(|entry| entry.kind), context.chapters, samples.len());
+    let kind = kind(boxes, entries.first.map(|entry| entry.kind), context.chapters, samples.len());
     let mut track = Track::new(index, kind);
     if matches!(kind, TrackKind::Video | TrackKind::AttachedPicture) {
         track.video = Some(Box::default());
@@ -95,9 +95,41 @@ pub(crate) fn lower<'m>(
     Lowered { track, configs, external }
 }
 
+/// The sample entries of a track, which are nearly always one.
+#[derive(Default)]
+struct Entries<'m> {
+    first: Option<ChildBox<'m>>,
+    others: Vec<ChildBox<'m>>,
+}
+
+impl<'m> Entries<'m> {
+    fn push(&mut self, entry: ChildBox<'m>) {
+        if self.first.is_some() {
+            self.others.push(entry);
+        } else {
+            self.first = Some(entry);
+        }
+    }
+
+    fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.others.len()
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    fn get(&self, index: usize) -> Option<&ChildBox<'m>> {
+        match index.checked_sub(1) {
+            None => self.first.as_ref(),
+            Some(other) => self.others.get(other),
+        }
+    }
+}
+
 /// The sample entries that are there.
-fn entries<'m>(boxes: &Trak<'m>, notes: &mut Notes<'_>) -> Vec<ChildBox<'m>> {
-    let mut entries = Vec::new();
+fn entries<'m>(boxes: &Trak<'m>, notes: &mut Notes<'_>) -> Entries<'m> {
+    let mut entries = Entries::default();
     for entry in boxes.stbl.stsd.iter().flat_map(Stsd::entries).take(MOST_ENTRIES) {
         match entry {
             Ok(entry) => entries.push(entry),
@@ -251,7 +283,7 @@ fn other_entries(samples: &Samples<'_>, used: usize) -> BTreeSet<usize> {
 /// Reads all sample entries. The one at `used` tells the facts of the track, and what `others` say stands beside them.
 fn lower_entries<'m>(
     boxes: &Trak<'m>,
-    entries: &[ChildBox<'m>],
+    entries: &Entries<'m>,
     (used, others): (usize, &BTreeSet<usize>),
     track: &mut Track,
     notes: &mut Notes<'_>,
@@ -259,7 +291,7 @@ fn lower_entries<'m>(
     if entries.is_empty() {
         track.codec = Fact::unknown("the track has no sample entry that can be read");
     }
-    let mut configs: Vec<_> = entries.iter().map(|_| None).collect();
+    let mut configs: Vec<_> = (0..entries.len()).map(|_| None).collect();
     let name = |track: &Track| track.codec.value().map(|codec| codec.name.clone());
     // The one that is used comes first, since the others are held against it.
     let after = (0..entries.len()).filter(|&index| index != used);
