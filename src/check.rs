@@ -144,7 +144,7 @@ impl Checker {
     }
 
     /// Reads the facts, those of the deep check included where it is asked for.
-    fn read(&self, source: &dyn Source) -> Result<Facts, SourceError> {
+    pub(crate) fn read(&self, source: &dyn Source) -> Result<Facts, SourceError> {
         #[cfg_attr(not(feature = "deep"), expect(unused_mut, reason = "only the deep check adds to the facts"))]
         let mut facts = syntax::inspect_with(source, self.limits, self.extras)?;
         #[cfg(feature = "deep")]

@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 use std::path::Path;
 
 use crate::check::Checker;
+use crate::facts::Facts;
 use crate::finding::FileReport;
 use crate::input::{Source, SourceError};
 use crate::profile::Category;
@@ -47,19 +48,20 @@ impl Ruling {
         &self.checker
     }
 
-    /// Checks a file of this name.
-    pub(crate) fn check(&self, source: &dyn Source, name: &str) -> Result<FileReport, SourceError> {
-        let mut report = self.checker.check(source, &self.request(name))?;
-        self.tell_pack(&mut report);
-        Ok(report)
+    /// Checks a file of this name. The report is large, and passed on.
+    pub(crate) fn check(&self, source: &dyn Source, name: &str) -> Result<Box<FileReport>, SourceError> {
+        let facts = self.checker.read(source)?;
+        Ok(self.judge(facts, &self.request(name)))
     }
 
     fn request<'a>(&self, name: &'a str) -> Request<'a> {
         Request { name: Some(name), category: self.category, ..Request::default() }
     }
 
-    fn tell_pack(&self, report: &mut FileReport) {
+    fn judge(&self, facts: Facts, request: &Request<'_>) -> Box<FileReport> {
+        let mut report = Box::new(self.checker.judge(facts, request));
         report.pack.clone_from(&self.pack);
+        report
     }
 
     /// Tells apart all that decides which facts are read.
@@ -74,10 +76,8 @@ impl Ruling {
 
     /// Judges the facts of a report again that was made without the alternative text, or under another ruling which reads
     /// the same.
-    pub(crate) fn judge_again(&self, report: FileReport, name: &str, alt_text: Option<&str>) -> FileReport {
-        let mut report = self.checker.judge(report.facts, &Request { alt_text, ..self.request(name) });
-        self.tell_pack(&mut report);
-        report
+    pub(crate) fn judge_again(&self, facts: Facts, name: &str, alt_text: Option<&str>) -> Box<FileReport> {
+        self.judge(facts, &Request { alt_text, ..self.request(name) })
     }
 }
 

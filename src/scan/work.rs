@@ -239,8 +239,8 @@ impl<'a> Work<'a> {
                 self.remember(path, &mut report, memory, None);
                 match alt_text {
                     Ok(text) => {
-                        let report = ruling.judge_again(*report, &written(path), text.as_deref());
-                        (self.conclude(path, Box::new(report), None), stamp.size)
+                        let report = ruling.judge_again(report.facts, &written(path), text.as_deref());
+                        (self.conclude(path, report, None), stamp.size)
                     }
                     Err(error) => (Answer::Apart(unreadable(path, error)), 0),
                 }
@@ -302,18 +302,18 @@ impl<'a> Work<'a> {
         }
         cache.load(&mut self.scratch.block, &record, &[Part::Brief, Part::Facts, Part::Drawn])?;
         let name = written(path);
-        let mut report = self.scratch.block.kept(record.slot)?.report(String::new())?;
+        let mut report = Box::new(self.scratch.block.kept(record.slot)?.report(String::new())?);
         let mut memory = None;
         if !is_current {
-            report = ruling.judge_again(report, &name, None);
+            report = ruling.judge_again(report.facts, &name, None);
             memory = Some(Memory { ruling, stamp: record.stamp, is_media: record.is_media });
         }
         if alt_text.is_some() {
             self.remember(path, &mut report, memory.take(), None);
-            report = ruling.judge_again(report, &name, alt_text.as_deref());
+            report = ruling.judge_again(report.facts, &name, alt_text.as_deref());
         }
         report.path = Some(name.into_owned());
-        Some((self.conclude(path, Box::new(report), memory), size))
+        Some((self.conclude(path, report, memory), size))
     }
 
     /// What an earlier scan answered. `None`: that is damaged.
@@ -493,9 +493,8 @@ impl Scratch {
 fn read_opened(source: &Opened<'_>, path: &Path, ruling: &Ruling, every: bool) -> Result<Read, String> {
     let name = written(path);
     // A fault of the program in one file costs the answer about that file, not the scan.
-    // The report is large, and passed on.
-    let report = guarded(|| ruling.check(source, &name).map(Box::new));
-    let report = report.map_err(|message| fault(&message))?.map_err(|error| reason(&error))?;
+    let report =
+        guarded(|| ruling.check(source, &name)).map_err(|message| fault(&message))?.map_err(|error| reason(&error))?;
     if let Some(now) = source.changed() {
         return Err(changed(source.stamp, now));
     }

@@ -6,17 +6,23 @@ use std::fmt::{self, Write};
 pub(super) fn write_number(number: u64, to: &mut impl Write) -> fmt::Result {
     if number >= GROUP {
         write_number(number / GROUP, to)?;
-        return write_padded(number % GROUP, GROUP_DIGITS, to);
+        return write_group(number, GROUP_DIGITS, to);
     }
-    write_padded(number, 1 + u32::from(number >= 10) + u32::from(number >= 100), to)
+    write_group(number, 1 + u32::from(number >= 10) + u32::from(number >= 100), to)
 }
 
 /// Writes a number in so many digits, with zeros before it. Digits that are too many for that are left out.
 pub(super) fn write_padded(number: u64, digits: u32, to: &mut impl Write) -> fmt::Result {
     if digits > GROUP_DIGITS {
         write_padded(number / GROUP, digits - GROUP_DIGITS, to)?;
-        return write_padded(number % GROUP, GROUP_DIGITS, to);
+        return write_group(number, GROUP_DIGITS, to);
     }
+    write_group(number, digits, to)
+}
+
+/// Writes so many of the last digits of a number, as many as the table has or fewer.
+#[inline]
+fn write_group(number: u64, digits: u32, to: &mut impl Write) -> fmt::Result {
     let end = ((number % GROUP) as usize + 1) * GROUP_DIGITS as usize;
     to.write_str(DECIMAL.get(end - digits as usize..end).unwrap_or_default())
 }
