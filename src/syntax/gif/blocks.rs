@@ -1,5 +1,6 @@
 //! The blocks of a GIF, in the order in which they stand.
 
+use super::control::Control;
 use super::stream::Stream;
 use crate::input::{Reader, Stop};
 
@@ -40,31 +41,6 @@ pub(super) struct Walk<'r, 's> {
     pub(super) first_padding: Option<u64>,
     /// A graphic control extension whose image has not come yet, and its offset.
     pub(super) pending_control: Option<(Control, u64)>,
-}
-
-/// Graphic Control Extension (GIF89a 23).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Control {
-    packed: u8,
-    /// In hundredths of a second.
-    pub(super) delay: u16,
-}
-
-impl Control {
-    /// Whether a colour of the frame stands for what is behind it.
-    const fn has_transparency(self) -> bool {
-        self.packed & 1 != 0
-    }
-
-    /// What is done when the time of the frame is over: 2 clears it away, 3 brings back what was there before.
-    const fn disposal(self) -> u8 {
-        self.packed >> 2 & 7
-    }
-
-    /// How long browsers show the frame, in hundredths of a second.
-    const fn shown(self) -> u16 {
-        if self.delay < SHORTEST_DELAY { USUAL_DELAY } else { self.delay }
-    }
 }
 
 /// How the walk came to its end.
@@ -395,9 +371,5 @@ const APPLICATION: u8 = 0xff;
 const SUB_BLOCK: usize = 256;
 /// Frames whose times are kept.
 const MOST_TIMES: usize = 1 << 16;
-/// Browsers take delays below this one for [`USUAL_DELAY`].
-const SHORTEST_DELAY: u16 = 2;
-/// A tenth of a second.
-const USUAL_DELAY: u16 = 10;
 /// The rest of a frame behind its separator: nine bytes of descriptor, code size, a sub-block, terminator; and a trailer.
 const SHORTEST_FRAME: usize = 14;

@@ -3,6 +3,7 @@
 //! Every block is walked, each byte is read once and none is decoded.
 
 mod blocks;
+mod control;
 mod facts;
 mod stream;
 
