@@ -11,6 +11,7 @@ mod frames;
 mod gops;
 mod marking;
 mod nal;
+mod names;
 #[cfg(test)]
 mod oracle_tests;
 mod order;
