@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::samples::Samples;
+use super::shown::Shown;
 use super::stts::{each_offset_run, steady_delta};
 use crate::facts::{FastestRun, FrameRate};
 use crate::input::{Budget, Exhausted};
@@ -59,49 +60,6 @@ fn steady(samples: &Samples<'_>, frames: u64) -> Option<(Intervals, bool)> {
     let gaps = shown.all().filter(|&places| places == frames)?.checked_sub(1)?;
     let start = u64::try_from(first?).unwrap_or(0);
     Some((Intervals::alike(u64::from(interval), gaps, start), true))
-}
-
-/// Which places of the presentation order are taken, as frames come in decoding order.
-#[derive(Default)]
-struct Shown {
-    /// The first place that is not taken.
-    next: u64,
-    /// The places from there on, the first of them in the lowest bit.
-    ahead: u64,
-}
-
-impl Shown {
-    /// Takes `count` places from `place` on. `None`: one is taken, or so far ahead that no reordering of frames reaches
-    /// there.
-    #[inline]
-    fn add(&mut self, place: u64, count: u64) -> Option<()> {
-        if self.ahead == 0 && place == self.next {
-            self.next = place.checked_add(count)?;
-            return Some(());
-        }
-        (0..count).try_for_each(|more| self.add_one(place.checked_add(more)?))
-    }
-
-    #[inline]
-    fn add_one(&mut self, place: u64) -> Option<()> {
-        // A place before the next one is as far ahead as can be.
-        let ahead @ 0..64 = place.wrapping_sub(self.next) else { return None };
-        let bit = 1 << ahead;
-        if self.ahead & bit != 0 {
-            return None;
-        }
-        self.ahead |= bit;
-        // A shift by all 64 bits would overflow.
-        let taken = self.ahead.trailing_ones();
-        self.ahead = self.ahead.checked_shr(taken).unwrap_or(0);
-        self.next += u64::from(taken);
-        Some(())
-    }
-
-    /// How many places are taken, where they are the first ones without a gap.
-    fn all(&self) -> Option<u64> {
-        (self.ahead == 0).then_some(self.next)
-    }
 }
 
 /// The intervals between the sorted times of all frames, and whether all decoding deltas but the last are equal.

@@ -30,6 +30,7 @@ mod places;
 mod presentation;
 pub(crate) mod sample_entry;
 pub(crate) mod samples;
+mod shown;
 mod stbl;
 mod stsc;
 mod stsd;
