@@ -8,17 +8,29 @@ use crate::facts::{Captions, Format, Movie};
 /// What rules look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
+    /// The file, whatever it is.
     File,
+    /// What is wrong with its structure.
     Damage,
+    /// Its pixels, where somebody decoded them.
     Pixels,
+    /// What is asked for: a category, an alternative text, owners.
     Wish,
+    /// An image or a GIF.
     Picture,
+    /// The frames of one.
     Animation,
+    /// A file of the formats of captions, whether it can be read or not.
     Subtitles,
+    /// A movie.
     Movie,
+    /// A movie with sound.
     Sound,
+    /// The video that is shown.
     Video,
+    /// The same, coded as H.264.
     H264,
+    /// Captions that were read.
     Captions,
 }
 
