@@ -303,8 +303,14 @@ fn a_closed_terminal_ends_ffmpeg_unless_the_program_is_to_outlive_it() {
         let program = assert_cmd::cargo::cargo_bin!("preflight");
         let ffmpeg = desk.tools.path().join("ffmpeg");
         let script = format!("{arguments} exec '{}' fix --ffmpeg '{}' {FILM}", program.display(), ffmpeg.display());
-        let mut shell = Command::new("sh");
-        shell.arg("-c").arg(script).current_dir(desk.folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // These tests may themselves be run by nohup, which processes inherit.
+        let mut shell = Command::new("env");
+        shell
+            .args(["--default-signal=HUP", "sh", "-c"])
+            .arg(script)
+            .current_dir(desk.folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let child = shell.spawn().unwrap();
         let mut ffmpeg = String::new();
         fs::File::open(&pipe).unwrap().read_to_string(&mut ffmpeg).unwrap();
