@@ -44,6 +44,25 @@ impl FileSource {
         Self { file, length }
     }
 
+    /// Reads from the start into `buffer` until `least` bytes are there, and says how many are: more where the
+    /// file has more and one call gave them.
+    #[cfg(feature = "scan")]
+    pub(crate) fn read_start(&self, buffer: &mut [u8], least: usize) -> Result<usize, SourceError> {
+        let mut count = 0;
+        loop {
+            let rest = buffer.get_mut(count..).unwrap_or_default();
+            let length = rest.len();
+            let failed = |error| SourceError::failed(count as u64, length, error);
+            match read_some_at(&self.file, rest, count as u64) {
+                Ok(0) if count < least => return Err(failed(io::ErrorKind::UnexpectedEof.into())),
+                Ok(more) if more == 0 || count + more >= least => return Ok(count + more),
+                Ok(more) => count += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+    }
+
     /// The open file.
     #[cfg(feature = "scan")]
     pub(crate) const fn file(&self) -> &File {
@@ -66,10 +85,20 @@ fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> 
     std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
 }
 
+#[cfg(all(unix, feature = "scan"))]
+fn read_some_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_some_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
 #[cfg(windows)]
 fn read_exact_at(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
     while !buffer.is_empty() {
-        let count = std::os::windows::fs::FileExt::seek_read(file, buffer, offset)?;
+        let count = read_some_at(file, buffer, offset)?;
         if count == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

@@ -122,6 +122,8 @@ pub(crate) struct Opened<'b> {
     pub(crate) stamp: Stamp,
     /// A moment before the stamp was taken and the first byte was read.
     since: SystemTime,
+    /// Whether all was read at once and by that had the length of the stamp, so that both are of one moment.
+    is_of_one_moment: bool,
     /// The first bytes, which were read at once when the file was opened.
     head: &'b [u8],
     rest: RefCell<Rest<'b>>,
@@ -161,14 +163,28 @@ impl<'b> Opened<'b> {
             let kind = name_of(file.metadata()?.file_type());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{kind}, not a regular file")));
         };
-        let file = FileSource::of_length(file, stamp.size);
+        Self::read(FileSource::of_length(file, stamp.size), stamp, since, throughout, buffer)
+    }
+
+    /// Reads the first bytes of a file that had this stamp a moment ago.
+    fn read(
+        file: FileSource,
+        stamp: Stamp,
+        since: SystemTime,
+        throughout: bool,
+        buffer: &'b mut [u8],
+    ) -> io::Result<Self> {
         let whole = usize::try_from(stamp.size).unwrap_or(usize::MAX);
-        let (small, first) = if throughout { (SMALL, HEAD) } else { (SMALL_IMAGE, IMAGE_HEAD) };
-        let length = if whole <= small { whole } else { first };
-        let (head, rest) = buffer.split_at_mut(length.min(buffer.len()));
-        file.read_at(0, head).map_err(|error| io::Error::other(reason(&error)))?;
+        let (small, first) = if throughout { (SMALL, HEAD) } else { (SMALL_OTHER, OTHER_HEAD) };
+        let length = if whole <= small { whole } else { first }.min(buffer.len());
+        // One byte more shows whether a file that is read whole has grown since its stamp was taken.
+        let most = length.saturating_add(usize::from(length == whole)).min(buffer.len());
+        let asked = buffer.get_mut(..most).unwrap_or_default();
+        let count = file.read_start(asked, length).map_err(|error| io::Error::other(reason(&error)))?;
+        let is_of_one_moment = count as u64 == stamp.size;
+        let (head, rest) = buffer.split_at_mut(length);
         let rest = RefCell::new(Rest { buffer: rest, length: 0, reads: 0 });
-        Ok(Self { file, stamp, since, head, rest })
+        Ok(Self { file, stamp, since, is_of_one_moment, head, rest })
     }
 
     /// Whether a change after the file was opened is sure to give another stamp.
@@ -181,9 +197,10 @@ impl<'b> Opened<'b> {
 
     /// What the file is like now, where it is not what it was when it was opened.
     ///
-    /// A file of which nothing was read but what was read at once needs no second look: that is of one moment.
+    /// A file that was read in one go needs no second look. Of others the length is of one moment and what was read of another,
+    /// even where it was one read.
     pub(crate) fn changed(&self) -> Option<Stamp> {
-        if self.rest.borrow().reads == 0 {
+        if self.is_of_one_moment {
             return None;
         }
         let now = Stamp::of_open(self.file.file()).ok()??;
@@ -259,11 +276,11 @@ pub(crate) fn reason(error: &SourceError) -> String {
 const SMALL: usize = 32 << 10;
 /// Bytes at the start of a longer file that are read at once: most of what a header takes.
 const HEAD: usize = 8 << 10;
-/// The same of files of which little more than the start is read: images, and what is no media. What is copied and not
-/// looked at costs more than the call that may be needed for the end.
-const SMALL_IMAGE: usize = 8 << 10;
+/// The same of files of which little more than the start is read: images, media that is only told by its kind, and what is no
+/// media. What is copied and not looked at costs more than the call that may be needed for the end.
+const SMALL_OTHER: usize = 8 << 10;
 /// Bytes at the start of a longer one that are read at once.
-const IMAGE_HEAD: usize = 4 << 10;
+const OTHER_HEAD: usize = 4 << 10;
 /// Bytes of the longest file that may be held whole.
 pub(crate) const SHORT: usize = 64 << 10;
 /// Reads past what is held after which a short file is read whole.
@@ -322,20 +339,18 @@ mod tests {
         for (throughout, length, held) in [
             (true, SMALL, SMALL),
             (true, SMALL + 1, HEAD),
-            (false, SMALL_IMAGE, SMALL_IMAGE),
-            (false, SMALL_IMAGE + 1, IMAGE_HEAD),
+            (false, SMALL_OTHER, SMALL_OTHER),
+            (false, SMALL_OTHER + 1, OTHER_HEAD),
         ] {
             fs::write(&path, vec![1; length]).unwrap();
             let mut buffer = vec![0; SHORT];
             let opened = Opened::open(throughout, || open_path(&path), &mut buffer).unwrap();
             assert_eq!(opened.head.len(), held);
+            assert_eq!(opened.changed(), None);
             fs::write(&path, vec![2; length + 1]).unwrap();
             opened.read_at(0, &mut vec![0; held]).unwrap();
-            assert_eq!(opened.changed(), None, "what was read is of one moment");
-            if held < length {
-                opened.read_at(held as u64, &mut [0]).unwrap();
-                assert!(opened.changed().is_some());
-            }
+            // What was read whole is of one moment.
+            assert_eq!(opened.changed().is_some(), held < length);
         }
     }
 
@@ -377,6 +392,31 @@ mod tests {
         assert_eq!(opened.changed().map(|stamp| stamp.size), Some(10));
         let error = opened.read_at(12, &mut [0; 4]).unwrap_err();
         assert_eq!(reason(&error), "it became shorter while it was read");
+    }
+
+    #[test]
+    fn a_file_that_changes_between_its_stamp_and_its_bytes_is_seen_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for then in [0, 1, 100, SMALL_OTHER, SMALL_OTHER + 1] {
+            for now in [0, then, then + 1, then + 9000] {
+                fs::write(&path, vec![1; then]).unwrap();
+                let file = open_path(&path).unwrap();
+                let stamp = Stamp::of_open(&file).unwrap().unwrap();
+                if now != then {
+                    fs::write(&path, vec![2; now]).unwrap();
+                }
+                let mut buffer = vec![0; SHORT];
+                let file = FileSource::of_length(file, stamp.size);
+                match Opened::read(file, stamp, SystemTime::now(), false, &mut buffer) {
+                    Ok(opened) => assert_eq!(opened.changed().is_some(), now != then, "{then} to {now}"),
+                    Err(error) => {
+                        assert!(now < then);
+                        assert_eq!(error.to_string(), "it became shorter while it was read");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
