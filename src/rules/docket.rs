@@ -10,7 +10,7 @@ use crate::profile::{Category, Level, Limits};
 pub(crate) struct Docket {
     /// In the order of the rules.
     standings: [Standing; RULES.len()],
-    /// By the number of the [`Part`].
+    /// By [`Part::number`].
     rules: [Selection; Part::ALL.len()],
     must: Selection,
 }
@@ -34,7 +34,7 @@ impl Docket {
     /// The rules in force that find something in a file to look at.
     pub(super) fn of(&self, parts: &Parts<'_>) -> Selection {
         let found = parts.found().into_iter().filter(|(_, is_found)| *is_found);
-        let rules = found.filter_map(|(part, _)| self.rules.get(part as usize));
+        let rules = found.filter_map(|(part, _)| self.rules.get(part.number()));
         rules.fold(Selection::NONE, |found, rules| found.or(*rules))
     }
 

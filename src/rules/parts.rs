@@ -51,6 +51,11 @@ impl Part {
         Self::Captions,
     ];
 
+    /// Its place in [`Self::ALL`].
+    pub(super) const fn number(self) -> usize {
+        self as usize
+    }
+
     /// What a rule looks at. Absent for rules of posts.
     pub(super) const fn of(check: Check) -> Option<Self> {
         Some(match check {
@@ -70,6 +75,15 @@ impl Part {
         })
     }
 }
+
+// A part that were listed elsewhere would have other rules asked than its own.
+const _: () = {
+    let mut number = 0;
+    while number < Part::ALL.len() {
+        assert!(Part::ALL[number].number() == number);
+        number += 1;
+    }
+};
 
 /// The parts of a file that rules look at.
 #[derive(Debug)]

@@ -51,8 +51,8 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
             let message = text!(
                 "The picture is {shown} pixels, above {}: the documents say both {} and {}",
                 readable(limit, shown),
-                sentence(should, limit),
-                sentence(must, must.value.0)
+                quoted(should, limit),
+                quoted(must, must.value.0)
             );
             Fault::new(message, limit, shown, remedy(limit, shown)).at(at)
         }));
@@ -91,7 +91,7 @@ fn turned_note(limit: Dimensions, shown: Dimensions) -> impl WriteTo {
 }
 
 /// The sentence of a document, or the limit where it is not quoted.
-fn sentence<T>(limit: &Limit<T>, size: Dimensions) -> impl Display {
+fn quoted<T>(limit: &Limit<T>, size: Dimensions) -> impl Display {
     Words(move |to: &mut dyn Write| match limit.quote.as_deref() {
         Some(quote) => write!(to, "{quote:?}"),
         None => write!(to, "at most {size}"),

@@ -34,8 +34,8 @@ fn check(_: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> 
             _ => " pictures that follow it are",
         };
         let which = if count == 1 { "it" } else { "the first" };
-        let count = gops.value.leading_pictures;
-        sentence!["; ", which, " begins with ", where_is(first), ", and ", count, leading, " shown before it"]
+        let pictures = gops.value.leading_pictures;
+        sentence!["; ", which, " begins with ", where_is(first), ", and ", pictures, leading, " shown before it"]
     });
     let remedy = "Encode it with closed GOPs: ffmpeg -i INPUT -c:v libx264 -x264-params open-gop=0 -flags +cgop -c:a copy OUTPUT.mp4";
     let evidence = gops.value.first.as_ref().map(picture);

@@ -273,11 +273,10 @@ impl<'a> Work<'a> {
             Needs::Told(telling) if wants => {
                 self.together.is_told = true;
                 // The teller is taken out while its words are remembered.
-                let mut teller = self.scratch.teller.take();
-                let words = teller.as_mut().map(|teller| teller.file(&report));
-                let said = words.map(|words| Said { style: telling.style.number(), words });
-                self.remember(path, &mut report, memory, said);
-                self.scratch.teller = teller;
+                let mut teller = self.scratch.teller.take().unwrap_or_else(|| Box::new(Teller::new(telling)));
+                let said = Said { style: telling.style.number(), words: teller.file(&report) };
+                self.remember(path, &mut report, memory, Some(said));
+                self.scratch.teller = Some(teller);
                 Answer::Together(outline)
             }
             needs => {

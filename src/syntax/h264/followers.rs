@@ -64,7 +64,8 @@ impl Shape {
         })
     }
 
-    /// Reads the sample of `size` bytes that begins with `head`, where that is a follower. `None`: nothing was taken.
+    /// Reads the sample of `size` bytes that begins with `head`, where that is a follower and the lengths of its NAL units have
+    /// 4 bytes. `None`: nothing was taken.
     #[expect(clippy::inline_always, reason = "its only caller uses what it reads at once")]
     #[inline(always)]
     pub(crate) fn read(&self, head: &[u8], size: u64, state: &mut OrderState, plain: &mut Vec<u8>) -> Option<Follower> {

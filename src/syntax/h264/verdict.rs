@@ -69,7 +69,7 @@ impl PictureFacts {
     }
 
     /// Takes the frame of the next sample, of `size` bytes and with labels that are silent, where it can only follow in
-    /// its group: the same as [`Self::take`], of which nothing is left here but counting. Returns whether it was taken.
+    /// its group. Of what [`Self::take`] does that leaves the counting. Returns whether it was taken.
     ///
     /// The sample begins with `head`, and `left` of its bytes are in the file.
     #[inline(never)]
@@ -95,7 +95,7 @@ impl PictureFacts {
         self.unreadable.get_or_insert_with(|| format!("sample {} at offset {}: {why}", sample.index, sample.offset));
     }
 
-    /// Fills the facts that the pictures decide. What the headers decided before stays where the pictures cannot.
+    /// Fills the facts that the pictures decide, once. What the headers decided before stays where the pictures cannot.
     pub(crate) fn lower(&mut self, video: &mut Video) {
         self.flush();
         if !self.counted.any {
