@@ -272,7 +272,7 @@ fn batch_size(begun: usize, jobs: usize, window: usize) -> usize {
 /// Files of the first batches.
 const SMALLEST_BATCH: usize = 8;
 /// Files of the largest batches.
-const LARGEST_BATCH: usize = 64;
+const LARGEST_BATCH: usize = 128;
 /// Files a thread that may be under way, or wait for earlier ones.
 const FILES_PER_THREAD: usize = 256;
 /// Files of all threads together, as long as each has enough.
@@ -320,8 +320,8 @@ mod tests {
     #[test]
     fn batches_grow_and_leave_some_for_every_thread() {
         let sizes = |jobs| [0, 100, 1000, 100_000].map(|begun| batch_size(begun, jobs, window(jobs)));
-        assert_eq!(sizes(1), [8, 25, 64, 64]);
-        assert_eq!(sizes(2), [8, 12, 64, 64]);
+        assert_eq!(sizes(1), [8, 25, 128, 128]);
+        assert_eq!(sizes(2), [8, 12, 125, 128]);
         assert_eq!(sizes(16), [8, 8, 15, 32]);
         assert_eq!(sizes(64), [8, 8, 8, 16]);
     }
