@@ -101,12 +101,9 @@ impl Chooser {
         let absolute = holder.and_then(|holder| holder.absolute.as_ref()).map(beside);
         let seen = holder.and_then(|holder| holder.seen.as_ref()).map(beside);
         let path = entry.path();
-        let shown = seen.as_deref().unwrap_or(path);
-        let shown = if self.lead_out { Cow::Borrowed(shown) } else { out_of_reach(shown) };
-        let is_taken = match self.globs.matched(&shown, is_folder) {
-            Match::Ignore(_) => false,
-            Match::Whitelist(_) => true,
-            Match::None => match way.leaves_out(path, absolute.as_deref(), is_folder) {
+        let is_taken = match self.wanted_by_globs(seen.as_deref().unwrap_or(path), is_folder) {
+            Some(is_wanted) => is_wanted,
+            None => match way.leaves_out(path, absolute.as_deref(), is_folder) {
                 Some(leaves_out) => !leaves_out,
                 None => self.hidden || !is_hidden(entry),
             },
@@ -118,6 +115,20 @@ impl Chooser {
             way.folders.push(Folder { rules, absolute, seen });
         }
         is_taken
+    }
+
+    /// Whether the globs of the options want a path, as it is seen from the current folder. Absent: they do not say.
+    fn wanted_by_globs(&self, shown: &Path, is_folder: bool) -> Option<bool> {
+        // Most walks have none.
+        if self.globs.is_empty() {
+            return None;
+        }
+        let shown = if self.lead_out { Cow::Borrowed(shown) } else { out_of_reach(shown) };
+        match self.globs.matched(&shown, is_folder) {
+            Match::Ignore(_) => Some(false),
+            Match::Whitelist(_) => Some(true),
+            Match::None => None,
+        }
     }
 
     /// What is not heeded and was not told yet, one sentence each.
