@@ -34,6 +34,20 @@ pub struct ScanOptions {
     pub needs: Needs,
 }
 
+impl ScanOptions {
+    /// One thread, which reports media with all that was read.
+    #[cfg(test)]
+    pub(super) fn on_one_thread() -> Self {
+        Self {
+            walk: WalkOptions::default(),
+            jobs: NonZeroUsize::MIN,
+            all_files: false,
+            wanted: Wanted::All,
+            needs: Needs::Facts,
+        }
+    }
+}
+
 /// Which reports whoever takes the answers needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
@@ -333,13 +347,7 @@ mod tests {
         for number in 0..files {
             fs::write(folder.path().join(format!("{number}.gif")), [0; 2000]).unwrap();
         }
-        let options = ScanOptions {
-            walk: WalkOptions::default(),
-            jobs: NonZeroUsize::MIN,
-            all_files: true,
-            wanted: Wanted::All,
-            needs: Needs::Facts,
-        };
+        let options = ScanOptions { all_files: true, ..ScanOptions::on_one_thread() };
         let is_given_up = AtomicBool::new(false);
         let ruling = Ruling::new(Checker::new(Profile::default()), None, "1.0");
         let rulings = Counted { ruling, begun: AtomicUsize::new(0), is_given_up: &is_given_up };

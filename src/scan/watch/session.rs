@@ -297,14 +297,12 @@ const LONGEST_WAIT: Duration = Duration::from_millis(250);
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroUsize;
     use std::sync::atomic::AtomicBool;
 
     use super::*;
     use crate::check::Checker;
     use crate::profile::Profile;
-    use crate::report::Needs;
-    use crate::scan::{Ruling, ScanOptions, WalkOptions, Wanted};
+    use crate::scan::{Ruling, ScanOptions, WalkOptions};
 
     #[test]
     fn what_changed_while_events_were_lost_is_found_by_looking() {
@@ -318,13 +316,7 @@ mod tests {
             poll: None,
             initial: false,
         };
-        let options = ScanOptions {
-            walk: WalkOptions::default(),
-            jobs: NonZeroUsize::MIN,
-            all_files: false,
-            wanted: Wanted::All,
-            needs: Needs::Facts,
-        };
+        let options = ScanOptions::on_one_thread();
         let scan = Scan { options: &options, rulings: &ruling, cache: None, stop: &stop };
         // What the system tells is never heard: the signals are left where they are.
         let (mut session, _signals) = Session::start(scan, &watched, &[folder.path().to_owned()]).unwrap();

@@ -384,14 +384,13 @@ fn changed(then: Stamp, now: Stamp) -> String {
 mod tests {
     use std::fs::{self, OpenOptions};
     use std::io::Write;
-    use std::num::NonZeroUsize;
     use std::sync::atomic::AtomicBool;
 
     use super::*;
     use crate::input::Source;
     use crate::profile::Profile;
     use crate::scan::source::open_path;
-    use crate::scan::{Rulings, ScanOptions, WalkOptions};
+    use crate::scan::{Rulings, ScanOptions};
 
     fn ruling() -> Ruling {
         Ruling::new(Checker::new(Profile::default()), None, "1.0")
@@ -415,13 +414,7 @@ mod tests {
         for name in ["a.gif", "b.gif", "c.gif"] {
             fs::write(folder.path().join(name), b"GIF89a\x01\0\x01\0\0\0\0;").unwrap();
         }
-        let options = ScanOptions {
-            walk: WalkOptions::default(),
-            jobs: NonZeroUsize::MIN,
-            all_files: false,
-            wanted: Wanted::All,
-            needs: Needs::Facts,
-        };
+        let options = ScanOptions::on_one_thread();
         let rulings = Vanishing(ruling());
         let scan = Scan { options: &options, rulings: &rulings, cache: None, stop: &AtomicBool::new(false) };
         let mut errors = Vec::new();
