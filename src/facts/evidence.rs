@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::container::Container;
+use crate::units::WriteTo;
 
 /// The place in a file that proves a fact or a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,17 +85,17 @@ impl Path {
             Parts::Named(path) => ["", "", path],
         }
     }
+}
 
-    /// Writes the same as [`fmt::Display`], at less cost.
-    #[cfg(any(test, feature = "report"))]
-    pub(crate) fn write_to(&self, text: &mut String) {
-        self.parts().into_iter().for_each(|part| text.push_str(part));
+impl WriteTo for Path {
+    fn write_to(&self, to: &mut impl fmt::Write) -> fmt::Result {
+        self.parts().into_iter().try_for_each(|part| to.write_str(part))
     }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.parts().into_iter().try_for_each(|part| f.write_str(part))
+        self.write_to(f)
     }
 }
 
@@ -145,10 +146,11 @@ mod tests {
             (Path::within(&container, ""), "moov.trak[0]"),
         ] {
             let mut text = String::new();
-            path.write_to(&mut text);
+            path.push_to(&mut text);
             assert_eq!((text.as_str(), path.to_string().as_str()), (expected, expected));
         }
     }
+
     #[test]
     fn a_place_is_five_words() {
         // A movie has some fifty of them, and all are handed on by value.

@@ -367,7 +367,7 @@ fn write_place(evidence: &Evidence, to: &mut String) {
         to.push(')');
     }
     to.push_str(", ");
-    path.write_to(to);
+    path.push_to(to);
 }
 
 /// A value as it is; a fraction as a decimal where that is exact, otherwise both ways.

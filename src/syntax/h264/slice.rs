@@ -93,7 +93,8 @@ impl SliceHeader {
         }
     }
 
-    /// The same, from the `payload` as it stands, emulation prevention included. `None`: it takes [`Self::parse`] to read the header, or to say why it cannot be read.
+    /// The same, from the `payload` as it stands, emulation prevention included. `None`: it takes [`Self::parse`] to
+    /// read the header, or to say why it cannot be read.
     pub(crate) fn parse_quickly(payload: &[u8], unit_type: u8, ref_idc: u8, sets: &ParameterSets<'_>) -> Option<Self> {
         let (header, length) = Self::read_quickly(payload, unit_type, ref_idc, sets)?;
         if holds_emulation_prevention(payload, length) { None } else { Some(header) }
