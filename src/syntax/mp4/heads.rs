@@ -190,7 +190,6 @@ impl Pictures {
     ) -> Result<(), Stop> {
         let mut times = Times::new(samples.time_runs());
         let (mut timed, mut next) = (0, 0);
-        let only_sync = labels.tell_only_sync(samples);
         for spot in samples.spots() {
             let index = next;
             next = index + 1;
@@ -202,9 +201,8 @@ impl Pictures {
             let head = rest.get(..size.min(HEAD) as usize).unwrap_or_default();
             reader.count(spot.offset, head.len() as u64, "sample")?;
             // What there is to say of a sample is put together only where it does not just follow on the one before.
-            let silent = if only_sync { !spot.sync } else { labels.of(index, spot.sync, spot.dependency).are_silent() };
             let description = usize::from(spot.description).wrapping_sub(1);
-            if silent
+            if labels.are_silent(index, spot.sync, spot.dependency)
                 && let Some(Some(pictures)) = readers.get_mut(description)
                 && self.facts.follow(pictures, spot.size, head, size)
             {
@@ -214,7 +212,7 @@ impl Pictures {
             timed = next;
             let labels = labels.of(index, spot.sync, spot.dependency);
             let info = SampleInfo { index, offset: spot.offset, size: spot.size, time, labels };
-            self.take_any(&Wanted { info, description, head: 0..0 }, head, readers, reader)?;
+            self.take_any(&info, description, head, readers, reader)?;
         }
         for (index, sample) in (next..).zip(samples.fragment_samples()) {
             let wanted = Wanted::new(index, &sample, &mut labels);
@@ -242,38 +240,38 @@ impl Pictures {
         {
             return Ok(());
         }
-        self.take_any(wanted, head, readers, reader)
+        self.take_any(info, wanted.description, head, readers, reader)
     }
 
     /// The same of a sample that does not just follow on the one before.
     #[inline(never)]
     fn take_any(
         &mut self,
-        wanted: &Wanted,
+        info: &SampleInfo,
+        description: usize,
         head: &[u8],
         readers: &mut [Option<PictureReader<'_>>],
         reader: &mut Reader<'_>,
     ) -> Result<(), Stop> {
-        let info = &wanted.info;
         let left = reader.len().saturating_sub(info.offset);
         if left == 0 {
             self.facts.take_unreadable(info, &"it lies past the end of the file");
             return Ok(());
         }
-        let Some(Some(pictures)) = readers.get_mut(wanted.description) else {
+        let Some(Some(pictures)) = readers.get_mut(description) else {
             self.facts.take_unreadable(info, &"its sample entry holds no configuration of H.264 that can be read");
             return Ok(());
         };
         let size = u64::from(info.size).min(left);
         if let Some(picture) = pictures.read_frame(head, size) {
-            self.first.get_or_insert(wanted.description);
+            self.first.get_or_insert(description);
             self.facts.take(info, std::slice::from_ref(&picture));
             return Ok(());
         }
         let mut sample = SampleHead { offset: info.offset, size, head, window: Cow::default(), window_at: 0, reader };
         let (found, fault) = pictures.read(&mut sample)?;
         if self.first.is_none() && !found.is_empty() {
-            self.first = Some(wanted.description);
+            self.first = Some(description);
         }
         match fault {
             None => self.facts.take(info, found),

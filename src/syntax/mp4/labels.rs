@@ -13,26 +13,32 @@ pub(super) struct LabelReader<'m, R> {
     partial: Option<SampleNumbers<'m>>,
     groups: R,
     group: Option<GroupRange>,
+    /// Whether of samples in the tables nothing is said but which are sync samples.
+    tells_only_sync: bool,
 }
 
 /// What the tables of these samples say.
 pub(super) fn labels<'m>(samples: &Samples<'m>) -> LabelReader<'m, impl Iterator<Item = GroupRange> + use<'m>> {
     let mut groups = samples.random_access_groups();
     let tables = samples.tables;
+    let group = groups.next();
+    let tells_nothing_else = tables.stps.is_none() && group.is_none() && tables.sdtp.is_none();
     LabelReader {
         in_tables: tables.sizes.len(),
         source: if tables.stss.is_some() { SyncSource::Table } else { SyncSource::NoTable },
         partial: tables.stps,
-        group: groups.next(),
+        group,
         groups,
+        tells_only_sync: tables.stss.is_some() && tells_nothing_else,
     }
 }
 
 impl<R: Iterator<Item = GroupRange>> LabelReader<'_, R> {
-    /// Whether of samples in the tables nothing is said but which are sync samples.
-    pub(super) fn tell_only_sync(&self, samples: &Samples<'_>) -> bool {
-        let nothing_else = self.partial.is_none() && self.group.is_none() && samples.tables.sdtp.is_none();
-        self.source == SyncSource::Table && nothing_else
+    /// Whether what is said of a sample in the tables is silent ([`Labels::are_silent`]).
+    #[inline]
+    pub(super) fn are_silent(&mut self, index: u64, sync: bool, dependency: u8) -> bool {
+        // Of most videos that needs no labels.
+        if self.tells_only_sync { !sync } else { self.of(index, sync, dependency).are_silent() }
     }
 
     /// What is said of the sample at `index`, none of which may be before the one asked for last.
