@@ -7,27 +7,42 @@ use crate::facts::Format;
 
 /// Whether the name says that the file is media of any kind, taken by the platform or not.
 pub fn is_named_media(path: &Path) -> bool {
-    has_extension(path, EXTENSIONS)
+    has_extension(path, &MEDIA)
 }
 
 /// Whether the name says that the file has to be read from its start to its end, and not only its headers: the frames of a
 /// GIF, the samples of a movie and the cues of captions lie everywhere in it.
 pub(super) fn is_read_throughout(path: &Path) -> bool {
-    has_extension(path, READ_THROUGHOUT)
+    has_extension(path, &THROUGHOUT)
 }
 
-/// Whether the extension is among `known`, which are sorted, in any case.
-fn has_extension(path: &Path, known: &[&str]) -> bool {
+/// Whether the extension is among those of the sorted `keys`, in any case.
+fn has_extension(path: &Path, keys: &[u64]) -> bool {
     let whole = || path.extension().map(OsStr::as_encoded_bytes);
-    let Some(extension) = plain_extension(path).or_else(whole) else {
-        return false;
-    };
-    let mut lower = [0; LONGEST];
-    let Some(lower) = lower.get_mut(..extension.len()) else {
-        return false;
-    };
-    lower.iter_mut().zip(extension).for_each(|(lower, byte)| *lower = byte.to_ascii_lowercase());
-    known.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok()
+    let extension = plain_extension(path).or_else(whole);
+    extension.is_some_and(|extension| extension.len() <= LONGEST && keys.binary_search(&key(extension)).is_ok())
+}
+
+/// An extension of at most [`LONGEST`] bytes as a number, the same in any case, and in the same order.
+const fn key(extension: &[u8]) -> u64 {
+    let (mut key, mut shift, mut rest) = (extension.len() as u64, u64::BITS, extension);
+    while let [byte, behind @ ..] = rest {
+        shift -= 8;
+        key |= (byte.to_ascii_lowercase() as u64) << shift;
+        rest = behind;
+    }
+    key
+}
+
+/// The keys of `N` extensions.
+const fn keys<const N: usize>(extensions: &[&str]) -> [u64; N] {
+    let mut keys = [0; N];
+    let (mut left, mut of): (&mut [u64], _) = (&mut keys, extensions);
+    while let ([next, others @ ..], [extension, rest @ ..]) = (left, of) {
+        *next = key(extension.as_bytes());
+        (left, of) = (others, rest);
+    }
+    keys
 }
 
 /// The extension of a path as most are, which needs not be taken apart: it ends in letters and digits with one dot among them.
@@ -85,6 +100,11 @@ pub const fn is_media(format: Format) -> bool {
 /// Bytes of the longest extension.
 const LONGEST: usize = 5;
 
+/// The keys of [`EXTENSIONS`].
+static MEDIA: [u64; EXTENSIONS.len()] = keys(EXTENSIONS);
+/// The keys of [`READ_THROUGHOUT`].
+static THROUGHOUT: [u64; READ_THROUGHOUT.len()] = keys(READ_THROUGHOUT);
+
 /// Extensions of images, video, audio and captions, sorted. `.ts` and `.mts` are TypeScript as often as MPEG-TS, which its
 /// content gives away.
 const EXTENSIONS: &[&str] = &[
@@ -107,7 +127,13 @@ mod tests {
     #[test]
     fn the_extensions_are_sorted_and_fit() {
         assert!(EXTENSIONS.is_sorted() && READ_THROUGHOUT.is_sorted());
+        assert!(MEDIA.is_sorted() && THROUGHOUT.is_sorted());
         assert_eq!(EXTENSIONS.iter().map(|extension| extension.len()).max(), Some(LONGEST));
+        for extension in EXTENSIONS {
+            let path = format!("a.{}", extension.to_uppercase());
+            assert!(is_named_media(Path::new(&path)), "{path}");
+            assert_eq!(is_read_throughout(Path::new(&path)), READ_THROUGHOUT.contains(extension), "{path}");
+        }
     }
 
     #[test]
