@@ -305,7 +305,7 @@ mod tests {
     use crate::scan::block::BlockBuilder;
     use crate::scan::kept::Pieces;
     use crate::scan::record::Outline;
-    use crate::scan::source::Stamp;
+    use crate::scan::stamp::Stamp;
     use crate::scan::store::block_of;
 
     /// A report as its JSON says it, which leaves out what only comparisons read.

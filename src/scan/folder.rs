@@ -6,7 +6,8 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, is_separator};
 
-use super::source::{Stamp, open_path};
+use super::source::open_path;
+use super::stamp::Stamp;
 
 /// The folder of the last file. Whoever comes to a file of another one leaves it first.
 ///

@@ -125,7 +125,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::scan::source::Stamp;
+    use crate::scan::stamp::Stamp;
 
     fn entry(name: &str) -> Entry {
         let inode = name.len() as u64;

@@ -21,6 +21,7 @@ mod record;
 mod ruling;
 mod seen;
 mod source;
+mod stamp;
 mod store;
 mod walk;
 #[cfg(feature = "watch")]

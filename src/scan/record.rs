@@ -2,7 +2,7 @@
 
 use crate::finding::{FileReport, Severity, Verdict};
 
-use super::source::Stamp;
+use super::stamp::Stamp;
 
 /// What a report comes to: enough to count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::super::source::Stamp;
+use super::super::stamp::Stamp;
 
 /// What tells a file's states apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::super::kept::Said;
 use super::super::pool::{Scanned, Skip};
 use super::super::record::{Outline, Record};
 use super::super::ruling::Ruling;
-use super::super::source::Stamp;
+use super::super::stamp::Stamp;
 use super::{Answer, Scratch, Work, entry, unreadable};
 use crate::finding::FileReport;
 use crate::report::{Named, Needs, written};
