@@ -143,10 +143,21 @@ impl Checker {
         self.check(&source, &Request { name: request.name.or(Some(&name)), ..*request })
     }
 
+    /// Reads the facts.
+    fn read(&self, source: &dyn Source) -> Result<Facts, SourceError> {
+        self.read_listing(source, true)
+    }
+
+    /// The same without the list of the groups of pictures where nothing is drawn, as only drawings show it.
+    #[cfg(feature = "scan")]
+    pub(crate) fn read_to_judge(&self, source: &dyn Source) -> Result<Facts, SourceError> {
+        self.read_listing(source, self.draws())
+    }
+
     /// Reads the facts, those of the deep check included where it is asked for.
-    pub(crate) fn read(&self, source: &dyn Source) -> Result<Facts, SourceError> {
+    fn read_listing(&self, source: &dyn Source, lists_groups: bool) -> Result<Facts, SourceError> {
         #[cfg_attr(not(feature = "deep"), expect(unused_mut, reason = "only the deep check adds to the facts"))]
-        let mut facts = syntax::inspect_with(source, self.limits, self.extras)?;
+        let mut facts = syntax::inspect_listing(source, self.limits, self.extras, lists_groups)?;
         #[cfg(feature = "deep")]
         if self.deep {
             facts.pixels = deep::decode(source, &facts);

@@ -65,7 +65,8 @@ pub struct Video {
     pub sync_contradiction: Fact<SyncContradiction>,
     /// Whether the video has no IDR after its first and refreshes itself gradually (`recovery_frame_cnt` above 0).
     pub intra_refresh: Fact<bool>,
-    /// All groups of pictures in decoding order, at most 16384, kept apart from the report because there may be many.
+    /// All groups of pictures in decoding order, at most 16384, kept apart from the report because there may be many. None in
+    /// scans that draw no timelines.
     #[serde(skip)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub gops: Vec<Gop>,

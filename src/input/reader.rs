@@ -59,6 +59,7 @@ pub(crate) struct Reader<'s> {
     length: u64,
     budget: Budget,
     extras: Extras,
+    lists_groups: bool,
     prefix: [u8; PREFIX],
     prefix_length: usize,
     ahead: Ahead,
@@ -119,7 +120,8 @@ impl<'s> Reader<'s> {
         let whole = usize::try_from(length).ok().and_then(|length| source.held(0, length));
         let mut prefix = [0; PREFIX];
         let (extras, ahead) = (Extras::default(), Ahead::default());
-        let mut reader = Self { source, whole, length, budget, extras, prefix, prefix_length: 0, ahead };
+        let mut reader =
+            Self { source, whole, length, budget, extras, lists_groups: true, prefix, prefix_length: 0, ahead };
         let count = usize::try_from(length).unwrap_or(usize::MAX).min(PREFIX);
         reader.fill(0, &mut prefix[..count], "file type")?;
         reader.prefix = prefix;
@@ -132,6 +134,18 @@ impl<'s> Reader<'s> {
     pub(crate) const fn with_extras(mut self, extras: Extras) -> Self {
         self.extras = extras;
         self
+    }
+
+    /// The same reader, which asks parsers for the list of the groups of pictures, or does without.
+    #[inline]
+    pub(crate) const fn listing_groups(mut self, lists_groups: bool) -> Self {
+        self.lists_groups = lists_groups;
+        self
+    }
+
+    /// Whether the list of the groups of pictures is asked for.
+    pub(crate) const fn lists_groups(&self) -> bool {
+        self.lists_groups
     }
 
     /// What is asked for beyond the facts that rules need.

@@ -48,9 +48,9 @@ impl Ruling {
         &self.checker
     }
 
-    /// Checks a file of this name. The report is large, and passed on.
+    /// Checks a file of this name, and lists the groups of pictures where they are drawn. The report is large, and passed on.
     pub(crate) fn check(&self, source: &dyn Source, name: &str) -> Result<Box<FileReport>, SourceError> {
-        let facts = self.checker.read(source)?;
+        let facts = self.checker.read_to_judge(source)?;
         Ok(self.judge(facts, &self.request(name)))
     }
 

@@ -54,8 +54,18 @@ pub fn inspect(source: &dyn Source, limits: Limits) -> Result<Facts, SourceError
 ///
 /// Damage is data and never an error. Errors: the source could not deliver its bytes.
 pub fn inspect_with(source: &dyn Source, limits: Limits, extras: Extras) -> Result<Facts, SourceError> {
+    inspect_listing(source, limits, extras, true)
+}
+
+/// The same with the list of the groups of pictures, or without it: no rule needs it.
+pub(crate) fn inspect_listing(
+    source: &dyn Source,
+    limits: Limits,
+    extras: Extras,
+    lists_groups: bool,
+) -> Result<Facts, SourceError> {
     let mut facts = Facts::new(source.len(), Format::Unknown);
-    match read(source, limits, extras, &mut facts) {
+    match read(source, limits, extras, lists_groups, &mut facts) {
         Ok(()) => {}
         Err(Stop::Source(error)) => return Err(error),
         Err(stop) => facts.anomalies.push(anomaly(&stop)),
@@ -63,8 +73,14 @@ pub fn inspect_with(source: &dyn Source, limits: Limits, extras: Extras) -> Resu
     Ok(facts)
 }
 
-fn read(source: &dyn Source, limits: Limits, extras: Extras, facts: &mut Facts) -> Result<(), Stop> {
-    let mut reader = Reader::new(source, Budget::new(limits))?.with_extras(extras);
+fn read(
+    source: &dyn Source,
+    limits: Limits,
+    extras: Extras,
+    lists_groups: bool,
+    facts: &mut Facts,
+) -> Result<(), Stop> {
+    let mut reader = Reader::new(source, Budget::new(limits))?.with_extras(extras).listing_groups(lists_groups);
     if reader.len() == 0 {
         facts.format = Format::Empty;
         return Ok(());

@@ -23,7 +23,8 @@ pub(crate) struct Gops {
     idrs: u64,
     /// The first frame that begins a gradual recovery.
     pub(crate) gradual: Option<Frame>,
-    /// The groups in decoding order, at most [`MOST_LISTED`].
+    lists: bool,
+    /// The groups in decoding order, at most [`MOST_LISTED`]; none where they are not asked for.
     pub(crate) list: Vec<Listed>,
 }
 
@@ -69,6 +70,11 @@ struct Entry {
 }
 
 impl Gops {
+    /// No group yet. They are listed where `lists` says so.
+    pub(crate) fn new(lists: bool) -> Self {
+        Self { lists, ..Self::default() }
+    }
+
     /// Takes the next frame in decoding order. Returns the random access picture that it shows to begin an open group,
     /// where it is the first to show that.
     pub(crate) fn take(&mut self, frame: &Frame) -> Option<Frame> {
@@ -81,7 +87,9 @@ impl Gops {
         }
         self.lengthen(frame);
         let is_entry = frame.is_open_entry();
-        self.list(frame, is_idr, is_entry);
+        if self.lists {
+            self.list(frame, is_idr, is_entry);
+        }
         // A picture that resets the order is shown after all before it, and comparable only with those that follow.
         if is_idr || frame.resets_order {
             self.entry = None;
@@ -103,7 +111,7 @@ impl Gops {
     /// Whether the next frame may be taken by [`Self::follow`].
     #[inline]
     pub(crate) const fn may_follow(&self) -> bool {
-        self.current.first.is_some() && self.certain.first.is_some() && !self.list.is_empty()
+        self.current.first.is_some() && self.certain.first.is_some()
     }
 
     /// Takes the next frame, where that begins nothing and [`Self::may_follow`] allows it. Returns what [`Self::take`]

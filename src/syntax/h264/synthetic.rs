@@ -117,16 +117,19 @@ impl Stream {
     }
 
     /// What the pictures of `samples` say, each given as its NAL units; sample n is shown at tick n. Frames that only
-    /// follow say the same where they are but counted.
+    /// follow say the same where they are but counted, and so do all where groups are not listed.
     pub(crate) fn video(self, samples: &[(Vec<Vec<u8>>, Labels)]) -> Video {
-        let video = self.video_of(samples, false);
-        assert_eq!(self.video_of(samples, true), video);
+        let video = self.video_of(samples, false, true);
+        assert_eq!(self.video_of(samples, true, true), video);
+        let unlisted = Video { gops: Vec::new(), ..video.clone() };
+        assert_eq!(self.video_of(samples, false, false), unlisted);
+        assert_eq!(self.video_of(samples, true, false), unlisted);
         video
     }
 
-    fn video_of(self, samples: &[(Vec<Vec<u8>>, Labels)], quickly: bool) -> Video {
+    fn video_of(self, samples: &[(Vec<Vec<u8>>, Labels)], quickly: bool, lists_groups: bool) -> Video {
         let mut reader = PictureReader::new(4, self.sets());
-        let mut facts = PictureFacts::new(25, &Container::from("trak"));
+        let mut facts = PictureFacts::new(25, &Container::from("trak"), lists_groups);
         let mut offset = 1000;
         for (index, (units, labels)) in samples.iter().enumerate() {
             let bytes = sample(units, 4);

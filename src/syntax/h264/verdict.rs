@@ -49,13 +49,14 @@ impl Counted {
 }
 
 impl PictureFacts {
-    /// Nothing gathered yet, for the track of the given path whose clock has `timescale` ticks a second.
-    pub(crate) fn new(timescale: u32, track: &Container) -> Self {
+    /// Nothing gathered yet, for the track of the given path whose clock has `timescale` ticks a second. `lists_groups`
+    /// says whether the groups of pictures are listed too.
+    pub(crate) fn new(timescale: u32, track: &Container, lists_groups: bool) -> Self {
         Self {
             timescale,
             track: track.clone(),
             frames: Frames::default(),
-            counted: Counted::default(),
+            counted: Counted { gops: Gops::new(lists_groups), ..Counted::default() },
             first_sample: None,
             unreadable: None,
         }

@@ -336,7 +336,7 @@ fn a_long_gop_stays_long_beside_an_unreadable_sample() {
 #[test]
 fn a_video_without_pictures_keeps_what_its_headers_said() {
     let mut video = Video { scan: Fact::known(Scan::Progressive, Evidence::new(7, "sps")), ..Video::default() };
-    PictureFacts::new(25, &Container::from("trak")).lower(&mut video);
+    PictureFacts::new(25, &Container::from("trak"), true).lower(&mut video);
     assert_eq!(video.scan.value(), Some(&Scan::Progressive));
     assert_eq!(video.open_gops, Fact::unknown("no coded picture was found"));
 }

@@ -55,7 +55,12 @@ pub(crate) fn look(
     let mut readers: Vec<Option<PictureReader<'_>>> = configs.iter().map(|config| reader_of(config.as_ref())).collect();
     let mut look = Look {
         heads: Heads::default(),
-        pictures: Pictures { facts: PictureFacts::new(timescale, container), first: None, broken: None, overrun: None },
+        pictures: Pictures {
+            facts: PictureFacts::new(timescale, container, reader.lists_groups()),
+            first: None,
+            broken: None,
+            overrun: None,
+        },
     };
     match look.all(samples, &mut readers, reader) {
         Ok(()) => {}
