@@ -112,6 +112,12 @@ impl Budget {
         check(Resource::ReadBytes, self.read_bytes, self.limits.read_bytes)
     }
 
+    /// Whether a read of `bytes` would be allowed.
+    #[inline]
+    pub(crate) const fn allows_read(&self, bytes: u64) -> bool {
+        self.read_bytes.saturating_add(bytes) <= self.limits.read_bytes
+    }
+
     /// Accounts for `count` visited structures.
     #[inline]
     pub fn items(&mut self, count: u64) -> Result<(), Exhausted> {

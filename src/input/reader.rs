@@ -191,6 +191,12 @@ impl<'s> Reader<'s> {
         whole.get(start..).unwrap_or_default()
     }
 
+    /// Whether `length` bytes behind `offset` may all be read, without the first bytes of the file among them.
+    #[inline]
+    pub(crate) const fn allows(&self, offset: u64, length: u64) -> bool {
+        offset >= self.prefix_length as u64 && self.budget.allows_read(length)
+    }
+
     /// Counts bytes that are held as read. What the prefix holds is not read again.
     #[inline]
     pub(crate) fn count(&mut self, offset: u64, length: u64, field: &'static str) -> Result<(), Stop> {

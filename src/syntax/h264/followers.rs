@@ -19,10 +19,25 @@ pub(crate) struct Follower {
     pub(crate) has_b: bool,
     /// Whether other pictures may refer to it.
     pub(crate) is_reference: bool,
-    /// `frame_mbs_only_flag` of its SPS.
-    pub(crate) frame_mbs_only: bool,
-    /// `mb_adaptive_frame_field_flag` of its SPS.
-    pub(crate) mb_adaptive_frame_field: bool,
+}
+
+/// The beginning of a sample.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'h> {
+    /// Its first bytes.
+    pub(crate) bytes: &'h [u8],
+    /// Bytes of the sample.
+    pub(crate) size: u32,
+    /// Bytes of it that the file holds.
+    pub(crate) held: u64,
+}
+
+/// Reads followers, one after the other, while the same parameter sets are in force.
+#[derive(Debug)]
+pub(crate) struct Followers<'r> {
+    shape: Shape,
+    order: &'r mut OrderState,
+    plain: &'r mut Vec<u8>,
 }
 
 /// How the headers of followers are laid out while the same parameter sets are in force.
@@ -34,6 +49,8 @@ pub(crate) struct Shape {
     has_chroma: bool,
     frame_mbs_only: bool,
     mb_adaptive_frame_field: bool,
+    /// Whether the header of a follower that no picture refers to takes at most 39 bits, of which the first tell what it is.
+    is_plain: bool,
 }
 
 /// The ways to code presentation order that are in use.
@@ -42,6 +59,70 @@ enum Order {
     Lsb { bits: u32 },
     Decoding,
 }
+
+impl<'r> Followers<'r> {
+    /// Reads headers of this shape. `order` is what the pictures before left, and `plain` memory to use.
+    #[inline]
+    pub(crate) const fn new(shape: Shape, order: &'r mut OrderState, plain: &'r mut Vec<u8>) -> Self {
+        Self { shape, order, plain }
+    }
+
+    /// `frame_mbs_only_flag` and `mb_adaptive_frame_field_flag` of their SPS.
+    #[inline]
+    pub(crate) const fn flags(&self) -> (bool, bool) {
+        (self.shape.frame_mbs_only, self.shape.mb_adaptive_frame_field)
+    }
+
+    /// Whether the next sample is seen at once to be a follower that no picture refers to. Where it is, it need not be read:
+    /// picture order counts after it are then measured from another picture, which changes all of them alike.
+    #[expect(clippy::inline_always, reason = "a few instructions")]
+    #[inline(always)]
+    pub(crate) fn is_disposable(&self, head: &Head<'_>) -> bool {
+        // The length, the unit's header, and more than the slice header takes with emulation prevention.
+        let Some(&[a, b, c, d, header, first, ..]) = head.bytes.first_chunk::<{ 4 + DISPOSABLE }>() else {
+            return false;
+        };
+        let length = u32::from_be_bytes([a, b, c, d]);
+        // `first_mb_in_slice` 0, `slice_type` 5 or 6 and `pic_parameter_set_id` 0.
+        let is_follower = header == SLICE && first & 0b1111_1010 == 0b1001_1010;
+        self.shape.is_plain && is_follower && length as usize >= DISPOSABLE && u64::from(length) + 4 <= head.held
+    }
+
+    /// Reads the next sample, where that is a follower and the lengths of its NAL units have 4 bytes. `None`: nothing was
+    /// taken.
+    #[expect(clippy::inline_always, reason = "its only caller uses what it reads at once")]
+    #[inline(always)]
+    pub(crate) fn read(&mut self, head: &Head<'_>) -> Option<Follower> {
+        let shape = &self.shape;
+        let (&length, unit) = head.bytes.split_first_chunk::<4>()?;
+        let length = u32::from_be_bytes(length);
+        let unit = unit.get(..length as usize).unwrap_or(unit);
+        let (&header, payload) = unit.split_first()?;
+        // A unit of another type, or the bit that is always 0 set.
+        if header & 0x9f != SLICE || u64::from(length) + 4 > head.held {
+            return None;
+        }
+        let is_reference = header & 0x60 != 0;
+        let header = match shape.read_header(payload, is_reference) {
+            Some((header, length)) if !holds_emulation_prevention(payload, length) => header,
+            _ => shape.read_escaped(Nal::new(unit, 0), is_reference, self.plain)?,
+        };
+        Some(Follower {
+            order: match shape.order {
+                Order::Lsb { bits } => {
+                    let (top, bottom) = self.order.next_by_lsb(header.order, header.to_bottom, is_reference, bits);
+                    top.min(bottom)
+                }
+                Order::Decoding => self.order.next_by_decoding(header.order, is_reference, shape.frame_num_bits),
+            },
+            has_b: header.kind == SliceKind::B,
+            is_reference,
+        })
+    }
+}
+
+/// Bytes of a NAL unit that hold its header and any slice header of at most 39 bits: five bytes, and two of emulation prevention.
+const DISPOSABLE: usize = 9;
 
 impl Shape {
     /// The layout under these sets. `None`: a rare one, which [`super::slice::SliceHeader`] is for.
@@ -55,45 +136,14 @@ impl Shape {
             return None;
         }
         Some(Self {
+            // Seven bits, and two numbers of at most 16 bits.
+            is_plain: pps.id == 0 && sps.frame_mbs_only && !pps.bottom_field_pic_order,
             pps,
             frame_num_bits: sps.frame_num_bits,
             order,
             has_chroma: sps.chroma_array_type() != 0,
             frame_mbs_only: sps.frame_mbs_only,
             mb_adaptive_frame_field: sps.mb_adaptive_frame_field,
-        })
-    }
-
-    /// Reads the sample of `size` bytes that begins with `head`, where that is a follower and the lengths of its NAL units have
-    /// 4 bytes. `None`: nothing was taken.
-    #[expect(clippy::inline_always, reason = "its only caller uses what it reads at once")]
-    #[inline(always)]
-    pub(crate) fn read(&self, head: &[u8], size: u64, state: &mut OrderState, plain: &mut Vec<u8>) -> Option<Follower> {
-        let (&length, unit) = head.split_first_chunk::<4>()?;
-        let length = u32::from_be_bytes(length);
-        let unit = unit.get(..length as usize).unwrap_or(unit);
-        let (&header, payload) = unit.split_first()?;
-        // A unit of another type, or the bit that is always 0 set.
-        if header & 0x9f != SLICE || u64::from(length) + 4 > size {
-            return None;
-        }
-        let is_reference = header & 0x60 != 0;
-        let header = match self.read_header(payload, is_reference) {
-            Some((header, length)) if !holds_emulation_prevention(payload, length) => header,
-            _ => self.read_escaped(Nal::new(unit, 0), is_reference, plain)?,
-        };
-        Some(Follower {
-            order: match self.order {
-                Order::Lsb { bits } => {
-                    let (top, bottom) = state.next_by_lsb(header.order, header.to_bottom, is_reference, bits);
-                    top.min(bottom)
-                }
-                Order::Decoding => state.next_by_decoding(header.order, is_reference, self.frame_num_bits),
-            },
-            has_b: header.kind == SliceKind::B,
-            is_reference,
-            frame_mbs_only: self.frame_mbs_only,
-            mb_adaptive_frame_field: self.mb_adaptive_frame_field,
         })
     }
 
@@ -180,9 +230,35 @@ mod tests {
         (pictures.to_vec(), fault)
     }
 
+    fn read_follower(reader: &mut PictureReader<'_>, bytes: &[u8], held: u64) -> Option<Follower> {
+        let mut followers = reader.followers()?;
+        let head = Head { bytes, size: 0, held };
+        let is_disposable = followers.is_disposable(&head);
+        let follower = followers.read(&head);
+        assert!(!is_disposable || follower.is_some_and(|follower| !follower.is_reference), "{bytes:?}");
+        follower
+    }
+
     fn follow(slice: Slice) -> Option<Follower> {
         let bytes = sample(&[PROGRESSIVE.slice(slice)], 4);
-        reader(PROGRESSIVE, false, false, [0, 0]).read_follower(&bytes, bytes.len() as u64)
+        read_follower(&mut reader(PROGRESSIVE, false, false, [0, 0]), &bytes, bytes.len() as u64)
+    }
+
+    #[test]
+    fn what_no_picture_refers_to_is_seen_at_once() {
+        let is_disposable = |stream: Stream, slice: Slice, length: usize| {
+            let bytes = sample(&[stream.slice(slice)[..length].to_vec()], 4);
+            let head = Head { bytes: &bytes, size: 0, held: bytes.len() as u64 };
+            let mut reader = reader(stream, false, false, [0, 0]);
+            reader.followers().is_some_and(|followers| followers.is_disposable(&head))
+        };
+        let b = Slice::new(B, 0, 3, 6);
+        assert!(is_disposable(PROGRESSIVE, b, 9));
+        assert!(is_disposable(PROGRESSIVE, Slice::new(P, 0, 3, 6), 9));
+        assert!(!is_disposable(PROGRESSIVE, b, 8), "its header may be cut");
+        assert!(!is_disposable(PROGRESSIVE, Slice { ref_idc: 1, ..b }, 9));
+        assert!(!is_disposable(PROGRESSIVE, Slice::new(I, 0, 3, 6), 9));
+        assert!(!is_disposable(PAFF, b, 9), "it may be a field");
     }
 
     #[test]
@@ -206,12 +282,16 @@ mod tests {
     fn nothing_follows_before_the_first_picture_or_changed_sets() {
         let bytes = sample(&[PROGRESSIVE.slice(Slice::new(P, 1, 3, 6))], 4);
         let size = bytes.len() as u64;
-        assert_eq!(PictureReader::new(4, PROGRESSIVE.sets()).read_follower(&bytes, size), None);
+        assert_eq!(read_follower(&mut PictureReader::new(4, PROGRESSIVE.sets()), &bytes, size), None);
         let mut reader = reader(PROGRESSIVE, false, false, [0, 0]);
-        assert!(reader.clone().read_follower(&bytes, size).is_some());
-        assert_eq!(reader.clone().read_follower(&bytes, size - 1), None, "its length leads past the end of the sample");
+        assert!(read_follower(&mut reader.clone(), &bytes, size).is_some());
+        assert_eq!(
+            read_follower(&mut reader.clone(), &bytes, size - 1),
+            None,
+            "its length leads past the end of the sample"
+        );
         read(&mut reader, &sample(&[PAFF.sps()], 4));
-        assert_eq!(reader.read_follower(&bytes, size), None);
+        assert_eq!(read_follower(&mut reader, &bytes, size), None);
     }
 
     proptest! {
@@ -234,7 +314,7 @@ mod tests {
                     bits.u(8, byte.into());
                 }
                 let bytes = sample(&[bits.nal(ref_idc << 5 | SLICE)], 4);
-                let follower = quick.read_follower(&bytes, bytes.len() as u64);
+                let follower = read_follower(&mut quick, &bytes, bytes.len() as u64);
                 let expected = read(&mut exact, &bytes);
                 let Some(follower) = follower else {
                     prop_assert_eq!(read(&mut quick, &bytes), expected);
@@ -247,8 +327,8 @@ mod tests {
                 prop_assert_eq!(follower.is_reference, slice.ref_idc != 0);
                 prop_assert!(!slice.idr && !slice.resets_order && slice.structure == Structure::Frame);
                 prop_assert_eq!((pictures[0].recovery_frame_cnt, pictures[0].timing), (None, None));
-                let flags = (follower.frame_mbs_only, follower.mb_adaptive_frame_field);
-                prop_assert_eq!(flags, (pictures[0].frame_mbs_only, pictures[0].mb_adaptive_frame_field));
+                let flags = (pictures[0].frame_mbs_only, pictures[0].mb_adaptive_frame_field);
+                prop_assert_eq!(quick.followers().map(|followers| followers.flags()), Some(flags));
             }
         }
     }

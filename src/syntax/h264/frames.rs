@@ -198,8 +198,14 @@ impl Frames {
     /// Counts a frame that could not be read, and returns its number.
     pub(crate) fn skip(&mut self) -> u64 {
         let number = self.count;
-        self.count = self.count.saturating_add(1);
+        self.skip_all(1);
         number
+    }
+
+    /// Counts so many frames of which nothing else is kept.
+    #[inline]
+    pub(crate) const fn skip_all(&mut self, frames: u64) {
+        self.count = self.count.saturating_add(frames);
     }
 
     fn begin(&mut self, sample: &SampleInfo, bytes: u64, picture: &Picture) -> Frame {

@@ -108,18 +108,31 @@ impl Gops {
         if self.has_no_entry() || !frame.is_inter() { None } else { self.lead(frame.order) }
     }
 
-    /// Whether the next frame may be taken by [`Self::follow`].
+    /// Whether the next frame may only follow in its group, to be taken by [`Self::follow`] or just counted.
     #[inline]
     pub(crate) const fn may_follow(&self) -> bool {
         self.current.first.is_some() && self.certain.first.is_some()
     }
 
-    /// Takes the next frame, where that begins nothing and [`Self::may_follow`] allows it. Returns what [`Self::take`]
-    /// does.
+    /// Whether of frames that follow nothing matters but how many they are: not when they are shown, and not their kind.
+    #[inline]
+    pub(crate) const fn counts_only(&self) -> bool {
+        // Most videos have no random access pictures but IDRs.
+        !self.lists && self.has_no_entry()
+    }
+
+    /// Counts frames that follow, where [`Self::may_follow`] allows it. All but those that [`Self::counts_only`] speaks of
+    /// have to be shown to [`Self::follow`] too.
+    #[inline]
+    pub(crate) const fn count(&mut self, frames: u64) {
+        self.current.frames += frames;
+        self.certain.frames += frames;
+    }
+
+    /// Takes all of the next frame but its number, where that begins nothing and [`Self::may_follow`] allows it. Returns
+    /// what [`Self::take`] does.
     #[inline]
     pub(crate) fn follow(&mut self, size: u64, frame: &Follower) -> Option<Frame> {
-        self.current.frames += 1;
-        self.certain.frames += 1;
         if let Some(group) = self.list.last_mut() {
             group.bytes = group.bytes.saturating_add(size);
             group.types.push(inter_letter(frame.has_b, frame.is_reference));

@@ -34,6 +34,7 @@ mod writer;
 
 pub(crate) use config::AvcConfig;
 pub(crate) use facts::{decide_from_headers, lower, lower_sps, widen};
+pub(crate) use followers::Head;
 pub(crate) use frames::{Labels, SampleInfo, SyncSource};
 pub(crate) use picture::{Overrun, PictureReader, SampleBytes, SampleFault};
 pub(crate) use sets::{GivenSps, ParameterSets};

@@ -1,7 +1,7 @@
 //! The coded pictures of one sample, from the heads of its NAL units.
 
 use super::fault::Fault;
-use super::followers::{Follower, Shape};
+use super::followers::{Followers, Shape};
 use super::nal::{IDR_SLICE, Nal, PARTITION_A, PPS, SEI, SLICE, SPS};
 use super::order::OrderState;
 use super::sei::{Messages, Timing};
@@ -127,13 +127,13 @@ impl<'c> PictureReader<'c> {
         if is_frame { self.begin(slice, None) } else { None }
     }
 
-    /// Reads the picture of the next sample where that is coded as the one before and begins nothing, given its first
-    /// bytes. `None`: nothing was taken, and [`Self::read`] has to read it.
+    /// Reads the pictures of the next samples as long as they are coded as the one before and begin nothing. `None`: that is
+    /// coded in a rare way, and [`Self::read`] has to read them.
     #[inline]
-    pub(crate) fn read_follower(&mut self, head: &[u8], size: u64) -> Option<Follower> {
+    pub(crate) fn followers(&mut self) -> Option<Followers<'_>> {
         let (_, changes) = self.last?;
-        let shape = self.shape.as_ref().filter(|_| changes == self.sets.changes())?;
-        shape.read(head, size, &mut self.order, &mut self.rbsp)
+        let shape = self.shape.filter(|_| changes == self.sets.changes())?;
+        Some(Followers::new(shape, &mut self.order, &mut self.rbsp))
     }
 
     /// Reads the pictures of the next sample: none, one, or the two fields of a frame.

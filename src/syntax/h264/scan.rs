@@ -73,16 +73,16 @@ impl ScanCount {
         }
     }
 
-    /// Counts a frame picture without timing; the flags are those of its SPS.
+    /// Counts so many frame pictures without timing; the flags are those of their SPS.
     #[inline]
-    pub(crate) const fn take_untimed(&mut self, frame_mbs_only: bool, mb_adaptive_frame_field: bool) {
-        self.frames += 1;
+    pub(crate) const fn take_untimed(&mut self, frames: u64, frame_mbs_only: bool, mb_adaptive_frame_field: bool) {
+        self.frames += frames;
         if frame_mbs_only {
-            self.frames_only += 1;
+            self.frames_only += frames;
         } else if mb_adaptive_frame_field {
-            self.mbaff_untold += 1;
+            self.mbaff_untold += frames;
         } else {
-            self.plain += 1;
+            self.plain += frames;
         }
     }
 

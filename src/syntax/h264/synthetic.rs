@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use super::followers::Head;
 use super::frames::{Labels, SampleInfo, SyncSource};
 use super::nal::Nal;
 use super::picture::{PictureReader, SampleBytes};
@@ -141,7 +142,8 @@ impl Stream {
                 labels: *labels,
             };
             offset += bytes.len() as u64;
-            if quickly && labels.are_silent() && facts.follow(&mut reader, info.size, &bytes, bytes.len() as u64) {
+            let head = Head { bytes: &bytes, size: info.size, held: bytes.len() as u64 };
+            if quickly && labels.are_silent() && facts.follow(&mut reader, std::iter::once(head)).samples == 1 {
                 continue;
             }
             let Ok((pictures, fault)) = reader.read(&mut Memory(&bytes));

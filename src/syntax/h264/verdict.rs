@@ -1,5 +1,6 @@
 //! From frames to facts: scan, open GOPs, the longest GOP, the sync tables.
 
+use super::followers::Head;
 use super::frames::{Frame, Frames, SampleInfo, SyncSource};
 use super::gops::Gops;
 use super::picture::{Picture, PictureReader};
@@ -27,6 +28,17 @@ struct Counted {
     scan: ScanCount,
     gops: Gops,
     contradictions: Contradictions,
+}
+
+/// Samples that were taken one after the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Followed {
+    /// How many they are, at most 2^32 at once.
+    pub(crate) samples: u32,
+    /// Bytes of the samples.
+    pub(crate) bytes: u64,
+    /// Bytes of their heads.
+    pub(crate) looked_at: u64,
 }
 
 impl Counted {
@@ -69,23 +81,37 @@ impl PictureFacts {
         frames.take(sample, pictures, |frame| counted.take(frame));
     }
 
-    /// Takes the frame of the next sample, of `size` bytes and with labels that are silent, where it can only follow in
-    /// its group. Of what [`Self::take`] does that leaves the counting. Returns whether it was taken.
-    ///
-    /// The sample begins with `head`, and `left` of its bytes are in the file.
+    /// Takes the frames of the next samples, whose labels are silent, as long as each can only follow in its group. Of what
+    /// [`Self::take`] does that leaves the counting.
     #[inline(never)]
-    pub(crate) fn follow(&mut self, pictures: &mut PictureReader<'_>, size: u32, head: &[u8], left: u64) -> bool {
-        if self.frames.is_waiting() || !self.counted.gops.may_follow() {
-            return false;
+    pub(crate) fn follow<'h>(
+        &mut self,
+        pictures: &mut PictureReader<'_>,
+        heads: impl Iterator<Item = Head<'h>>,
+    ) -> Followed {
+        let mut followed = Followed::default();
+        let Self { frames, counted, .. } = self;
+        if frames.is_waiting() || !counted.gops.may_follow() {
+            return followed;
         }
-        let Some(frame) = pictures.read_follower(head, left) else { return false };
-        self.frames.skip();
-        let counted = &mut self.counted;
-        counted.scan.take_untimed(frame.frame_mbs_only, frame.mb_adaptive_frame_field);
-        if let Some(open) = counted.gops.follow(size.into(), &frame) {
-            counted.contradictions.take_open(&open);
+        let Some(mut followers) = pictures.followers() else { return followed };
+        let counts_only = counted.gops.counts_only();
+        for head in heads {
+            if !counts_only || !followers.is_disposable(&head) {
+                let Some(frame) = followers.read(&head) else { break };
+                if !counts_only && let Some(open) = counted.gops.follow(head.size.into(), &frame) {
+                    counted.contradictions.take_open(&open);
+                }
+            }
+            followed.samples += 1;
+            followed.bytes += u64::from(head.size);
+            followed.looked_at += head.bytes.len() as u64;
         }
-        true
+        let (frame_mbs_only, mb_adaptive_frame_field) = followers.flags();
+        frames.skip_all(followed.samples.into());
+        counted.scan.take_untimed(followed.samples.into(), frame_mbs_only, mb_adaptive_frame_field);
+        counted.gops.count(followed.samples.into());
+        followed
     }
 
     /// Takes a sample whose pictures could not be learnt, or not all of them, because of `why`.

@@ -1,12 +1,13 @@
 //! Reads the first bytes of many samples in the order of the file, neighbours together.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::groups::GroupRange;
 use super::labels::LabelReader;
 use super::samples::Sample;
 use crate::input::{ByteRange, Reader, SourceError, Stop};
-use crate::syntax::h264::SampleInfo;
+use crate::syntax::h264::{SampleBytes, SampleInfo};
 
 /// The heads of some thousands of samples.
 #[derive(Default)]
@@ -103,6 +104,66 @@ fn fetch(
     }
 }
 
+/// One sample whose head is in memory, and whose other bytes are read where they are asked for.
+pub(super) struct SampleHead<'h, 's, 'r> {
+    offset: u64,
+    size: u64,
+    head: &'h [u8],
+    window: Cow<'s, [u8]>,
+    window_at: u64,
+    reader: &'r mut Reader<'s>,
+}
+
+impl<'h, 's, 'r> SampleHead<'h, 's, 'r> {
+    /// The sample of `size` bytes at `offset` that begins with `head`.
+    pub(super) fn new(offset: u64, size: u64, head: &'h [u8], reader: &'r mut Reader<'s>) -> Self {
+        Self { offset, size, head, window: Cow::default(), window_at: 0, reader }
+    }
+}
+
+impl SampleBytes for SampleHead<'_, '_, '_> {
+    type Error = Stop;
+
+    fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn from(&mut self, at: u64, least: usize) -> Result<&[u8], Stop> {
+        let left = usize::try_from(self.size.saturating_sub(at)).unwrap_or(usize::MAX);
+        let least = least.min(left);
+        if let Some(bytes) = part(self.head, at, least) {
+            return Ok(bytes);
+        }
+        let in_window = at.checked_sub(self.window_at).and_then(|start| part(&self.window, start, least)).is_some();
+        if !in_window {
+            let start = self.offset.saturating_add(at);
+            self.reader.visit(1, start, "sample")?;
+            let length = least.max(WINDOW).min(left);
+            if let Some(held) = self.reader.held(start, length as u64, "sample")? {
+                self.window = Cow::Borrowed(held);
+            } else {
+                let window = self.window.to_mut();
+                window.clear();
+                window.resize(length, 0);
+                self.reader.fill(start, window, "sample")?;
+            }
+            self.window_at = at;
+        }
+        let start = usize::try_from(at - self.window_at).unwrap_or_default();
+        Ok(self.window.get(start..).unwrap_or_default())
+    }
+}
+
+/// The bytes from `at` on, where there are at least `least`.
+fn part(bytes: &[u8], at: u64, least: usize) -> Option<&[u8]> {
+    let start = usize::try_from(at).ok()?;
+    bytes.get(start..).filter(|rest| rest.len() >= least)
+}
+
 /// First bytes of a sample that are read in any case. They hold the slice header of nearly every picture, behind an
 /// access unit delimiter and the usual SEI.
 pub(super) const HEAD: u64 = 128;
@@ -112,3 +173,6 @@ const GAP: u64 = 64;
 
 /// The longest read of neighbours.
 const LONGEST_READ: u64 = 64 << 10;
+
+/// Bytes that are read where a NAL unit begins past the head.
+const WINDOW: usize = 64;

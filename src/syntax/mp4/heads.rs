@@ -4,21 +4,19 @@
 //! of the file, neighbours in one read; where a slice begins further on, past parameter sets or a long SEI, the lengths
 //! of the NAL units lead there with further small reads.
 
-use std::borrow::Cow;
-
 use super::groups::GroupRange;
-use super::head_reads::{HEAD, Heads, Wanted};
+use super::head_reads::{HEAD, Heads, SampleHead, Wanted};
 use super::labels::{LabelReader, labels};
 use super::notes::Notes;
 use super::sample_entry::DecoderConfig;
-use super::samples::Samples;
+use super::samples::{Samples, Spots};
+use super::stsc::Neighbours;
 use super::stts::Times;
 use crate::facts::{Container, Evidence, Track, Video};
 use crate::input::{Reader, Stop};
 use crate::syntax::anomaly;
 use crate::syntax::h264::{
-    self, AvcConfig, GivenSps, Overrun, ParameterSets, PictureFacts, PictureReader, SampleBytes, SampleFault,
-    SampleInfo,
+    self, AvcConfig, GivenSps, Head, Overrun, ParameterSets, PictureFacts, PictureReader, SampleFault, SampleInfo,
 };
 
 /// Where the samples of a track are, and what reading them needs.
@@ -195,7 +193,12 @@ impl Pictures {
     ) -> Result<(), Stop> {
         let mut times = Times::new(samples.time_runs());
         let (mut timed, mut next) = (0, 0);
-        for spot in samples.spots() {
+        let mut spots = samples.spots();
+        loop {
+            if labels.tell_only_sync() {
+                next += self.take_neighbours(&mut spots, readers, reader)?;
+            }
+            let Some(spot) = spots.next() else { break };
             let index = next;
             next = index + 1;
             if spot.size == 0 {
@@ -209,9 +212,11 @@ impl Pictures {
             let description = usize::from(spot.description).wrapping_sub(1);
             if labels.are_silent(index, spot.sync, spot.dependency)
                 && let Some(Some(pictures)) = readers.get_mut(description)
-                && self.facts.follow(pictures, spot.size, head, size)
             {
-                continue;
+                let head = Head { bytes: head, size: spot.size, held: size };
+                if self.facts.follow(pictures, std::iter::once(head)).samples > 0 {
+                    continue;
+                }
             }
             let time = times.after(index - timed).map_or(0, |time| time.composition);
             timed = next;
@@ -229,6 +234,35 @@ impl Pictures {
         Ok(())
     }
 
+    /// Reads the pictures of the next samples that stand next to each other, as long as each just follows on the one before.
+    /// Returns how many.
+    fn take_neighbours(
+        &mut self,
+        spots: &mut Spots<'_>,
+        readers: &mut [Option<PictureReader<'_>>],
+        reader: &mut Reader<'_>,
+    ) -> Result<u64, Stop> {
+        let Some(Neighbours { offset, sizes, description }) = spots.neighbours() else { return Ok(0) };
+        let pictures = readers.get_mut((description as usize).wrapping_sub(1));
+        let Some(Some(pictures)) = pictures else { return Ok(0) };
+        // Where the budget may not last for all of them, it says with which one it ends.
+        if !reader.allows(offset, (sizes.len() as u64).saturating_mul(HEAD)) {
+            return Ok(0);
+        }
+        let mut rest = reader.held_from(offset);
+        let heads = sizes.iter().map(|&size| {
+            let size = u32::from_be_bytes(size);
+            let (sample, behind) = rest.split_at_checked(size as usize).unwrap_or((rest, &[]));
+            rest = behind;
+            let held = sample.len() as u64;
+            Head { bytes: sample.get(..held.min(HEAD) as usize).unwrap_or_default(), size, held }
+        });
+        let followed = self.facts.follow(pictures, heads);
+        reader.count(offset, followed.looked_at, "sample")?;
+        spots.pass(followed.samples, followed.bytes);
+        Ok(followed.samples.into())
+    }
+
     /// Reads the pictures of one sample.
     fn take(
         &mut self,
@@ -238,12 +272,14 @@ impl Pictures {
         reader: &mut Reader<'_>,
     ) -> Result<(), Stop> {
         let info = &wanted.info;
-        let left = u64::from(info.size).min(reader.len().saturating_sub(info.offset));
         if info.labels.are_silent()
             && let Some(Some(pictures)) = readers.get_mut(wanted.description)
-            && self.facts.follow(pictures, info.size, head, left)
         {
-            return Ok(());
+            let held = u64::from(info.size).min(reader.len().saturating_sub(info.offset));
+            let head = Head { bytes: head, size: info.size, held };
+            if self.facts.follow(pictures, std::iter::once(head)).samples > 0 {
+                return Ok(());
+            }
         }
         self.take_any(info, wanted.description, head, readers, reader)
     }
@@ -273,7 +309,7 @@ impl Pictures {
             self.facts.take(info, std::slice::from_ref(&picture));
             return Ok(());
         }
-        let mut sample = SampleHead { offset: info.offset, size, head, window: Cow::default(), window_at: 0, reader };
+        let mut sample = SampleHead::new(info.offset, size, head, reader);
         let (found, fault) = pictures.read(&mut sample)?;
         if self.first.is_none() && !found.is_empty() {
             self.first = Some(description);
@@ -313,61 +349,5 @@ impl Pictures {
     }
 }
 
-/// One sample whose head is in memory, and whose other bytes are read where they are asked for.
-struct SampleHead<'h, 's, 'r> {
-    offset: u64,
-    size: u64,
-    head: &'h [u8],
-    window: Cow<'s, [u8]>,
-    window_at: u64,
-    reader: &'r mut Reader<'s>,
-}
-
-impl SampleBytes for SampleHead<'_, '_, '_> {
-    type Error = Stop;
-
-    fn offset(&self) -> u64 {
-        self.offset
-    }
-
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn from(&mut self, at: u64, least: usize) -> Result<&[u8], Stop> {
-        let left = usize::try_from(self.size.saturating_sub(at)).unwrap_or(usize::MAX);
-        let least = least.min(left);
-        if let Some(bytes) = part(self.head, at, least) {
-            return Ok(bytes);
-        }
-        let in_window = at.checked_sub(self.window_at).and_then(|start| part(&self.window, start, least)).is_some();
-        if !in_window {
-            let start = self.offset.saturating_add(at);
-            self.reader.visit(1, start, "sample")?;
-            let length = least.max(WINDOW).min(left);
-            if let Some(held) = self.reader.held(start, length as u64, "sample")? {
-                self.window = Cow::Borrowed(held);
-            } else {
-                let window = self.window.to_mut();
-                window.clear();
-                window.resize(length, 0);
-                self.reader.fill(start, window, "sample")?;
-            }
-            self.window_at = at;
-        }
-        let start = usize::try_from(at - self.window_at).unwrap_or_default();
-        Ok(self.window.get(start..).unwrap_or_default())
-    }
-}
-
-/// The bytes from `at` on, where there are at least `least`.
-fn part(bytes: &[u8], at: u64, least: usize) -> Option<&[u8]> {
-    let start = usize::try_from(at).ok()?;
-    bytes.get(start..).filter(|rest| rest.len() >= least)
-}
-
 /// Samples that are looked at together: some hundred kilobytes of heads.
 const BATCH: usize = 4096;
-
-/// Bytes that are read where a NAL unit begins past the head.
-const WINDOW: usize = 64;

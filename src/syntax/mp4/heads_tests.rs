@@ -2,102 +2,13 @@
 
 use std::cell::RefCell;
 
-use super::fragments::TrackFragments;
-use super::heads::{Place, look};
-use super::notes::Notes;
-use super::sample_entry::DecoderConfig;
-use super::samples::{SampleNumbers, SampleTables, Samples};
-use super::stsc::ChunkOffsets;
-use super::stsz::{SampleSizes, stsz_body};
-use super::table::Table;
-use crate::facts::{Anomaly, AnomalyKind, Codec, Container, Evidence, Fact, FourCc, Scan, Track, TrackKind, Video};
-use crate::input::{Budget, ByteRange, Cursor, Limits, Reader, Source, SourceError, Stop};
-use crate::syntax::h264::synthetic::{B, I, P, PROGRESSIVE, Slice, Stream, recovery_point, sample};
-use crate::syntax::h264::{self, AvcConfig};
+use proptest::prelude::*;
+
+use super::heads_film::{Counting, Film, record};
+use crate::facts::{AnomalyKind, Evidence, Fact, Scan, Video};
+use crate::input::{ByteRange, Limits, Source, SourceError, Stop};
+use crate::syntax::h264::synthetic::{B, I, MBAFF, P, PAFF, PROGRESSIVE, Slice, Stream, recovery_point, sample};
 use crate::units::Dimensions;
-
-/// A film whose samples stand wherever the test puts them; sample n is shown at tick n.
-struct Film {
-    bytes: Vec<u8>,
-    offsets: Vec<u32>,
-    sizes: Vec<u32>,
-    sync: Vec<u32>,
-    record: Vec<u8>,
-    encrypted: bool,
-    external: bool,
-}
-
-impl Film {
-    /// Samples in decoding order, one after the other, each followed by `padding` bytes.
-    fn new(samples: &[Vec<u8>], padding: usize) -> Self {
-        let mut film = Self {
-            bytes: vec![0; 100],
-            offsets: Vec::new(),
-            sizes: Vec::new(),
-            sync: vec![1],
-            record: record(4, &[PROGRESSIVE.sps()], &[Stream::pps()]),
-            encrypted: false,
-            external: false,
-        };
-        for sample in samples {
-            film.offsets.push(film.bytes.len() as u32);
-            film.sizes.push(sample.len() as u32);
-            film.bytes.extend(sample);
-            film.bytes.resize(film.bytes.len() + padding, 0xee);
-        }
-        film
-    }
-
-    fn look(&self) -> (Video, Vec<Anomaly>, Vec<ByteRange>) {
-        let source = Counting { bytes: &self.bytes, reads: RefCell::default() };
-        let (video, anomalies) = self.look_at(&source, Limits::default()).ok().unwrap();
-        (video, anomalies, source.reads.into_inner())
-    }
-
-    fn look_at(&self, source: &dyn Source, limits: Limits) -> Result<(Video, Vec<Anomaly>), Stop> {
-        let words = |words: &[u32]| words.iter().flat_map(|word| word.to_be_bytes()).collect::<Vec<u8>>();
-        let count = self.sizes.len() as u32;
-        let (stts, stsc) = (words(&[count, 1]), words(&[1, 1, 1]));
-        let (stco, stss, stsz) = (words(&self.offsets), words(&self.sync), stsz_body(&self.sizes));
-        let mut tables = SampleTables::empty();
-        tables.stts = Table::read(&Cursor::new(&stts, 0), 1);
-        tables.stsc = Table::read(&Cursor::new(&stsc, 0), 1);
-        tables.chunks = ChunkOffsets::Short(Table::read(&Cursor::new(&stco, 0), count));
-        tables.sizes = SampleSizes::read_stsz(Cursor::new(&stsz, 0)).unwrap();
-        tables.stss = Some(SampleNumbers::new(Table::read(&Cursor::new(&stss, 0), self.sync.len() as u32)));
-        let fragments = TrackFragments::default();
-        let samples = Samples { tables: &tables, fragments: &fragments };
-        let mut track = Track::new(0, TrackKind::Video);
-        let codec = Codec { fourcc: FourCc(*b"avc1"), name: "H.264".into(), encrypted: self.encrypted };
-        track.codec = Fact::known(codec, Evidence::new(0, "avc1"));
-        track.timescale = Fact::known(25, Evidence::new(0, "mdhd"));
-        let mut video = Box::new(Video::default());
-        let mut anomalies = Vec::new();
-        let config = AvcConfig::parse(Cursor::new(&self.record, 0)).unwrap();
-        h264::lower(&config, &Container::from("avcC"), &mut video, &mut anomalies);
-        track.video = Some(video);
-        let configs = [Some(DecoderConfig::Avc(config))];
-        let place = Place { configs: &configs, external: self.external, container: &Container::from("trak") };
-        let mut reader = Reader::new(source, Budget::new(limits))?;
-        look(&mut track, &samples, &place, &mut reader, &mut Notes::new(&mut anomalies))?;
-        Ok((*track.video.unwrap(), anomalies))
-    }
-}
-
-/// `avcC` with NAL unit lengths of `length_size` bytes.
-fn record(length_size: u8, sps: &[Vec<u8>], pps: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = vec![1, 77, 0, 30, 0xfc | (length_size - 1), 0xe0 | sps.len() as u8];
-    let append = |sets: &[Vec<u8>], bytes: &mut Vec<u8>| {
-        for set in sets {
-            bytes.extend((set.len() as u16).to_be_bytes());
-            bytes.extend(set);
-        }
-    };
-    append(sps, &mut bytes);
-    bytes.push(pps.len() as u8);
-    append(pps, &mut bytes);
-    bytes
-}
 
 /// An IDR, a P, an I with a recovery point, and a B that is shown before it.
 fn open_units() -> Vec<Vec<Vec<u8>>> {
@@ -339,19 +250,77 @@ fn a_budget_that_runs_out_leaves_the_facts_unknown() {
     }
 }
 
-struct Counting<'b> {
-    bytes: &'b [u8],
-    reads: RefCell<Vec<ByteRange>>,
+proptest! {
+    /// Samples that stand next to each other are read at once where all of the file is in memory and nothing but `stss` is
+    /// said of them.
+    #[test]
+    fn samples_next_to_each_other_say_what_each_of_them_says(
+        stream in prop_oneof![4 => Just(PROGRESSIVE), 1 => Just(PAFF), 1 => Just(MBAFF)], order_type in 0_u32..3,
+        pictures in proptest::collection::vec(picture(), 1..40), chunks in proptest::collection::vec(1_u32..9, 40),
+        sync in proptest::collection::vec(1_u32..40, 0..6), (cut, lists_groups) in (0_usize..60, any::<bool>()),
+        read_bytes in prop_oneof![Just(u64::MAX), 64_u64..3000],
+    ) {
+        let stream = Stream { order_type, ..stream };
+        let first = sample(&[stream.slice(Slice::idr())], 4);
+        let rest = pictures.into_iter().map(|picture| picture.sample(stream));
+        let samples: Vec<_> = [first].into_iter().chain(rest).collect();
+        let mut film = Film::new(&samples, 0);
+        film.record = record(4, &[stream.sps()], &[Stream::pps()]);
+        film.lists_groups = lists_groups;
+        film.sync.extend(sync);
+        film.sync.sort_unstable();
+        film.bytes.truncate(film.bytes.len() - cut);
+        let read = Counting { bytes: &film.bytes, reads: RefCell::default() };
+        let expected = film.look_at(&read, Limits::default()).ok().unwrap();
+        let limits = Limits { read_bytes, ..Limits::default() };
+        let mut each = Film { says_more: true, ..film.clone() };
+        prop_assert_eq!(&each.look_at(&film.bytes, Limits::default()).ok().unwrap(), &expected);
+        let within = each.look_at(&film.bytes, limits).ok().unwrap();
+        for film in [&mut film, &mut each] {
+            film.put_together(&chunks);
+            prop_assert_eq!(&film.look_at(&film.bytes, Limits::default()).ok().unwrap(), &expected);
+            prop_assert_eq!(&film.look_at(&film.bytes, limits).ok().unwrap(), &within);
+        }
+    }
 }
 
-impl Source for Counting<'_> {
-    fn len(&self) -> u64 {
-        self.bytes.len() as u64
-    }
+/// A sample of one picture, maybe damaged.
+#[derive(Clone, Copy, Debug)]
+struct OnePicture {
+    slice: Slice,
+    recovery: Option<u32>,
+    /// A byte from the start, and what it becomes.
+    damage: Option<(usize, u8)>,
+    length: usize,
+}
 
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
-        self.reads.borrow_mut().push(ByteRange { start: offset, end: offset + buffer.len() as u64 });
-        self.bytes.read_at(offset, buffer)
+fn picture() -> impl Strategy<Value = OnePicture> {
+    let slice_type = prop_oneof![4 => Just(P), 4 => Just(B), 1 => Just(I), 1 => 0_u32..10];
+    let damage = proptest::option::weighted(0.1, (0_usize..16, any::<u8>()));
+    let length = prop_oneof![8 => Just(usize::MAX), 1 => 0_usize..30];
+    let idr = proptest::bool::weighted(0.05);
+    let mmco5 = proptest::bool::weighted(0.1);
+    let recovery = proptest::option::weighted(0.1, 0_u32..2);
+    (slice_type, 0_u8..3, 0_u32..6, 0_u32..256, idr, mmco5, recovery, damage, length).prop_map(
+        |(slice_type, ref_idc, frame_num, lsb, idr, mmco5, recovery, damage, length)| OnePicture {
+            slice: if idr { Slice::idr() } else { Slice { mmco5, ..Slice::new(slice_type, ref_idc, frame_num, lsb) } },
+            recovery,
+            damage,
+            length,
+        },
+    )
+}
+
+impl OnePicture {
+    fn sample(self, stream: Stream) -> Vec<u8> {
+        let recovery = self.recovery.map(recovery_point);
+        let units: Vec<_> = recovery.into_iter().chain([stream.slice(self.slice)]).collect();
+        let mut bytes = sample(&units, 4);
+        if let Some(byte) = self.damage.and_then(|(at, _)| bytes.get_mut(at)) {
+            *byte = self.damage.unwrap_or_default().1;
+        }
+        bytes.truncate(self.length);
+        bytes
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the tables say of random access and dependencies, sample by sample.
 
 use super::groups::GroupRange;
-use super::samples::{SampleNumbers, Samples};
+use super::samples::Samples;
+use super::sync_samples::SampleNumbers;
 use crate::syntax::h264::{Labels, SyncSource};
 
 /// Reads what the tables say of one sample after the other.
@@ -34,6 +35,12 @@ pub(super) fn labels<'m>(samples: &Samples<'m>) -> LabelReader<'m, impl Iterator
 }
 
 impl<R: Iterator<Item = GroupRange>> LabelReader<'_, R> {
+    /// Whether of samples in the tables nothing is said but which are sync samples.
+    #[inline]
+    pub(super) const fn tell_only_sync(&self) -> bool {
+        self.tells_only_sync
+    }
+
     /// Whether what is said of a sample in the tables is silent ([`Labels::are_silent`]).
     #[inline]
     pub(super) fn are_silent(&mut self, index: u64, sync: bool, dependency: u8) -> bool {

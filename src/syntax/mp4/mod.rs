@@ -36,6 +36,7 @@ mod stsc;
 mod stsd;
 mod stsz;
 mod stts;
+mod sync_samples;
 mod table;
 mod tags;
 mod time;
@@ -46,6 +47,8 @@ mod trex;
 mod vp9_head;
 mod walk;
 
+#[cfg(test)]
+mod heads_film;
 #[cfg(test)]
 mod heads_tests;
 #[cfg(test)]

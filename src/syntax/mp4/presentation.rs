@@ -174,9 +174,10 @@ mod tests {
     use super::*;
     use crate::input::{Cursor, Limits};
     use crate::syntax::mp4::fragments::TrackFragments;
-    use crate::syntax::mp4::samples::{SampleNumbers, SampleTables};
+    use crate::syntax::mp4::samples::SampleTables;
     use crate::syntax::mp4::stsc::ChunkOffsets;
     use crate::syntax::mp4::stsz::SampleSizes;
+    use crate::syntax::mp4::sync_samples::SampleNumbers;
     use crate::syntax::mp4::table::Table;
 
     /// Six frames at 25 frames/s on a clock of 12800, I P B B P B, the first composed two frames late, sync every third.

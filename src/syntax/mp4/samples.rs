@@ -6,9 +6,10 @@
 
 use super::fragments::{FragmentSample, Run, TrackFragments};
 use super::groups::{Descriptions, GroupRange, Membership};
-use super::stsc::{ChunkOffsets, Chunks, Places};
+use super::stsc::{ChunkOffsets, Chunks, Neighbours, Places};
 use super::stsz::SampleSizes;
 use super::stts::{TimeRuns, Times};
+use super::sync_samples::{SampleNumbers, SyncFlags};
 use super::table::{Table, word};
 
 /// One sample of a track.
@@ -104,36 +105,6 @@ impl<'m> Group<'m> {
     }
 }
 
-/// A set of samples: `stss` or `stps`, whose entries count from 1.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SampleNumbers<'m> {
-    /// The table itself.
-    pub(crate) table: Table<'m, 4>,
-    /// Whether its numbers grow, as they must, so that it may be searched.
-    sorted: bool,
-}
-
-impl<'m> SampleNumbers<'m> {
-    /// The set that `table` holds.
-    pub(crate) fn new(table: Table<'m, 4>) -> Self {
-        Self { table, sorted: table.entries().is_sorted() }
-    }
-
-    /// Whether the set holds the sample at `index`, counted from 0.
-    pub(crate) fn contains(&self, index: u64) -> bool {
-        let Some(number) = index.checked_add(1).and_then(|number| u32::try_from(number).ok()) else {
-            return false;
-        };
-        let number = number.to_be_bytes();
-        if self.sorted {
-            self.table.entries().binary_search(&number).is_ok()
-        } else {
-            // No writer makes one, so the search is bounded rather than an index built.
-            self.table.entries().iter().take(UNSORTED).any(|&entry| entry == number)
-        }
-    }
-}
-
 /// All samples of one track.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Samples<'m> {
@@ -161,8 +132,12 @@ impl<'m> Samples<'m> {
 
     /// The samples of the tables without their times, which stand in [`Self::time_runs`]: as many, and in this order, as
     /// [`Self::iter`] begins with.
-    pub(crate) fn spots(&self) -> impl Iterator<Item = Spot> + use<'m> {
-        self.table_spots()
+    pub(crate) fn spots(&self) -> Spots<'m> {
+        Spots {
+            places: Places::new(self.chunks(), self.tables.sizes),
+            sync: SyncFlags::new(self.tables.stss),
+            sdtp: self.tables.sdtp.unwrap_or_default().iter(),
+        }
     }
 
     /// The times of the samples of the tables, as runs.
@@ -187,15 +162,7 @@ impl<'m> Samples<'m> {
     }
 
     fn table_samples(&self) -> TableSamples<'m> {
-        TableSamples { times: Times::new(self.time_runs()), spots: self.table_spots() }
-    }
-
-    fn table_spots(&self) -> TableSpots<'m> {
-        TableSpots {
-            places: Places::new(self.chunks(), self.tables.sizes),
-            sync: SyncFlags::new(self.tables.stss),
-            sdtp: self.tables.sdtp.unwrap_or_default().iter(),
-        }
+        TableSamples { times: Times::new(self.time_runs()), spots: self.spots() }
     }
 
     /// The samples of the fragments, which follow on those of the tables.
@@ -208,14 +175,36 @@ impl<'m> Samples<'m> {
 /// Walks all tables side by side.
 struct TableSamples<'m> {
     times: Times<'m>,
-    spots: TableSpots<'m>,
+    spots: Spots<'m>,
 }
 
 /// Walks the tables without those of the times.
-struct TableSpots<'m> {
+pub(crate) struct Spots<'m> {
     places: Places<'m>,
     sync: SyncFlags<'m>,
     sdtp: std::slice::Iter<'m, u8>,
+}
+
+impl<'m> Spots<'m> {
+    /// The next samples, where they stand next to each other, none is a sync sample and nothing is said of what depends on
+    /// them. `None`: there may be such samples, but they are not seen at once.
+    #[inline]
+    pub(crate) fn neighbours(&mut self) -> Option<Neighbours<'m>> {
+        let unlisted = usize::try_from(self.sync.unlisted()).unwrap_or(usize::MAX);
+        if unlisted == 0 || !self.sdtp.as_slice().is_empty() {
+            return None;
+        }
+        let neighbours = self.places.neighbours()?;
+        let sizes = neighbours.sizes.get(..unlisted).unwrap_or(neighbours.sizes);
+        Some(Neighbours { sizes, ..neighbours })
+    }
+
+    /// Passes over the first `count` of the samples that [`Self::neighbours`] gave, of so many bytes in all.
+    #[inline]
+    pub(crate) fn pass(&mut self, count: u32, bytes: u64) {
+        self.places.pass(count, bytes);
+        self.sync.pass(count);
+    }
 }
 
 impl Iterator for TableSamples<'_> {
@@ -237,7 +226,7 @@ impl Iterator for TableSamples<'_> {
     }
 }
 
-impl Iterator for TableSpots<'_> {
+impl Iterator for Spots<'_> {
     type Item = Spot;
 
     #[expect(clippy::inline_always, reason = "as above")]
@@ -269,49 +258,6 @@ fn fragment(run: &Run, sample: FragmentSample) -> Sample {
 
 /// `sample_is_non_sync_sample` in the flags of a sample (ISO/IEC 14496-12:2022 8.8.3.1).
 pub(crate) const SAMPLE_IS_NON_SYNC: u32 = 0x0001_0000;
-
-/// Walks `stss` beside the samples, so that no sample costs a search.
-struct SyncFlags<'m> {
-    numbers: Option<SampleNumbers<'m>>,
-    rest: &'m [[u8; 4]],
-    sample: u64,
-    /// No sample before this one, counted from 1, is listed.
-    listed: u64,
-}
-
-impl<'m> SyncFlags<'m> {
-    fn new(numbers: Option<SampleNumbers<'m>>) -> Self {
-        Self { numbers, rest: numbers.map_or(&[], |numbers| numbers.table.entries()), sample: 0, listed: 0 }
-    }
-
-    #[inline]
-    fn next_flag(&mut self) -> bool {
-        self.sample = self.sample.saturating_add(1);
-        self.sample >= self.listed && self.is_listed()
-    }
-
-    fn is_listed(&mut self) -> bool {
-        let Some(numbers) = self.numbers else { return true };
-        if !numbers.sorted {
-            return numbers.contains(self.sample - 1);
-        }
-        let mut flag = false;
-        self.listed = u64::MAX;
-        while let Some((number, rest)) = self.rest.split_first() {
-            let number = u64::from(u32::from_be_bytes(*number));
-            if number > self.sample {
-                self.listed = number;
-                break;
-            }
-            flag |= number == self.sample;
-            self.rest = rest;
-        }
-        flag
-    }
-}
-
-/// How many entries of an unsorted table are searched for each sample.
-const UNSORTED: usize = 32;
 
 #[cfg(test)]
 mod tests {
@@ -382,15 +328,5 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!(size_of::<Sample>(), 32);
-    }
-
-    #[test]
-    fn an_unsorted_table_is_searched() {
-        let bytes = words(&[3, 1, 0]);
-        let numbers = SampleNumbers::new(table(&bytes));
-        let found: Vec<_> = (0..4).map(|index| numbers.contains(index)).collect();
-        assert_eq!(found, [true, false, true, false]);
-        let mut flags = SyncFlags::new(Some(numbers));
-        assert_eq!([(); 4].map(|()| flags.next_flag()), [true, false, true, false]);
     }
 }

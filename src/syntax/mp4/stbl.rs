@@ -3,10 +3,11 @@
 use super::boxes::{Boxes, ChildBox};
 use super::groups::{Descriptions, Membership, RAP};
 use super::notes::Notes;
-use super::samples::{SampleNumbers, SampleTables};
+use super::samples::SampleTables;
 use super::stsc::ChunkOffsets;
 use super::stsd::Stsd;
 use super::stsz::SampleSizes;
+use super::sync_samples::SampleNumbers;
 use super::table::{Table, full_box};
 use crate::facts::{AnomalyKind, Container, Evidence};
 use crate::input::{Cursor, CursorEnded};

@@ -93,6 +93,17 @@ pub(crate) struct Place {
     pub(crate) description: u32,
 }
 
+/// Samples that come next and stand next to each other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Neighbours<'a> {
+    /// Offset of the first of them in the file.
+    pub(crate) offset: u64,
+    /// Their sizes, as `stsz` has them.
+    pub(crate) sizes: &'a [[u8; 4]],
+    /// `sample_description_index` of all of them, counted from 1.
+    pub(crate) description: u32,
+}
+
 /// Iterates over the places of all samples of a track in decoding order.
 ///
 /// Ends with the chunks or with the sizes, whichever ends first.
@@ -115,7 +126,30 @@ impl<'a> Places<'a> {
     }
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    /// The samples that are left of the chunk, or those of the next one. `None`: there are none, or their sizes have another
+    /// form than the usual one.
+    #[inline]
+    pub(crate) fn neighbours(&mut self) -> Option<Neighbours<'a>> {
+        if self.words.is_empty() {
+            return None;
+        }
+        if self.left == 0 {
+            self.next_chunk()?;
+        }
+        let sizes = self.words.get(..self.left as usize).unwrap_or(self.words);
+        Some(Neighbours { offset: self.offset, sizes, description: self.description })
+    }
+
+    /// Passes over the first `count` of the samples that [`Self::neighbours`] gave, of so many bytes in all.
+    #[inline]
+    pub(crate) fn pass(&mut self, count: u32, bytes: u64) {
+        self.words = self.words.get(count as usize..).unwrap_or_default();
+        self.left = self.left.saturating_sub(count);
+        self.sample += u64::from(count);
+        self.offset = self.offset.saturating_add(bytes);
+    }
+
     /// Goes on to the next chunk that holds a sample.
     #[inline(never)]
     fn next_chunk(&mut self) -> Option<()> {
