@@ -136,30 +136,62 @@ impl<'r, 's> Walk<'r, 's> {
     /// All blocks up to and including the first trailer.
     fn blocks(&mut self) -> Result<End, Stop> {
         loop {
-            self.end = self.stream.offset();
-            if self.stream.is_at_end() {
-                return self.boundary();
-            }
-            self.stream.visit("block")?;
-            match self.stream.byte("block introducer")? {
-                IMAGE_SEPARATOR => self.frame()?,
-                EXTENSION_INTRODUCER => self.extension()?,
-                TRAILER => {
-                    self.trailer = Some(self.end);
-                    return self.at_trailer();
-                }
-                // Some writers pad blocks with zeros, and readers pass over them.
-                0 => self.first_padding = self.first_padding.or(Some(self.end)),
-                other => return self.unknown_block(other),
+            while self.usual_frame()? {}
+            if let Some(end) = self.block()? {
+                return Ok(end);
             }
         }
     }
 
-    fn frame(&mut self) -> Result<(), Stop> {
-        let offset = self.end;
-        let [l0, l1, t0, t1, w0, w1, h0, h1, packed] = self.stream.array("descriptor")?;
+    /// Reads a frame and the control extension in front of it, both in the shape that nearly all have; false where the next
+    /// blocks are others.
+    fn usual_frame(&mut self) -> Result<bool, Stop> {
+        let Some(
+            [EXTENSION_INTRODUCER, GRAPHIC_CONTROL, 4, packed, d0, d1, _transparent, 0, IMAGE_SEPARATOR, frame @ ..],
+        ) = self.stream.next_bytes::<18>()
+        else {
+            return Ok(false);
+        };
+        self.end = self.stream.offset();
+        self.stream.visit("block")?;
+        let control = Control { packed, delay: u16::from_le_bytes([d0, d1]) };
+        self.pending_control = Some((control, self.end));
+        self.stream.pass(8);
+        self.end = self.stream.offset();
+        self.stream.visit("block")?;
+        self.stream.pass(10);
+        self.frame(frame)?;
+        Ok(true)
+    }
+
+    /// Reads one block; how the walk ends, where it is the last one.
+    fn block(&mut self) -> Result<Option<End>, Stop> {
+        self.end = self.stream.offset();
+        if self.stream.is_at_end() {
+            return self.boundary().map(Some);
+        }
+        self.stream.visit("block")?;
+        match self.stream.byte("block introducer")? {
+            IMAGE_SEPARATOR => {
+                let descriptor = self.stream.array("descriptor")?;
+                self.frame(descriptor)?;
+            }
+            EXTENSION_INTRODUCER => self.extension()?,
+            TRAILER => {
+                self.trailer = Some(self.end);
+                return self.at_trailer().map(Some);
+            }
+            // Some writers pad blocks with zeros, and readers pass over them.
+            0 => self.first_padding = self.first_padding.or(Some(self.end)),
+            other => return self.unknown_block(other).map(Some),
+        }
+        Ok(None)
+    }
+
+    /// The frame whose descriptor was read.
+    fn frame(&mut self, [l0, l1, t0, t1, w0, w1, h0, h1, packed]: [u8; 9]) -> Result<(), Stop> {
         let frame = ImageDescriptor {
-            offset,
+            offset: self.end,
             left: u16::from_le_bytes([l0, l1]),
             top: u16::from_le_bytes([t0, t1]),
             width: u16::from_le_bytes([w0, w1]),
@@ -373,3 +405,52 @@ const SUB_BLOCK: usize = 256;
 const MOST_TIMES: usize = 1 << 16;
 /// The rest of a frame behind its separator: nine bytes of descriptor, code size, a sub-block, terminator; and a trailer.
 const SHORTEST_FRAME: usize = 14;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::facts::{Facts, Format};
+    use crate::input::{Budget, Limits};
+    use crate::syntax::gif::facts::lower;
+
+    const HEAD: &[u8] = b"GIF89a\x03\0\x02\0\0\0\0";
+    const CONTROL: &[u8] = b"\x21\xf9\x04\x09\x14\0\0\0";
+    const FRAME: &[u8] = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
+    const LONGER_CONTROL: &[u8] = b"\x21\xf9\x05\0\x14\0\0\0\0";
+    const PARTS: [&[u8]; 6] = [CONTROL, FRAME, LONGER_CONTROL, b"\x21\xfe\x02hi\0", b"\0", b"\x3b"];
+
+    /// What a walk tells, with usual frames read at once or block by block.
+    fn told(bytes: &[u8], items: u64, at_once: bool) -> String {
+        let limits = Limits { items, ..Limits::default() };
+        let mut reader = Reader::new(&bytes, Budget::new(limits)).unwrap();
+        let mut walk = Walk::new(&mut reader);
+        walk.stream.skip(6, "header").unwrap();
+        walk.screen = walk.logical_screen().ok();
+        let outcome = if at_once {
+            walk.blocks()
+        } else {
+            std::iter::repeat_with(|| walk.block().transpose()).find_map(|end| end).unwrap()
+        };
+        let mut facts = Facts::new(bytes.len() as u64, Format::Gif);
+        lower(&walk, &outcome, &mut facts);
+        format!("{outcome:?} {} {:?} {facts:?}", walk.end, walk.pending_control)
+    }
+
+    proptest! {
+        #[test]
+        fn usual_frames_are_read_as_block_by_block(
+            parts in prop::collection::vec(prop_oneof![4 => 0..2_usize, 1 => 0..PARTS.len()], 0..12),
+            flip in prop::option::of(any::<(prop::sample::Index, u8)>()), items in prop_oneof![0..16_u64, Just(99)],
+        ) {
+            let parts: Vec<_> = parts.into_iter().map(|part| PARTS[part]).collect();
+            let mut bytes = [HEAD, &parts.concat()].concat();
+            if let Some((at, value)) = flip {
+                let at = at.index(bytes.len() - HEAD.len() + 1) + HEAD.len() - 1;
+                bytes[at] = value;
+            }
+            prop_assert_eq!(told(&bytes, items, true), told(&bytes, items, false));
+        }
+    }
+}

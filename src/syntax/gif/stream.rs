@@ -77,8 +77,15 @@ impl<'r, 's> Stream<'r, 's> {
     }
 
     /// The next `N` bytes, where they are in the buffer; they are not taken.
+    #[inline]
     pub(super) fn next_bytes<const N: usize>(&self) -> Option<[u8; N]> {
         self.buffer.get(self.next..)?.first_chunk().copied()
+    }
+
+    /// Passes over bytes that [`Self::next_bytes`] gave.
+    #[inline]
+    pub(super) const fn pass(&mut self, count: usize) {
+        self.next += count;
     }
 
     /// Takes as many bytes as `target` holds.
