@@ -12,6 +12,10 @@ use crate::input::{Reader, Stop};
 /// Whether the first bytes are the signature, whole, cut with the file, or with its line ends converted, which is what the
 /// signature is there to show (PNG 5.2).
 pub(crate) fn probe(prefix: &[u8], _length: u64) -> bool {
+    // Every file is asked for, and most are none.
+    if prefix.first() != SIGNATURE.first() {
+        return false;
+    }
     let count = SIGNATURE.len().min(prefix.len());
     count >= NAME && prefix.get(..count) == SIGNATURE.get(..count) || converted(prefix)
 }
