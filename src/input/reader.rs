@@ -115,18 +115,22 @@ const PREFIX: usize = 64;
 impl<'s> Reader<'s> {
     /// A reader over `source`; reads the first bytes, which tell the type.
     #[inline]
-    pub(crate) fn new(source: &'s dyn Source, budget: Budget) -> Result<Self, Stop> {
+    pub(crate) fn new(source: &'s dyn Source, mut budget: Budget) -> Result<Self, Stop> {
         let length = source.len();
         let whole = usize::try_from(length).ok().and_then(|length| source.held(0, length));
+        let prefix_length = usize::try_from(length).unwrap_or(usize::MAX).min(PREFIX);
+        budget.read(prefix_length as u64).map_err(|exhausted| Stop::Budget {
+            offset: 0,
+            field: "file type",
+            exhausted,
+        })?;
         let mut prefix = [0; PREFIX];
+        match whole.and_then(|whole| whole.get(..prefix_length)) {
+            Some(held) => prefix[..prefix_length].copy_from_slice(held),
+            None => source.read_at(0, &mut prefix[..prefix_length])?,
+        }
         let (extras, ahead) = (Extras::default(), Ahead::default());
-        let mut reader =
-            Self { source, whole, length, budget, extras, lists_groups: true, prefix, prefix_length: 0, ahead };
-        let count = usize::try_from(length).unwrap_or(usize::MAX).min(PREFIX);
-        reader.fill(0, &mut prefix[..count], "file type")?;
-        reader.prefix = prefix;
-        reader.prefix_length = count;
-        Ok(reader)
+        Ok(Self { source, whole, length, budget, extras, lists_groups: true, prefix, prefix_length, ahead })
     }
 
     /// The same reader, which asks parsers for more than rules need.
