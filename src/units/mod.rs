@@ -69,6 +69,15 @@ impl Ratio {
         if denominator == 0 {
             return None;
         }
+        // Most terms fit in 32 bits, in which a division needs no look at their sizes.
+        if numerator <= u32::MAX as u64 && denominator <= u32::MAX as u64 {
+            let (mut divisor, mut rest) = (denominator as u32, numerator as u32 % denominator as u32);
+            while rest != 0 {
+                (divisor, rest) = (rest, divisor % rest);
+            }
+            let (numerator, denominator) = (numerator as u32 / divisor, denominator as u32 / divisor);
+            return Some(Self { numerator: numerator as u64, denominator: denominator as u64 });
+        }
         let divisor = greatest_common_divisor(numerator as u128, denominator as u128) as u64;
         Some(Self { numerator: numerator / divisor, denominator: denominator / divisor })
     }
@@ -377,6 +386,8 @@ impl fmt::Display for Dimensions {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -385,6 +396,17 @@ mod tests {
         assert_eq!(Ratio::new(0, 7), Some(Ratio::whole(0)));
         assert_eq!(Ratio::new(1, 0), None);
         assert_eq!(Ratio::from_u128(u128::MAX, 1), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_ratio_of_small_terms_is_that_of_large_ones(a in any::<u32>(), b in 1..u32::MAX, c in 0..30_u64, d in 1..30_u64) {
+            for (numerator, denominator) in [(a.into(), b.into()), (c, d), (c * 12_800, d * 512)] {
+                // The same ratio, of terms that do not fit in 32 bits.
+                let large = Ratio::new(numerator << 32, denominator << 32);
+                prop_assert_eq!(Ratio::new(numerator, denominator), large);
+            }
+        }
     }
 
     #[test]
