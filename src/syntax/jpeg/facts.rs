@@ -18,7 +18,7 @@ pub(super) fn lower(headers: Headers, whole: bool, facts: &mut Facts) {
             Fact::unknown("the number of lines is given behind the first scan (DNL)")
         } else {
             let size = Dimensions::new(u32::from(frame.samples), u32::from(frame.lines));
-            Fact::known(size, Evidence::named(start + 5, format!("SOF{}.Y", frame.marker & 0xf)))
+            Fact::known(size, Evidence::new(start + 5, lines(frame.marker)))
         };
         image.bit_depth = Fact::known(frame.precision, Evidence::new(start + 4, "SOF.P"));
         image.colour = Fact::known(colour(&frame, headers.adobe_transform).into(), Evidence::new(start + 9, "SOF.Nf"));
@@ -31,6 +31,25 @@ pub(super) fn lower(headers: Headers, whole: bool, facts: &mut Facts) {
     }
     facts.image = Some(Box::new(image));
     facts.anomalies.extend(headers.anomalies);
+}
+
+/// The number of lines of a frame header, by its marker.
+const fn lines(marker: u8) -> &'static str {
+    match marker & 0xf {
+        0x0 => "SOF0.Y",
+        0x1 => "SOF1.Y",
+        0x2 => "SOF2.Y",
+        0x3 => "SOF3.Y",
+        0x5 => "SOF5.Y",
+        0x6 => "SOF6.Y",
+        0x7 => "SOF7.Y",
+        0x9 => "SOF9.Y",
+        0xa => "SOF10.Y",
+        0xb => "SOF11.Y",
+        0xd => "SOF13.Y",
+        0xe => "SOF14.Y",
+        _ => "SOF15.Y",
+    }
 }
 
 /// The colour space, by the conventions of JFIF and Adobe, which readers follow.
@@ -62,5 +81,17 @@ const fn coding(marker: u8) -> &'static str {
         0xcd => "differential sequential DCT, arithmetic coding",
         0xce => "differential progressive DCT, arithmetic coding",
         _ => "differential lossless, arithmetic coding",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_lines_is_named_by_its_frame() {
+        for marker in (0xc0..=0xcf).filter(|marker| !matches!(marker, 0xc4 | 0xc8 | 0xcc)) {
+            assert_eq!(lines(marker), format!("SOF{}.Y", marker & 0xf));
+        }
     }
 }
