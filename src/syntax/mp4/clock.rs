@@ -5,6 +5,7 @@ use super::frame_rate::frame_rate;
 use super::notes::Notes;
 use super::presentation::{first_gap, presentation};
 use super::samples::Samples;
+use super::steady::Steady;
 use super::table::word;
 use super::time::MediaTime;
 use super::trak::Trak;
@@ -13,11 +14,12 @@ use crate::input::{Reader, Stop};
 use crate::syntax::anomaly;
 use crate::units::{BitRate, Duration};
 
-/// Clock, durations and bit rate.
+/// Clock, durations and bit rate; `steady` tells of frames at a steady rate.
 pub(super) fn times(
     context: &Context<'_, '_>,
     boxes: &Trak<'_>,
     samples: &Samples<'_>,
+    steady: Option<Steady>,
     media: bool,
     track: &mut Track,
     notes: &mut Notes<'_>,
@@ -48,7 +50,7 @@ pub(super) fn times(
     if times_are_damaged(boxes, samples, media, notes) {
         return unknown(track, "the times of the samples cannot be read");
     }
-    let time = MediaTime::of(samples);
+    let time = MediaTime::of(samples, steady);
     let media_duration = Duration::from_ticks(time.decode_end, header.timescale);
     track.last_is_early = time.last_is_early.and_then(|ticks| Duration::from_ticks(ticks, header.timescale));
     if track.kind == TrackKind::Audio {
@@ -124,6 +126,7 @@ fn times_are_damaged(boxes: &Trak<'_>, samples: &Samples<'_>, media: bool, notes
 pub(super) fn rate(
     boxes: &Trak<'_>,
     samples: &Samples<'_>,
+    steady: Option<Steady>,
     reader: &mut Reader<'_>,
     notes: &mut Notes<'_>,
 ) -> Fact<FrameRate> {
@@ -134,7 +137,7 @@ pub(super) fn rate(
     if samples.len() < 2 {
         return Fact::Absent;
     }
-    match frame_rate(samples, timescale, reader.budget()) {
+    match frame_rate(samples, steady, timescale, reader.budget()) {
         Ok(found) => fact(found, at, "all frames have the same time"),
         Err(exhausted) => {
             let is_fragmented = !samples.fragments.runs.is_empty();

@@ -11,6 +11,7 @@ use super::paths;
 use super::places;
 use super::sample_entry::{self, DecoderConfig};
 use super::samples::Samples;
+use super::steady::Steady;
 use super::stsd::{Stsd, data_reference_index, is_external};
 use super::tkhd::Turn;
 use super::trak::Trak;
@@ -60,7 +61,8 @@ pub(crate) fn lower<'m>(
     header(boxes, &mut track, notes);
     language(context, boxes, &mut track);
     totals(boxes, samples, &mut track);
-    clock::times(context, boxes, samples, media, &mut track, notes);
+    let steady = if kind == TrackKind::Video { Steady::of(samples) } else { None };
+    clock::times(context, boxes, samples, steady, media, &mut track, notes);
     if media && reader.extras().presentation {
         clock::presented(context, boxes, samples, reader, &mut track);
     }
@@ -68,7 +70,7 @@ pub(crate) fn lower<'m>(
         // Without a duration the times are damaged, and a rate of them would be none.
         let rate = match &track.media_duration {
             Fact::Unknown(why) => Fact::Unknown(why.clone()),
-            _ => clock::rate(boxes, samples, reader, notes),
+            _ => clock::rate(boxes, samples, steady, reader, notes),
         };
         if let Some(video) = track.video.as_deref_mut() {
             video.frame_rate = rate;

@@ -105,7 +105,7 @@ impl<'m> Stream<'m> {
         let is_video = track.kind == TrackKind::Video;
         track.presentation = presentation(&samples, timescale, None, is_video, at.clone(), reader.budget());
         let Some(video) = track.video.as_deref_mut().filter(|_| is_video) else { return };
-        video.frame_rate = match frame_rate(&samples, timescale, reader.budget()) {
+        video.frame_rate = match frame_rate(&samples, None, timescale, reader.budget()) {
             _ if samples.len() < 2 => Fact::Absent,
             Ok(Some(rate)) => Fact::known(rate, at.clone()),
             Ok(None) => Fact::unknown("all frames have the same time"),

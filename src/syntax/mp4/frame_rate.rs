@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::samples::Samples;
-use super::shown::Shown;
-use super::stts::{each_offset_run, steady_delta};
+use super::steady::Steady;
 use crate::facts::{FastestRun, FrameRate};
 use crate::input::{Budget, Exhausted};
 use crate::units::{Duration, Ratio};
 
 /// The frame rate of a track whose clock runs at `timescale` ticks a second.
 ///
-/// A sample counts as one frame. `None`: there are fewer than two frames, or all are shown at the same time. Stops
+/// A sample counts as one frame; `steady` is what is known of them where that is no other rate. `None`: there are fewer than two frames, or all are shown at the same time. Stops
 /// where composition times have to be sorted and the budget has no room for that many.
 pub(crate) fn frame_rate(
     samples: &Samples<'_>,
+    steady: Option<Steady>,
     timescale: u32,
     budget: &Budget,
 ) -> Result<Option<FrameRate>, Exhausted> {
@@ -33,33 +33,8 @@ pub(crate) fn frame_rate(
         return Ok(seen.frame_rate(frames, clock, uniform));
     }
     budget.structure(frames.saturating_mul(size_of::<i64>() as u64))?;
-    let (seen, uniform) = steady(samples, frames).unwrap_or_else(|| sorted(samples, frames));
+    let (seen, uniform) = steady.map_or_else(|| sorted(samples, frames), |steady| (Intervals::steady(&steady), true));
     Ok(seen.frame_rate(frames, clock, uniform))
-}
-
-/// The intervals where frames are decoded and shown at one steady rate, as in most videos, whatever their order: then no
-/// times have to be sorted. `None`: they may be steady all the same.
-fn steady(samples: &Samples<'_>, frames: u64) -> Option<(Intervals, bool)> {
-    if !samples.fragments.runs.is_empty() {
-        return None;
-    }
-    // What the last frame lasts tells nothing of the rate.
-    let (interval, _) = steady_delta(samples.tables.stts, frames).filter(|&(interval, _)| interval > 0)?;
-    // Further times would not fit in 63 bits.
-    frames.checked_mul(u64::from(interval)).filter(|&end| end < 1 << 62)?;
-    let mut first = None;
-    let mut shown = Shown::default();
-    each_offset_run(samples.tables.ctts, frames, |run| {
-        let shift = i64::from(run.offset) - i64::from(*first.get_or_insert(run.offset));
-        if shift % i64::from(interval) != 0 {
-            return None;
-        }
-        let place = run.first.checked_add_signed(shift / i64::from(interval))?;
-        shown.add(place, run.count)
-    })?;
-    let gaps = shown.all().filter(|&places| places == frames)?.checked_sub(1)?;
-    let start = u64::try_from(first?).unwrap_or(0);
-    Some((Intervals::alike(u64::from(interval), gaps, start), true))
 }
 
 /// The intervals between the sorted times of all frames, and whether all decoding deltas but the last are equal.
@@ -163,6 +138,12 @@ impl Intervals {
             seen.span = seen.span.saturating_add((count - stepped).saturating_mul(interval));
         }
         seen
+    }
+
+    /// The intervals between frames at a steady rate, for which no times have to be sorted.
+    fn steady(frames: &Steady) -> Self {
+        let start = u64::try_from(frames.first_offset).unwrap_or(0);
+        Self::alike(u64::from(frames.interval), frames.frames.saturating_sub(1), start)
     }
 
     /// The same for one run, of which no sum passes 63 bits.
@@ -277,7 +258,9 @@ pub(crate) mod tests {
 
     fn rate(stts: &[[u32; 2]], ctts: &[[u32; 2]], timescale: u32) -> Option<FrameRate> {
         let limits = Limits { structure_bytes: 1 << 20, ..Limits::default() };
-        with_samples(stts, ctts, |samples| frame_rate(samples, timescale, &Budget::new(limits)).unwrap())
+        with_samples(stts, ctts, |samples| {
+            frame_rate(samples, Steady::of(samples), timescale, &Budget::new(limits)).unwrap()
+        })
     }
 
     pub(crate) fn with_samples<T>(stts: &[[u32; 2]], ctts: &[[u32; 2]], read: impl FnOnce(&Samples<'_>) -> T) -> T {
@@ -322,24 +305,6 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_steady_rate_is_told_without_sorting() {
-        let steady = |stts: &[[u32; 2]], ctts: &[[u32; 2]]| {
-            with_samples(stts, ctts, |samples| steady(samples, samples.len()).map(|(seen, _)| seen.span))
-        };
-        let ctts: Vec<_> = (0..4).flat_map(|_| [[1, 1024], [1, 2048], [2, 512]]).collect();
-        assert_eq!(steady(&[[16, 512]], &ctts), Some(15 * 512));
-        assert_eq!(steady(&[[15, 512], [1, 7]], &ctts), Some(15 * 512), "whatever the last frame lasts");
-        assert_eq!(steady(&[[14, 512], [2, 7]], &ctts), None);
-        assert_eq!(steady(&[[16, 512]], &ctts[..11]), None, "the last frames are shown when others are");
-        assert_eq!(steady(&[[16, 512]], &[[8, 0], [1, 512], [1, 0]]), None, "two frames at one time, and a gap");
-        assert_eq!(steady(&[[16, 512]], &[[8, 0], [1, 7]]), None);
-        assert_eq!(steady(&[[16, 512]], &[[1, 512], [1, 0]]), None, "a frame shown before the first one");
-        assert_eq!(steady(&[[16, 0]], &ctts), None);
-        assert_eq!(steady(&[[200, 512]], &[[1, 512 * 100], [199, 512]]), None);
-        assert_eq!(steady(&[[200, 512]], &[[200, 512]]), Some(199 * 512));
-    }
-
-    #[test]
     fn a_burst_is_found_wherever_it_stands() {
         let found = rate(&[[100, 40], [8, 10], [100, 40]], &[], 1000).unwrap();
         let burst = found.fastest_run.unwrap();
@@ -367,7 +332,7 @@ pub(crate) mod tests {
         tables.sizes = SampleSizes::read_stsz(Cursor::new(stsz, 0)).unwrap();
         let fragments = TrackFragments::default();
         let samples = Samples { tables: &tables, fragments: &fragments };
-        assert!(frame_rate(&samples, 1, &Budget::default()).is_err());
+        assert!(frame_rate(&samples, None, 1, &Budget::default()).is_err());
     }
 
     proptest! {
@@ -383,9 +348,10 @@ pub(crate) mod tests {
             }
             let ctts: Vec<_> = offsets.iter().map(|offset| [1, offset.cast_unsigned()]).collect();
             with_samples(&[[11, 2], [1, last]], &ctts, |samples| {
-                if let Some((seen, uniform)) = steady(samples, 12) {
-                    let (expected, expected_uniform) = sorted(samples, 12);
-                    prop_assert_eq!(seen.frame_rate(12, 25, uniform), expected.frame_rate(12, 25, expected_uniform));
+                if let Some(steady) = Steady::of(samples) {
+                    let (expected, uniform) = sorted(samples, 12);
+                    let seen = Intervals::steady(&steady);
+                    prop_assert_eq!(seen.frame_rate(12, 25, true), expected.frame_rate(12, 25, uniform));
                 }
                 Ok(())
             })?;

@@ -32,6 +32,7 @@ pub(crate) mod sample_entry;
 pub(crate) mod samples;
 mod shown;
 mod stbl;
+mod steady;
 mod stsc;
 mod stsd;
 mod stsz;

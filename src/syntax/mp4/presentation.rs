@@ -63,7 +63,7 @@ fn first_sound(samples: &Samples<'_>) -> Option<i64> {
 
 /// From the first sample that is presented to the end of the last one.
 fn length(samples: &Samples<'_>, timescale: u32, first: i64, edit: &SingleEdit) -> Option<Duration> {
-    let end = i64::try_from(MediaTime::of(samples).composition_end).unwrap_or(i64::MAX);
+    let end = i64::try_from(MediaTime::of(samples, None).composition_end).unwrap_or(i64::MAX);
     let begin = first.max(edit.begin);
     let media = Duration::from_ticks(u64::try_from(end.saturating_sub(begin)).unwrap_or(0), timescale)?;
     let Some(length) = edit.length else { return Some(media) };

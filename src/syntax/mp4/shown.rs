@@ -3,54 +3,120 @@
 /// Which places of the presentation order are taken, as frames come in decoding order.
 #[derive(Default)]
 pub(super) struct Shown {
-    /// The first place that is not taken.
-    next: u64,
-    /// The places from there on, the first of them in the lowest bit.
-    ahead: u64,
+    /// A place in front of which all are taken.
+    base: u64,
+    /// Which of the places from there on are taken, the first of them in the lowest bit.
+    taken: u64,
 }
 
 impl Shown {
-    /// Takes `count` places from `place` on. `None`: one is taken, or so far ahead that no reordering of frames reaches
-    /// there.
+    /// Takes `count` places, at least 1, from `place` on. `None`: one is taken, or so far ahead of the first one that is not
+    /// that no reordering of frames reaches there.
     #[inline]
     pub(super) fn add(&mut self, place: u64, count: u64) -> Option<()> {
-        if self.ahead == 0 && place == self.next {
-            self.next = place.checked_add(count)?;
-            return Some(());
+        match self.bits(place, count) {
+            Some(bits) => self.take(bits),
+            None => self.add_far(place, count),
         }
-        (0..count).try_for_each(|more| self.add_one(place.checked_add(more)?))
+    }
+
+    /// The bits of places that are all near the base.
+    #[inline]
+    fn bits(&self, place: u64, count: u64) -> Option<u64> {
+        // A place before the base is as far ahead as can be.
+        let ahead = place.wrapping_sub(self.base);
+        let fits = ahead < 64 && (1..=64 - ahead).contains(&count);
+        fits.then(|| u64::MAX >> (64 - count) << ahead)
     }
 
     #[inline]
-    fn add_one(&mut self, place: u64) -> Option<()> {
-        // A place before the next one is as far ahead as can be.
-        let ahead @ 0..64 = place.wrapping_sub(self.next) else { return None };
-        let bit = 1 << ahead;
-        if self.ahead & bit != 0 {
+    const fn take(&mut self, bits: u64) -> Option<()> {
+        if self.taken & bits != 0 {
             return None;
         }
-        self.ahead |= bit;
+        self.taken |= bits;
+        Some(())
+    }
+
+    /// Takes places that are not all near the base as it is.
+    #[inline(never)]
+    fn add_far(&mut self, place: u64, count: u64) -> Option<()> {
+        self.settle()?;
+        if self.taken == 0 && place == self.base {
+            self.base = place.checked_add(count)?;
+            return Some(());
+        }
+        (0..count).try_for_each(|more| {
+            let place = place.checked_add(more)?;
+            if self.bits(place, 1).is_none() {
+                self.settle()?;
+            }
+            self.take(self.bits(place, 1)?)
+        })
+    }
+
+    /// Moves the base to the first place that is not taken.
+    fn settle(&mut self) -> Option<()> {
+        let ones = self.taken.trailing_ones();
+        self.base = self.base.checked_add(u64::from(ones))?;
         // A shift by all 64 bits would overflow.
-        let taken = self.ahead.trailing_ones();
-        self.ahead = self.ahead.checked_shr(taken).unwrap_or(0);
-        self.next += u64::from(taken);
+        self.taken = self.taken.checked_shr(ones).unwrap_or(0);
         Some(())
     }
 
     /// How many places are taken, where they are the first ones without a gap.
-    pub(super) fn all(&self) -> Option<u64> {
-        (self.ahead == 0).then_some(self.next)
+    pub(super) fn all(mut self) -> Option<u64> {
+        self.settle()?;
+        (self.taken == 0).then_some(self.base)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn all(runs: &[(u64, u64)]) -> Option<u64> {
         let mut shown = Shown::default();
         runs.iter().try_for_each(|&(place, count)| shown.add(place, count))?;
         shown.all()
+    }
+
+    /// The same by a list of all places.
+    fn listed(runs: &[(u64, u64)]) -> Option<u64> {
+        let mut taken = BTreeSet::<u64>::new();
+        for place in runs.iter().flat_map(|&(place, count)| place..place + count) {
+            let next = taken.iter().zip(0..).take_while(|&(&place, next)| place == next).count() as u64;
+            if place < next || place >= next + 64 || !taken.insert(place) {
+                return None;
+            }
+        }
+        (0..taken.len() as u64).all(|place| taken.contains(&place)).then_some(taken.len() as u64)
+    }
+
+    proptest! {
+        #[test]
+        fn places_are_those_of_a_list(moves in prop::collection::vec((0_usize..4, 0_usize..4), 0..40), counts in prop::collection::vec(1_u64..90, 1..40)) {
+            let mut runs = Vec::new();
+            for count in counts {
+                let count = if count > 60 { count } else { 1 + count % 3 };
+                runs.push((runs.last().map_or(0, |(place, count)| place + count), count));
+            }
+            for (at, by) in moves {
+                let at = at * 7 % runs.len();
+                let with = (at + by) % runs.len();
+                runs.swap(at, with);
+            }
+            prop_assert_eq!(all(&runs), listed(&runs));
+        }
+
+        #[test]
+        fn any_places_are_those_of_a_list(runs in prop::collection::vec((0_u64..70, 1_u64..5), 0..12)) {
+            prop_assert_eq!(all(&runs), listed(&runs));
+        }
     }
 
     #[test]

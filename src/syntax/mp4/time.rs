@@ -7,6 +7,7 @@
 use super::elst::Elst;
 use super::moof::decode_end;
 use super::samples::Samples;
+use super::steady::Steady;
 use super::stts::{each_offset_run, steady_delta};
 use crate::units::{Duration, Ratio};
 
@@ -22,10 +23,11 @@ pub(crate) struct MediaTime {
 }
 
 impl MediaTime {
-    /// The times of `samples`.
-    pub(crate) fn of(samples: &Samples<'_>) -> Self {
+    /// The times of `samples`; `steady` is what is known of them where they are frames at a steady rate.
+    pub(super) fn of(samples: &Samples<'_>, steady: Option<Steady>) -> Self {
         let fragments = samples.fragments;
-        let tables = steady_ends(samples).or_else(|| ends(samples.time_runs().map(|run| run.composition_end())));
+        let steady = steady.and_then(|steady| steady.ends()).or_else(|| steady_ends(samples));
+        let tables = steady.or_else(|| ends(samples.time_runs().map(|run| run.composition_end())));
         let end = tables.map(|(most, _)| most).max(fragments.composition_end).unwrap_or(0);
         let early = tables.and_then(|(most, last)| u64::try_from(most.saturating_sub(last)).ok());
         Self {
@@ -153,6 +155,19 @@ mod tests {
     }
     proptest! {
         #[test]
+        fn ends_are_the_same_where_frames_are_steady(
+            order in prop::sample::subsequence((0_i32..9).collect::<Vec<_>>(), 9).prop_shuffle(), shift in -3_i32..3,
+        ) {
+            let order = std::iter::once(0).chain(order.iter().map(|place| place + 1));
+            let ctts: Vec<_> = (0..).zip(order).map(|(at, place)| [1, (2 * (place - at) + shift).cast_unsigned()]).collect();
+            with_samples(&[[10, 2]], &ctts, |samples| {
+                let expected = ends(samples.time_runs().map(|run| run.composition_end()));
+                prop_assert_eq!(Steady::of(samples).and_then(|steady| steady.ends()), expected);
+                Ok(())
+            })?;
+        }
+
+        #[test]
         fn ends_are_the_same_where_all_samples_last_the_same(
             runs in prop::collection::vec((1_u32..4, -9_i32..9), 0..6),
             delta in prop_oneof![0..9_u32, Just(u32::MAX)], count in 1..12_u32,
@@ -161,6 +176,9 @@ mod tests {
             with_samples(&[[count, delta]], &ctts, |samples| {
                 let expected = ends(samples.time_runs().map(|run| run.composition_end()));
                 prop_assert_eq!(steady_ends(samples), expected);
+                if let Some(told) = Steady::of(samples).and_then(|steady| steady.ends()) {
+                    prop_assert_eq!(Some(told), expected);
+                }
                 Ok(())
             })?;
         }
