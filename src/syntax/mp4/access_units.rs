@@ -1,9 +1,9 @@
 //! A look into a few access units of AAC, for extensions that only they tell of.
 
-use super::facts::Lowered;
+use super::facts::Coding;
 use super::sample_entry::DecoderConfig;
 use super::samples::{Sample, Samples};
-use crate::facts::{Audio, Container, Evidence, Extension, Fact, TrackKind};
+use crate::facts::{Audio, Container, Evidence, Extension, Fact, Track, TrackKind};
 use crate::input::{Reader, Stop};
 use crate::syntax::aac::{AudioSpecificConfig, find_extensions};
 
@@ -12,12 +12,12 @@ use crate::syntax::aac::{AudioSpecificConfig, find_extensions};
 pub(super) fn look(
     samples: &Samples<'_>,
     container: &Container,
-    lowered: &mut Lowered<'_>,
+    track: &mut Track,
+    coding: &Coding<'_>,
     reader: &mut Reader<'_>,
 ) -> Result<(), Stop> {
-    let track = &mut lowered.track;
     let encrypted = track.codec.value().is_none_or(|codec| codec.encrypted);
-    if track.kind != TrackKind::Audio || !track.is_enabled() || encrypted || lowered.external {
+    if track.kind != TrackKind::Audio || !track.is_enabled() || encrypted || coding.external {
         return Ok(());
     }
     let Some(audio) = track.audio.as_deref_mut().filter(|audio| is_open(audio)) else {
@@ -34,7 +34,7 @@ pub(super) fn look(
     for index in chosen(last) {
         let Some(sample) = usize::try_from(index - next).ok().and_then(|gap| iterator.nth(gap)) else { break };
         next = index + 1;
-        let config = usize::from(sample.description).checked_sub(1).and_then(|place| lowered.configs.get(place));
+        let config = usize::from(sample.description).checked_sub(1).and_then(|place| coding.configs.get(place));
         let Some(Some(DecoderConfig::Aac(config))) = config else { continue };
         found.read(index, sample, config, container, reader)?;
         if found.sbr.is_some() {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::boxes::ChildBox;
 use super::clock;
+use super::few::Few;
 use super::kind::kind;
 use super::moov::Moov;
 use super::notes::Notes;
@@ -29,28 +30,26 @@ pub(crate) struct Context<'c, 'm> {
     pub(crate) quicktime: bool,
 }
 
-/// A track in facts, with what reading its samples needs.
-pub(crate) struct Lowered<'m> {
-    /// The facts.
-    pub(crate) track: Track,
+/// What reading the samples of a track needs.
+pub(crate) struct Coding<'m> {
     /// Decoder configurations by `sample_description_index`, which counts from 1: the first stands at 0.
-    pub(crate) configs: Vec<Option<DecoderConfig<'m>>>,
+    pub(crate) configs: Few<Option<DecoderConfig<'m>>>,
     /// Whether the samples are in another file.
     pub(crate) external: bool,
 }
 
-/// Lowers the `index`th track.
+/// Lowers the boxes of a track to `track`, of which only the index is known before.
 pub(crate) fn lower<'m>(
     context: &Context<'_, 'm>,
-    index: usize,
     boxes: &Trak<'m>,
     samples: &Samples<'_>,
+    track: &mut Track,
     reader: &mut Reader<'_>,
     notes: &mut Notes<'_>,
-) -> Lowered<'m> {
+) -> Coding<'m> {
     let entries = entries(boxes, notes);
-    let kind = kind(boxes, entries.first.map(|entry| entry.kind), context.chapters, samples.len());
-    let mut track = Track::new(index, kind);
+    let kind = kind(boxes, entries.first().map(|entry| entry.kind), context.chapters, samples.len());
+    track.kind = kind;
     if matches!(kind, TrackKind::Video | TrackKind::AttachedPicture) {
         track.video = Some(Box::default());
     }
@@ -58,13 +57,13 @@ pub(crate) fn lower<'m>(
     if media {
         note_missing(context, boxes, samples, entries.is_empty(), notes);
     }
-    header(boxes, &mut track, notes);
-    language(context, boxes, &mut track);
-    totals(boxes, samples, &mut track);
+    header(boxes, track, notes);
+    language(context, boxes, track);
+    totals(boxes, samples, track);
     let steady = if kind == TrackKind::Video { Steady::of(samples) } else { None };
-    clock::times(context, boxes, samples, steady, media, &mut track, notes);
+    clock::times(context, boxes, samples, steady, media, track, notes);
     if media && reader.extras().presentation {
-        clock::presented(context, boxes, samples, reader, &mut track);
+        clock::presented(context, boxes, samples, reader, track);
     }
     if kind == TrackKind::Video {
         // Without a duration the times are damaged, and a rate of them would be none.
@@ -78,7 +77,7 @@ pub(crate) fn lower<'m>(
     }
     let used = used_entry(samples, entries.len());
     let others = if entries.len() > 1 { other_entries(samples, used) } else { BTreeSet::new() };
-    let configs = lower_entries(boxes, &entries, (used, &others), &mut track, notes);
+    let configs = lower_entries(boxes, &entries, (used, &others), track, notes);
     if let Some(video) = track.video.as_deref_mut() {
         video.displayed = displayed(video);
     }
@@ -94,44 +93,12 @@ pub(crate) fn lower<'m>(
     } else {
         places::check(samples, reader.len(), &boxes.container, notes);
     }
-    Lowered { track, configs, external }
-}
-
-/// The sample entries of a track, which are nearly always one.
-#[derive(Default)]
-struct Entries<'m> {
-    first: Option<ChildBox<'m>>,
-    others: Vec<ChildBox<'m>>,
-}
-
-impl<'m> Entries<'m> {
-    fn push(&mut self, entry: ChildBox<'m>) {
-        if self.first.is_some() {
-            self.others.push(entry);
-        } else {
-            self.first = Some(entry);
-        }
-    }
-
-    fn len(&self) -> usize {
-        usize::from(self.first.is_some()) + self.others.len()
-    }
-
-    const fn is_empty(&self) -> bool {
-        self.first.is_none()
-    }
-
-    fn get(&self, index: usize) -> Option<&ChildBox<'m>> {
-        match index.checked_sub(1) {
-            None => self.first.as_ref(),
-            Some(other) => self.others.get(other),
-        }
-    }
+    Coding { configs, external }
 }
 
 /// The sample entries that are there.
-fn entries<'m>(boxes: &Trak<'m>, notes: &mut Notes<'_>) -> Entries<'m> {
-    let mut entries = Entries::default();
+fn entries<'m>(boxes: &Trak<'m>, notes: &mut Notes<'_>) -> Few<ChildBox<'m>> {
+    let mut entries = Few::default();
     for entry in boxes.stbl.stsd.iter().flat_map(Stsd::entries).take(MOST_ENTRIES) {
         match entry {
             Ok(entry) => entries.push(entry),
@@ -285,15 +252,18 @@ fn other_entries(samples: &Samples<'_>, used: usize) -> BTreeSet<usize> {
 /// Reads all sample entries. The one at `used` tells the facts of the track, and what `others` say stands beside them.
 fn lower_entries<'m>(
     boxes: &Trak<'m>,
-    entries: &Entries<'m>,
+    entries: &[ChildBox<'m>],
     (used, others): (usize, &BTreeSet<usize>),
     track: &mut Track,
     notes: &mut Notes<'_>,
-) -> Vec<Option<DecoderConfig<'m>>> {
+) -> Few<Option<DecoderConfig<'m>>> {
     if entries.is_empty() {
         track.codec = Fact::unknown("the track has no sample entry that can be read");
     }
-    let mut configs: Vec<_> = (0..entries.len()).map(|_| None).collect();
+    let mut configs = Few::default();
+    for _ in entries {
+        configs.push(None);
+    }
     let name = |track: &Track| track.codec.value().map(|codec| codec.name.clone());
     // The one that is used comes first, since the others are held against it.
     let after = (0..entries.len()).filter(|&index| index != used);

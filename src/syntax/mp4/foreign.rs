@@ -1,6 +1,7 @@
 //! Films in other containers: their frames are looked at as the samples of fragments are.
 
-use super::facts::{Lowered, displayed};
+use super::facts::{Coding, displayed};
+use super::few::Few;
 use super::fragments::{Fields, Run, TrackFragments};
 use super::frame_rate::frame_rate;
 use super::notes::Notes;
@@ -30,7 +31,8 @@ pub(crate) struct Frame {
 
 /// A track with its frames in the order of decoding.
 pub(crate) struct Stream<'m> {
-    lowered: Lowered<'m>,
+    track: Track,
+    coding: Coding<'m>,
     fragments: TrackFragments,
     container: Container,
 }
@@ -48,21 +50,21 @@ impl<'m> Stream<'m> {
     ) -> Self {
         let fragments = fragments(frames);
         let mut stream =
-            Self { lowered: Lowered { track, configs: vec![config], external: false }, fragments, container };
+            Self { track, coding: Coding { configs: Few::One(config), external: false }, fragments, container };
         stream.time(at, reader, notes);
         stream
     }
 
     /// Forgets the sizes of the frames, which are not those of the codec.
     pub(crate) fn hide_sizes(&mut self, why: &'static str) {
-        let track = &mut self.lowered.track;
+        let track = &mut self.track;
         track.sample_bytes = Fact::unknown(why);
         track.bit_rate = Fact::unknown(why);
     }
 
     /// Takes the usual interval from what the container says of it, in nanoseconds, where its rounded times agree.
     pub(crate) fn refine_interval(&mut self, nanoseconds: u64) {
-        let track = &mut self.lowered.track;
+        let track = &mut self.track;
         let tick = track.timescale.value().and_then(|timescale| Ratio::new(1, (*timescale).into()));
         let rate = track.video.as_deref_mut().map(|video| &mut video.frame_rate);
         let (Some(tick), Some(Fact::Known { value: rate, .. })) = (tick, rate) else { return };
@@ -78,7 +80,7 @@ impl<'m> Stream<'m> {
     fn time(&mut self, at: &Evidence, reader: &mut Reader<'_>, notes: &mut Notes<'_>) {
         let tables = SampleTables::empty();
         let samples = Samples { tables: &tables, fragments: &self.fragments };
-        let track = &mut self.lowered.track;
+        let track = &mut self.track;
         let Some(timescale) = track.timescale.value().copied() else { return };
         track.edits = Fact::Absent;
         track.samples = Fact::known(samples.len(), at.clone());
@@ -130,9 +132,9 @@ pub(crate) fn finish(
     let mut rest = Vec::with_capacity(streams.len());
     for mut stream in streams {
         let samples = Samples { tables: &tables, fragments: &stream.fragments };
-        access_units::look(&samples, &stream.container, &mut stream.lowered, reader)?;
-        movie.tracks.push(stream.lowered.track);
-        rest.push((stream.lowered.configs, stream.fragments, stream.container));
+        access_units::look(&samples, &stream.container, &mut stream.track, &stream.coding, reader)?;
+        movie.tracks.push(stream.track);
+        rest.push((stream.coding.configs, stream.fragments, stream.container));
     }
     let chosen = movie.video_track().map(|track| track.index);
     for (track, (configs, fragments, container)) in movie.tracks.iter_mut().zip(&rest) {

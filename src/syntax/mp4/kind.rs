@@ -51,14 +51,11 @@ pub(super) fn kind(boxes: &Trak<'_>, entry: Option<FourCc>, chapters: &[u32], sa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Cursor;
-    use crate::syntax::mp4::notes::Notes;
     use crate::syntax::mp4::tkhd::{Tkhd, Turn};
     use crate::units::Dimensions;
 
     fn kind_of(handler: Option<&[u8; 4]>, header: Option<&[u8; 4]>, entry: &[u8; 4], enabled: bool) -> TrackKind {
-        let mut anomalies = Vec::new();
-        let mut boxes = Trak::read(Cursor::new(&[], 0), 0, 0, &mut Notes::new(&mut anomalies));
+        let mut boxes = Trak::new(0, 0);
         boxes.handler = handler.map(|&handler| (FourCc(handler), 0));
         boxes.media_header = header.map(|&header| FourCc(header));
         boxes.tkhd = Some(Tkhd {
@@ -101,8 +98,7 @@ mod tests {
         assert_eq!(kind_of(Some(b"vide"), None, b"jpeg", false), TrackKind::AttachedPicture);
         assert_eq!(kind_of(Some(b"vide"), None, b"jpeg", true), TrackKind::Video);
         assert_eq!(kind_of(Some(b"vide"), None, b"avc1", false), TrackKind::Video);
-        let mut anomalies = Vec::new();
-        let mut boxes = Trak::read(Cursor::new(&[], 0), 0, 0, &mut Notes::new(&mut anomalies));
+        let mut boxes = Trak::new(0, 0);
         boxes.handler = Some((FourCc(*b"vide"), 0));
         assert_eq!(kind(&boxes, None, &[3, 9], 100), TrackKind::Video);
     }

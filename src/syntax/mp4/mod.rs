@@ -10,6 +10,7 @@ mod clock;
 mod cmov;
 mod elst;
 mod facts;
+mod few;
 pub(crate) mod foreign;
 mod fragments;
 mod frame_rate;
@@ -57,10 +58,11 @@ mod tests;
 
 pub(crate) use self::ftyp::probe;
 
+use self::facts::Coding;
+use self::few::Few;
 use self::moof::Fragments;
 use self::moov::Moov;
 use self::notes::Notes;
-use self::sample_entry::DecoderConfig;
 use self::samples::Samples;
 use self::walk::{Layout, Place, walk};
 use crate::facts::{Evidence, Fact, Facts, Format, FourCc, Movie, Track, TrackKind};
@@ -88,7 +90,9 @@ fn read(reader: &mut Reader<'_>, facts: &mut Facts, notes: &mut Notes<'_>) -> Re
         _ if layout.segment || !layout.moofs.is_empty() => Format::Mp4,
         _ => Format::QuickTime,
     };
-    let mut movie = Box::new(Movie { brand, fragments: layout.moofs.len() as u64, ..Movie::default() });
+    let mut movie = Box::<Movie>::default();
+    movie.brand = brand;
+    movie.fragments = layout.moofs.len() as u64;
     let Some(place) = layout.moov else {
         if let Some(first) = layout.moofs.first() {
             movie.fragmented = Fact::known(true, Evidence::new(first.offset, "moof"));
@@ -202,15 +206,17 @@ fn lower(
     let quicktime = format == Format::QuickTime;
     let context = facts::Context { moov, chapters: &chapters, quicktime };
     movie.tracks.reserve_exact(moov.traks.len());
-    let mut configs = Vec::with_capacity(moov.traks.len());
+    let mut codings = Few::default();
     for (index, trak) in moov.traks.iter().enumerate() {
         let samples = Samples { tables: &trak.stbl.tables, fragments: fragments.of(index) };
-        let mut lowered = facts::lower(&context, index, trak, &samples, reader, notes);
-        access_units::look(&samples, &trak.container, &mut lowered, reader)?;
-        movie.tracks.push(lowered.track);
-        configs.push((lowered.configs, lowered.external));
+        // A track is large, and is lowered where it stays.
+        movie.tracks.push(Track::new(index, TrackKind::Data));
+        let Some(track) = movie.tracks.last_mut() else { break };
+        let coding = facts::lower(&context, trak, &samples, track, reader, notes);
+        access_units::look(&samples, &trak.container, track, &coding, reader)?;
+        codings.push(coding);
     }
-    look_at_pictures(moov, fragments, &configs, movie, reader, notes)?;
+    look_at_pictures(moov, fragments, &codings, movie, reader, notes)?;
     (movie.duration, movie.duration_track) = duration(&movie.tracks);
     Ok(())
 }
@@ -219,14 +225,14 @@ fn lower(
 fn look_at_pictures(
     moov: &Moov<'_>,
     fragments: &Fragments,
-    configs: &[(Vec<Option<DecoderConfig<'_>>>, bool)],
+    codings: &[Coding<'_>],
     movie: &mut Movie,
     reader: &mut Reader<'_>,
     notes: &mut Notes<'_>,
 ) -> Result<(), Stop> {
     let Some(index) = movie.video_track().map(|track| track.index) else { return Ok(()) };
-    let parts = (movie.tracks.get_mut(index), moov.traks.get(index), configs.get(index));
-    let (Some(track), Some(boxes), Some((configs, external))) = parts else { return Ok(()) };
+    let parts = (movie.tracks.get_mut(index), moov.traks.get(index), codings.get(index));
+    let (Some(track), Some(boxes), Some(Coding { configs, external })) = parts else { return Ok(()) };
     let samples = Samples { tables: &boxes.stbl.tables, fragments: fragments.of(index) };
     let place = heads::Place { configs, external: *external, container: &boxes.container };
     heads::look(track, &samples, &place, reader, notes)?;

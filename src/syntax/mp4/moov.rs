@@ -62,7 +62,11 @@ impl<'a> Moov<'a> {
                         field: "moov.trak",
                         exhausted,
                     })?;
-                    moov.traks.push(Trak::read(child.body, child.offset, moov.traks.len(), notes));
+                    // A track is large, and is read where it stays.
+                    moov.traks.push(Trak::new(child.offset, moov.traks.len()));
+                    if let Some(trak) = moov.traks.last_mut() {
+                        trak.read(child.body, notes);
+                    }
                 }
                 Ok(child) => {
                     if let Err(ended) = moov.child(&child, &container, notes) {

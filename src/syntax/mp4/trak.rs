@@ -40,9 +40,9 @@ pub(crate) struct Trak<'a> {
 }
 
 impl<'a> Trak<'a> {
-    /// Reads the body of `trak`, the `index`th one, whose header stands at `offset`.
-    pub(crate) fn read(body: Cursor<'a>, offset: u64, index: usize, notes: &mut Notes<'_>) -> Self {
-        let mut trak = Self {
+    /// The `index`th `trak`, whose header stands at `offset`, before its boxes are read.
+    pub(crate) fn new(offset: u64, index: usize) -> Self {
+        Self {
             offset,
             container: paths::trak(index),
             tkhd: None,
@@ -55,9 +55,12 @@ impl<'a> Trak<'a> {
             stbl: Stbl::empty(),
             has_stbl: false,
             chapters: &[],
-        };
-        trak.level(body, "box.size", notes, Self::track_child);
-        trak
+        }
+    }
+
+    /// Reads the body of the box.
+    pub(crate) fn read(&mut self, body: Cursor<'a>, notes: &mut Notes<'_>) {
+        self.level(body, "box.size", notes, Self::track_child);
     }
 
     /// Reads the children of one level. Damage is noted, and the other children are read all the same.
