@@ -6,37 +6,61 @@ use std::fmt::{self, Write};
 pub(super) fn write_number(number: u64, to: &mut impl Write) -> fmt::Result {
     if number >= GROUP {
         write_number(number / GROUP, to)?;
-        return write_group(number, GROUP_DIGITS, to);
+        return write_group(number, to);
     }
-    write_group(number, 1 + u32::from(number >= 10) + u32::from(number >= 100), to)
+    write_few(number, 1 + u32::from(number >= 10) + u32::from(number >= 100), to)
 }
 
 /// Writes a number in so many digits, with zeros before it. Digits that are too many for that are left out.
 pub(super) fn write_padded(number: u64, digits: u32, to: &mut impl Write) -> fmt::Result {
     if digits > GROUP_DIGITS {
         write_padded(number / GROUP, digits - GROUP_DIGITS, to)?;
-        return write_group(number, GROUP_DIGITS, to);
+        return write_group(number, to);
     }
-    write_group(number, digits, to)
+    write_few(number, digits, to)
+}
+
+/// Writes as many of the last digits of a number as the table has: always as many, so that they are copied in a step or two.
+#[inline]
+fn write_group(number: u64, to: &mut impl Write) -> fmt::Result {
+    let start = (number % GROUP) as usize * GROUP_DIGITS as usize;
+    DECIMAL.get(start..start + GROUP_DIGITS as usize).map_or(Ok(()), |group| to.write_str(group))
 }
 
 /// Writes so many of the last digits of a number, as many as the table has or fewer.
 #[inline]
-fn write_group(number: u64, digits: u32, to: &mut impl Write) -> fmt::Result {
-    let end = ((number % GROUP) as usize + 1) * GROUP_DIGITS as usize;
-    to.write_str(DECIMAL.get(end - digits as usize..end).unwrap_or_default())
+fn write_few(number: u64, digits: u32, to: &mut impl Write) -> fmt::Result {
+    if digits >= GROUP_DIGITS {
+        return write_group(number, to);
+    }
+    if digits > 1 {
+        to.write_char(digit(number / 10))?;
+    }
+    if digits > 0 { to.write_char(digit(number)) } else { Ok(()) }
+}
+
+/// The last digit of a number.
+#[inline]
+fn digit(number: u64) -> char {
+    // That it is ASCII is seen here, so that it is put down as one byte.
+    char::from(b'0' | (number % 10) as u8)
 }
 
 /// Writes a number in hexadecimal.
 #[cfg(any(test, feature = "report"))]
 pub(crate) fn write_hexadecimal(number: u64, to: &mut impl Write) -> fmt::Result {
-    let last = (number % 0x100) as usize * 2;
-    if number >= 0x100 {
-        write_hexadecimal(number / 0x100, to)?;
-    } else if number < 0x10 {
-        return to.write_str(HEXADECIMAL.get(last + 1..last + 2).unwrap_or_default());
+    let digits = (u64::BITS - (number | 1).leading_zeros()).div_ceil(4);
+    (0..digits).rev().try_for_each(|place| to.write_char(hexadecimal_digit(number >> (4 * place))))
+}
+
+/// The last digit of a number in hexadecimal.
+#[cfg(any(test, feature = "report"))]
+#[inline]
+const fn hexadecimal_digit(number: u64) -> char {
+    match (number & 0xf) as u8 {
+        digit @ 0..=9 => (b'0' + digit) as char,
+        letter => (b'a' + letter - 10) as char,
     }
-    to.write_str(HEXADECIMAL.get(last..last + 2).unwrap_or_default())
 }
 
 /// The numbers below this one have their digits in the table, as many for each.
@@ -45,24 +69,18 @@ const GROUP_DIGITS: u32 = 3;
 const DECIMAL_LENGTH: usize = 3000;
 
 /// The numbers from 000 to 999, one after the other.
-static DECIMAL: &str = text(&table::<DECIMAL_LENGTH>(10, GROUP_DIGITS as usize));
-/// The numbers from 00 to ff, one after the other.
-#[cfg(any(test, feature = "report"))]
-static HEXADECIMAL: &str = text(&table::<512>(16, 2));
+static DECIMAL: &str = text(&table());
 
-/// The numbers of so many digits to a base, one after the other.
-const fn table<const LENGTH: usize>(base: usize, digits: usize) -> [u8; LENGTH] {
-    let mut table = [0; LENGTH];
+const fn table() -> [u8; DECIMAL_LENGTH] {
+    let digits = b"0123456789";
+    let mut table = [0; DECIMAL_LENGTH];
     let mut place = 0;
-    while place < LENGTH {
-        let mut number = place / digits;
-        let mut behind = digits - 1 - place % digits;
-        while behind > 0 {
-            number /= base;
-            behind -= 1;
-        }
-        table[place] = b"0123456789abcdef"[number % base];
-        place += 1;
+    while place < DECIMAL_LENGTH {
+        let number = place / GROUP_DIGITS as usize;
+        table[place] = digits[number / 100];
+        table[place + 1] = digits[number / 10 % 10];
+        table[place + 2] = digits[number % 10];
+        place += GROUP_DIGITS as usize;
     }
     table
 }

@@ -10,6 +10,7 @@ pub(crate) trait WriteTo {
     fn write_to(&self, to: &mut impl Write) -> fmt::Result;
 
     /// Writes it behind what stands in a text.
+    #[inline]
     fn push_to(&self, text: &mut String) {
         // Writing to a string never fails.
         let _ = self.write_to(text);
@@ -17,12 +18,15 @@ pub(crate) trait WriteTo {
 }
 
 impl<T: WriteTo + ?Sized> WriteTo for &T {
+    #[inline]
     fn write_to(&self, to: &mut impl Write) -> fmt::Result {
         (**self).write_to(to)
     }
 }
 
 impl WriteTo for str {
+    // A piece of a sentence is seldom longer than what is copied in a step or two, where its length is known.
+    #[inline]
     fn write_to(&self, to: &mut impl Write) -> fmt::Result {
         to.write_str(self)
     }
