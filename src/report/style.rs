@@ -108,59 +108,51 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// Whether nothing needs a closer look, as in most text.
 pub(super) fn is_printable_ascii(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let Some(last) = bytes.last_chunk() else { return bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) };
+    let Some(last) = bytes.last_chunk() else { return bytes.iter().copied().all(is_printable) };
     // The last step takes bytes again rather than one by one.
-    bytes.as_chunks().0.iter().chain([last]).all(|step| has_only_printable(u64::from_le_bytes(*step)))
+    bytes.as_chunks().0.iter().chain([last]).all(are_printable)
 }
 
 /// Whether the text is its own only line if that is wide enough: printable ASCII, with single blanks between its words.
 pub(super) fn is_tidy(text: &str) -> bool {
     let bytes = text.as_bytes();
-    if bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ') {
+    let (Some((first, behind)), Some((last, before))) = (bytes.split_first(), bytes.split_last()) else { return true };
+    if *first == b' ' || *last == b' ' {
         return false;
     }
-    let Some(last) = bytes.last_chunk() else { return are_tidy(bytes) };
-    let mut ends_blank = 0;
-    for step in bytes.as_chunks().0 {
-        let step = u64::from_le_bytes(*step);
-        let blanks = blanks(step);
-        // A blank behind a blank, of which the first may end the step before.
-        if !has_only_printable(step) || blanks & (blanks << 8 | ends_blank) != 0 {
-            return false;
-        }
-        ends_blank = blanks >> 56;
-    }
-    // The bytes that fill no step, with some before them.
-    let last = u64::from_le_bytes(*last);
-    let blanks = blanks(last);
-    has_only_printable(last) && blanks & (blanks << 8) == 0
+    // Each byte but the first, with the one before it.
+    let (Some(last_before), Some(last_behind)) = (before.last_chunk(), behind.last_chunk()) else {
+        return is_printable(*first) && before.iter().zip(behind).all(|(before, byte)| is_tidy_behind(*before, *byte));
+    };
+    let steps = before.as_chunks().0.iter().zip(behind.as_chunks().0);
+    is_printable(*first) && steps.chain([(last_before, last_behind)]).all(|(before, behind)| are_tidy(before, behind))
 }
 
-/// The same of a few bytes.
-fn are_tidy(bytes: &[u8]) -> bool {
-    let mut is_after_blank = false;
-    bytes.iter().all(|byte| {
-        let is_blank = *byte == b' ';
-        matches!(byte, b' '..=b'~') && !(std::mem::replace(&mut is_after_blank, is_blank) && is_blank)
-    })
+#[inline]
+const fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
-/// Whether all eight bytes are printable ASCII.
-const fn has_only_printable(step: u64) -> bool {
-    // The first byte below a blank borrows and has its highest bit set so; one above a tilde has it set, or does with 1 more. What is
-    // carried or borrowed comes from such a byte.
-    (step | step.wrapping_sub(EACH * b' ' as u64) | step.wrapping_add(EACH)) & HIGHEST == 0
+/// Whether a byte is printable, and no second blank.
+#[inline]
+const fn is_tidy_behind(before: u8, byte: u8) -> bool {
+    is_printable(byte) && !(byte == b' ' && before == b' ')
 }
 
-/// The highest bit of each of eight bytes of ASCII that is a blank.
-const fn blanks(step: u64) -> u64 {
-    // What is no blank differs from it in a bit, so that nearly 0x80 more set the highest one, and carry nothing.
-    !((step ^ (EACH * b' ' as u64)) & !HIGHEST).wrapping_add(EACH * 0x7f) & HIGHEST
+// Of a step no byte is left out, so that the processor can look at all of them at once.
+
+#[inline]
+fn are_printable(step: &Step) -> bool {
+    step.iter().fold(true, |are, byte| are & is_printable(*byte))
 }
 
-/// One in each byte, and the highest bit of each.
-const EACH: u64 = 0x0101_0101_0101_0101;
-const HIGHEST: u64 = EACH << 7;
+#[inline]
+fn are_tidy(before: &Step, step: &Step) -> bool {
+    before.iter().zip(step).fold(true, |are, (before, byte)| are & is_tidy_behind(*before, *byte))
+}
+
+/// Bytes that are looked at together.
+type Step = [u8; 16];
 
 /// The text [made visible](visible), and the columns that it takes.
 pub(super) fn measured(text: &str) -> (Cow<'_, str>, usize) {
