@@ -167,6 +167,13 @@ impl Checker {
 
     /// Holds facts that were read before against the pack.
     pub fn judge(&self, facts: Facts, request: &Request<'_>) -> FileReport {
+        let mut report = self.judge_unnamed(facts, request);
+        report.path = request.name.map(str::to_owned);
+        report
+    }
+
+    /// The same, for whoever needs no path in the report.
+    pub(crate) fn judge_unnamed(&self, facts: Facts, request: &Request<'_>) -> FileReport {
         let context = Context::new(&facts, &self.profile, request);
         let category = context.category;
         let docket = self.prepared.docket(&self.profile, category);
@@ -177,7 +184,7 @@ impl Checker {
             Verdict::Pass | Verdict::Undecided => Vec::new(),
         };
         FileReport {
-            path: request.name.map(str::to_owned),
+            path: None,
             media_type: facts.format.media_type(),
             category,
             size: facts.size,

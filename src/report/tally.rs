@@ -90,8 +90,8 @@ impl Tally {
         }
     }
 
-    /// Counts one file, once for each rule and effect, and writes what is counted as [`write()`] does.
-    pub(super) fn add_written(&mut self, report: &FileReport, to: &mut String) {
+    /// Counts one file, once for each rule and effect, and writes what is counted as [`write()`] does, where that is asked for.
+    pub(super) fn add_written(&mut self, report: &FileReport, mut to: Option<&mut String>) {
         self.file += 1;
         for (rule, effect) in all_effects(report) {
             let file = self.file;
@@ -99,7 +99,9 @@ impl Tally {
                 if count.last != file {
                     count.last = file;
                     count.files += 1;
-                    write(rule, effect, to);
+                    if let Some(to) = to.as_deref_mut() {
+                        write(rule, effect, to);
+                    }
                 }
             });
         }
@@ -198,7 +200,7 @@ mod tests {
             let mut twice = report.clone();
             twice.findings.extend_from_slice(&report.findings);
             let mut written = String::new();
-            tally.add_written(&twice, &mut written);
+            tally.add_written(&twice, Some(&mut written));
             assert_eq!(written.lines().count(), effects(report).len());
             tally.count_written(&written);
             tally.count_written("X\n\nécart\n");

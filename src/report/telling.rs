@@ -116,16 +116,25 @@ impl Teller {
 
     /// Tells of a file. Returns the words for [`Self::again`].
     pub fn file(&mut self, report: &FileReport) -> Words<'_> {
+        self.tell(report.path.as_deref(), report, true)
+    }
+
+    /// Tells of a file at a path, which the report need not have. The words are for [`Self::again`], if they are to be kept: otherwise
+    /// nothing is put in words but what is shown.
+    pub(crate) fn tell(&mut self, path: Option<&str>, report: &FileReport, keeps: bool) -> Words<'_> {
         self.effects.clear();
-        self.tally.add_written(report, &mut self.effects);
-        self.description.clear();
-        write_description(report, &mut self.description);
-        let path = report.path.as_deref().unwrap_or("<memory>");
+        self.tally.add_written(report, keeps.then_some(&mut self.effects));
         let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warning));
         let is_block = is_block(report);
-        let may_mend = report.path.is_some() && mend::is_possible(report);
+        let may_mend = path.is_some() && mend::is_possible(report);
+        let path = path.unwrap_or("<memory>");
+        let is_shown = self.shows(Named { path, verdict: report.verdict, errors, warnings });
+        self.description.clear();
+        if is_shown || keeps {
+            write_description(report, &mut self.description);
+        }
         let mut text = None;
-        if self.shows(Named { path, verdict: report.verdict, errors, warnings }) {
+        if is_shown {
             self.begin(is_block);
             self.entry.headline(report.verdict, path, &self.description);
             if may_mend {

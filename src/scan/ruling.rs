@@ -48,7 +48,8 @@ impl Ruling {
         &self.checker
     }
 
-    /// Checks a file of this name, and lists the groups of pictures where they are drawn. The report is large, and passed on.
+    /// Checks a file of this name, which the report does not tell, and lists the groups of pictures where they are drawn. The report is
+    /// large, and passed on.
     pub(crate) fn check(&self, source: &dyn Source, name: &str) -> Result<Box<FileReport>, SourceError> {
         let facts = self.checker.read_to_judge(source)?;
         Ok(self.judge(facts, &self.request(name)))
@@ -59,7 +60,7 @@ impl Ruling {
     }
 
     fn judge(&self, facts: Facts, request: &Request<'_>) -> Box<FileReport> {
-        let mut report = Box::new(self.checker.judge(facts, request));
+        let mut report = Box::new(self.checker.judge_unnamed(facts, request));
         report.pack.clone_from(&self.pack);
         report
     }
@@ -75,7 +76,7 @@ impl Ruling {
     }
 
     /// Judges the facts of a report again that was made without the alternative text, or under another ruling which reads
-    /// the same.
+    /// the same. The report does not tell the name.
     pub(crate) fn judge_again(&self, facts: Facts, name: &str, alt_text: Option<&str>) -> Box<FileReport> {
         self.judge(facts, &Request { alt_text, ..self.request(name) })
     }

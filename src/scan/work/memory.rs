@@ -68,8 +68,7 @@ impl Work<'_> {
             self.remember(path, &mut report, memory.take(), None);
             report = ruling.judge_again(report.facts, &name, alt_text.as_deref());
         }
-        report.path = Some(name.into_owned());
-        Some((self.conclude(path, report, memory), size))
+        Some((self.conclude(path, &name, report, memory), size))
     }
 
     /// What an earlier scan answered. `None`: that is damaged.

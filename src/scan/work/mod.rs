@@ -220,7 +220,8 @@ impl<'a> Work<'a> {
             return known;
         }
         self.opened += 1;
-        match self.read(path, ruling, every) {
+        let name = &*written(path);
+        match self.read(path, name, ruling, every) {
             Ok(Read { report, is_media, stamp, is_settled }) => {
                 let memory = is_settled.then_some(Memory { ruling, stamp, is_media });
                 let Some(mut report) = report else {
@@ -229,14 +230,14 @@ impl<'a> Work<'a> {
                 };
                 let alt_text = if may_have_alt_text { alt_text_beside(path) } else { Ok(None) };
                 if matches!(alt_text, Ok(None)) {
-                    return (self.conclude(path, report, memory), stamp.size);
+                    return (self.conclude(path, name, report, memory), stamp.size);
                 }
                 // What is remembered is the verdict without the text, which changes without the file.
                 self.remember(path, &mut report, memory, None);
                 match alt_text {
                     Ok(text) => {
-                        let report = ruling.judge_again(report.facts, &written(path), text.as_deref());
-                        (self.conclude(path, report, None), stamp.size)
+                        let report = ruling.judge_again(report.facts, name, text.as_deref());
+                        (self.conclude(path, name, report, None), stamp.size)
                     }
                     Err(error) => (Answer::Apart(unreadable(path, error)), 0),
                 }
@@ -266,8 +267,9 @@ impl<'a> Work<'a> {
 
     /// The answer that a report is, once it is remembered; without the report where nobody wants it.
     ///
-    /// What becomes of it is made here, on the threads of the pool, so that whoever takes the answers has only to copy.
-    fn conclude(&mut self, path: &Path, mut report: Box<FileReport>, memory: Option<Memory<'_>>) -> Answer {
+    /// What becomes of it is made here, on the threads of the pool, so that whoever takes the answers has only to copy. It does not
+    /// tell its name yet, which many answers can do without.
+    fn conclude(&mut self, path: &Path, name: &str, mut report: Box<FileReport>, memory: Option<Memory<'_>>) -> Answer {
         let outline = Outline::of(&report);
         let wants = self.wants(outline);
         match self.scan.options.needs {
@@ -275,7 +277,8 @@ impl<'a> Work<'a> {
                 self.together.is_told = true;
                 // The teller is taken out while its words are remembered.
                 let mut teller = self.scratch.teller.take().unwrap_or_else(|| Box::new(Teller::new(telling)));
-                let said = Said { style: telling.style.number(), words: teller.file(&report) };
+                let keeps = memory.is_some() && self.scan.cache.is_some();
+                let said = Said { style: telling.style.number(), words: teller.tell(Some(name), &report, keeps) };
                 self.remember(path, &mut report, memory, Some(said));
                 self.scratch.teller = Some(teller);
                 Answer::Together(outline)
@@ -285,13 +288,13 @@ impl<'a> Work<'a> {
                 if !wants {
                     return Answer::Together(outline);
                 }
+                report.path = Some(name.to_owned());
                 if needs != Needs::Json {
                     return Answer::Apart(entry(report));
                 }
-                let written = self.together.entries.add(|to| match &report.path {
+                let written = self.together.entries.add(|to| {
                     // It was made into JSON a moment ago.
-                    Some(path) if is_kept => self.scratch.pieces.kept().write_json(path, to),
-                    _ => write_json(&report, to),
+                    if is_kept { self.scratch.pieces.kept().write_json(name, to) } else { write_json(&report, to) }
                 });
                 if written.is_some() { Answer::Together(outline) } else { Answer::Apart(entry(report)) }
             }
@@ -308,10 +311,10 @@ impl<'a> Work<'a> {
     }
 
     /// Opens, reads and judges a file. Errors: why it could not be read, in one sentence.
-    fn read(&mut self, path: &Path, ruling: &Ruling, every: bool) -> Result<Read, String> {
+    fn read(&mut self, path: &Path, name: &str, ruling: &Ruling, every: bool) -> Result<Read, String> {
         let source = Opened::open(is_read_throughout(path), || self.folder.open(path), &mut self.scratch.head)
             .map_err(|error| plain(&error))?;
-        read_opened(&source, path, ruling, every)
+        read_opened(&source, path, name, ruling, every)
     }
 }
 
@@ -348,11 +351,10 @@ impl Scratch {
 }
 
 /// Reads and judges an open file. Errors: why it could not be read, in one sentence.
-fn read_opened(source: &Opened<'_>, path: &Path, ruling: &Ruling, every: bool) -> Result<Read, String> {
-    let name = written(path);
+fn read_opened(source: &Opened<'_>, path: &Path, name: &str, ruling: &Ruling, every: bool) -> Result<Read, String> {
     // A fault of the program in one file costs the answer about that file, not the scan.
     let report =
-        guarded(|| ruling.check(source, &name)).map_err(|message| fault(&message))?.map_err(|error| reason(&error))?;
+        guarded(|| ruling.check(source, name)).map_err(|message| fault(&message))?.map_err(|error| reason(&error))?;
     if let Some(now) = source.changed() {
         return Err(changed(source.stamp, now));
     }
@@ -439,9 +441,9 @@ mod tests {
         let mut buffer = vec![0; SHORT];
         let source = Opened::open(true, || open_path(&path), &mut buffer).unwrap();
         source.read_at(SHORT as u64 - 1, &mut [0]).unwrap();
-        assert!(read_opened(&source, &path, &ruling(), true).is_ok());
+        assert!(read_opened(&source, &path, "a.gif", &ruling(), true).is_ok());
         OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more").unwrap();
-        let error = read_opened(&source, &path, &ruling(), true).err();
+        let error = read_opened(&source, &path, "a.gif", &ruling(), true).err();
         assert_eq!(error.as_deref(), Some("it changed while it was read, from 65536 to 65540 bytes"));
     }
 }
