@@ -2,6 +2,7 @@
 
 pub use crate::rules::Request;
 
+use std::borrow::Cow;
 use std::fmt;
 
 #[cfg(feature = "deep")]
@@ -232,7 +233,13 @@ impl Checker {
     }
 
     /// The other built-in packs of the platform that would take a file that breaks these rules and leaves those open.
-    fn accepted_by(&self, facts: &Facts, request: &Request<'_>, broken: Selection, open: Selection) -> Vec<String> {
+    fn accepted_by(
+        &self,
+        facts: &Facts,
+        request: &Request<'_>,
+        broken: Selection,
+        open: Selection,
+    ) -> Vec<Cow<'static, str>> {
         let takes = |peer: &&Peer| {
             let context = Context::new(facts, peer.profile, request);
             let alike = peer.alike(&self.profile, context.category);
@@ -240,7 +247,7 @@ impl Checker {
             alike.and(broken) == Selection::NONE
                 && rules::passes(&context, peer.docket(context.category), self.selection().without(alike.without(open)))
         };
-        self.prepared.peers(&self.profile).iter().filter(takes).map(|peer| peer.profile.name().to_owned()).collect()
+        self.prepared.peers(&self.profile).iter().filter(takes).map(|peer| peer.profile.name().into()).collect()
     }
 
     const fn selection(&self) -> Selection {

@@ -44,7 +44,7 @@ fn every_labelled_file_is_judged_as_its_label_says() -> Result<(), Box<dyn Error
         let expected = label["facts"].as_object().ok_or("facts are no object")?;
         facts += expected.len();
         let mut differences = verdict_differences(label, &report);
-        let others: BTreeSet<&str> = report.accepted_by.iter().map(String::as_str).collect();
+        let others: BTreeSet<&str> = report.accepted_by.iter().map(AsRef::as_ref).collect();
         if label["accepted_by"].is_array() && others != set(&label["accepted_by"]) {
             differences.push(format!("accepted by: expected {}, got {others:?}", label["accepted_by"]));
         }

@@ -149,7 +149,7 @@ pub struct FileReport {
     /// Values within 2 % of a limit.
     pub near_misses: Vec<NearMiss>,
     /// For a file that does not pass: the other built-in packs of the platform that would take it.
-    pub accepted_by: Vec<String>,
+    pub accepted_by: Vec<Cow<'static, str>>,
     /// Name of the rule pack that the file was held against. Absent where it is that of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pack: Option<String>,

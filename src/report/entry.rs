@@ -60,13 +60,22 @@ impl EntryText {
         report.findings.iter().for_each(|finding| self.finding(finding));
         report.undecided.iter().for_each(|undecided| self.undecided(undecided));
         report.near_misses.iter().for_each(|near| self.near_miss(near));
-        if !report.accepted_by.is_empty() {
-            let packs = listed(&report.accepted_by);
-            let noun = if report.accepted_by.len() == 1 { "pack" } else { "packs" };
-            self.push("  ");
-            self.styled(self.style.faint, "note");
-            self.format(format_args!(": the {noun} {packs} would take it\n"));
+        self.takers(&report.accepted_by);
+    }
+
+    /// The packs that would take a file, if any.
+    fn takers(&mut self, packs: &[Cow<'_, str>]) {
+        let Some((last, others)) = packs.split_last() else { return };
+        self.push("  ");
+        self.styled(self.style.faint, "note");
+        self.push(if others.is_empty() { ": the pack " } else { ": the packs " });
+        for (index, pack) in others.iter().enumerate() {
+            self.push(if index == 0 { "" } else { ", " });
+            self.push(pack);
         }
+        self.push(if others.is_empty() { "" } else { " and " });
+        self.push(last);
+        self.push(" would take it\n");
     }
 
     /// Verdict, name and description.
@@ -391,15 +400,6 @@ pub(super) fn exact(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// Names joined as in a sentence: `a`, `a and b`, `a, b and c`.
-fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [name] => name.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
 /// Columns of the longest verdict, `undecided`.
 pub(super) const VERDICT: usize = 9;
 /// What stands before a label.
@@ -470,6 +470,19 @@ mod tests {
             let blank = if slow.starts_with('\n') { "" } else { " " };
             prop_assert_eq!(entry.text(), format!("  error[a-rule]:{blank}{slow}"));
         }
+    }
+
+    #[test]
+    fn packs_are_listed_as_in_a_sentence() {
+        let note = |packs: &[&'static str]| {
+            let mut entry = EntryText::new(Style::plain(80));
+            entry.takers(&packs.iter().map(|pack| Cow::Borrowed(*pack)).collect::<Vec<_>>());
+            entry.take()
+        };
+        assert_eq!(note(&[]), "");
+        assert_eq!(note(&["a"]), "  note: the pack a would take it\n");
+        assert_eq!(note(&["a", "b"]), "  note: the packs a and b would take it\n");
+        assert_eq!(note(&["a", "b", "c"]), "  note: the packs a, b and c would take it\n");
     }
 
     #[test]

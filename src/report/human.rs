@@ -250,7 +250,7 @@ mod tests {
                 actual: 349_u64.into(),
                 message: "349 frames of at most 350".to_owned(),
             }],
-            accepted_by: vec!["a".to_owned(), "b".to_owned()],
+            accepted_by: vec!["a".into(), "b".into()],
             ..report(Verdict::Fail)
         }
     }

@@ -27,7 +27,7 @@ pub(super) struct Details<'a> {
     undecided: Vec<(&'a str, String)>,
     /// Rule and comparison.
     near: Vec<(&'a str, String)>,
-    accepted_by: &'a [String],
+    accepted_by: &'a [Cow<'static, str>],
     /// The command that mends all of it. Absent: there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     mend: Option<String>,
