@@ -10,10 +10,13 @@
 //!
 //! **Basis.** Documented: "Recommended Minimum Video Bitrate: 5,000 kbps".
 
+use std::borrow::Cow;
+
 use crate::profile::Rendition;
 use crate::rules::Context;
 use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
+use crate::units::BitRate;
 
 rule!(
     "video-bitrate-recommended",
@@ -45,14 +48,26 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     } else {
         sentence!["The video has ", rate_value, "; at least ", limit, " are recommended"]
     };
+    Ok(Outcome::Fail(Fault::new(message, limit.0, rate.value.0, remedy(limit)).at(rate.at)))
+}
+
+fn remedy(limit: BitRate) -> Cow<'static, str> {
     let kilobits = limit.0 / 1000;
-    let remedy = sentence![
+    if kilobits == USUAL_KILOBITS {
+        return USUAL_REMEDY.into();
+    }
+    sentence![
         "Export it from the original at a higher bit rate: ffmpeg -i ORIGINAL -c:v libx264 -b:v ",
         kilobits,
         "k -c:a copy OUTPUT.mp4"
-    ];
-    Ok(Outcome::Fail(Fault::new(message, limit.0, rate.value.0, remedy).at(rate.at)))
+    ]
+    .into()
 }
+
+/// The limit of most packs, and what is said of it: most videos are below it.
+const USUAL_KILOBITS: u64 = 5000;
+const USUAL_REMEDY: &str =
+    "Export it from the original at a higher bit rate: ffmpeg -i ORIGINAL -c:v libx264 -b:v 5000k -c:a copy OUTPUT.mp4";
 
 /// The row of the table of renditions that is nearest to the video's size.
 pub(in crate::rules) fn row<'a>(context: &Context<'a>) -> Option<&'a Rendition> {
@@ -65,7 +80,6 @@ pub(crate) mod tests {
     use super::*;
     use crate::facts::Fact;
     use crate::rules::testing::{Cases, Scenario, known};
-    use crate::units::BitRate;
 
     pub(crate) const CASES: Cases = Cases {
         sample: Scenario::movie,
@@ -84,6 +98,14 @@ pub(crate) mod tests {
         undecided: &[|s| s.track().bit_rate = Fact::unknown("cut")],
         skip: &[|s| s.track().bit_rate = Fact::Absent, |s| *s = Scenario::gif()],
     };
+
+    #[test]
+    fn the_usual_remedy_is_that_of_its_limit() {
+        let others = [4999, 5001].map(|kilobits| (kilobits, remedy(BitRate(kilobits * 1000))));
+        for (kilobits, other) in others {
+            assert_eq!(other.replace(&kilobits.to_string(), "5000"), remedy(BitRate(5_000_999)));
+        }
+    }
 
     #[test]
     fn the_figure_of_the_table_is_shown() {
