@@ -115,7 +115,11 @@ impl Ratio {
 
     /// The ratio turned over, or `None` where it is zero.
     pub const fn inverted(self) -> Option<Self> {
-        Self::new(self.denominator, self.numerator)
+        // Turned over it is in lowest terms as well.
+        if self.numerator == 0 {
+            return None;
+        }
+        Some(Self { numerator: self.denominator, denominator: self.numerator })
     }
 
     /// The product, or `None` where a reduced term is above 64 bits.

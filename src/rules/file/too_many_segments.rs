@@ -24,10 +24,12 @@ rule!(
 fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let segments = context.limits.too_many_segments.of(context.category).value;
     let size = context.facts.size;
-    let needed = size.div_ceil(segments.bytes.0.max(1));
-    if needed <= segments.count {
+    let length = segments.bytes.0.max(1);
+    // What is more than any number stands for fits every file.
+    if segments.count.checked_mul(length).is_none_or(|most| size <= most) {
         return Ok(Outcome::Pass);
     }
+    let needed = size.div_ceil(length);
     let message = text!(
         "The file has {} and needs {needed} segments of {}; an upload has at most {}",
         Bytes(size),

@@ -25,8 +25,13 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
         return Ok(Outcome::NotApplicable);
     }
     let pixel = shown_pixel(track)?;
-    let size = track.video.size_that(|size| shown_aspect(size, pixel).is_some_and(|shown| !is_taken(shown)));
+    let is_plainly_taken = |size| pixel == Some(SQUARE) && is_within(size, limit.min.0, limit.max.0);
+    let is_refused = |size| !is_plainly_taken(size) && shown_aspect(size, pixel).is_some_and(|shown| !is_taken(shown));
+    let size = track.video.size_that(is_refused);
     let Some(size) = track.read(&size)? else { return Ok(Outcome::NotApplicable) };
+    if is_plainly_taken(*size.value) {
+        return Ok(Outcome::Pass);
+    }
     let Some(shown) = shown_aspect(*size.value, pixel) else {
         return Err(Undecided::because("the picture has no area"));
     };
@@ -54,15 +59,28 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
 /// Width over height of a pixel, turned with the picture. `None`: it has no area.
 fn shown_pixel(track: &VideoTrack<'_>) -> Result<Option<Ratio>, Undecided> {
     let video = track.video;
-    let pixel = track.read(video.pixel_aspect())?.map_or(Ratio::whole(1), |pixel| *pixel.value);
+    let pixel = track.read(video.pixel_aspect())?.map_or(SQUARE, |pixel| *pixel.value);
     let is_turned = track.read(&video.rotation)?.is_some_and(|rotation| rotation.value.exchanges_axes());
     Ok(if is_turned { pixel.inverted() } else { Some(pixel) })
+}
+
+/// Whether a picture with square pixels is of a shape between both, multiplied out, which saves the divisions of a ratio. Not where it
+/// has no area, or the numbers are large.
+fn is_within(size: Dimensions, narrowest: Ratio, widest: Ratio) -> bool {
+    let (width, height) = (u64::from(size.width), u64::from(size.height));
+    let across = |shape: Ratio| width.checked_mul(shape.denominator()).zip(height.checked_mul(shape.numerator()));
+    let is_wide = across(narrowest).is_some_and(|(width, height)| width >= height);
+    let is_tall = across(widest).is_some_and(|(width, height)| width <= height);
+    height > 0 && is_wide && is_tall
 }
 
 /// Width over height of a picture of that size. `None`: it has no area.
 fn shown_aspect(size: Dimensions, pixel: Option<Ratio>) -> Option<Ratio> {
     Ratio::new(size.width.into(), size.height.into())?.times(pixel?)
 }
+
+/// The shape of a pixel of most videos.
+const SQUARE: Ratio = Ratio::whole(1);
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -117,4 +135,24 @@ pub(crate) mod tests {
             |s| *s = Scenario::jpeg(),
         ],
     };
+
+    #[test]
+    fn a_shape_is_within_multiplied_out_as_it_is_divided() {
+        let edges = [0, 1, 2, 3, 319, 320, 321, 959, 960, 961, u32::MAX];
+        let shapes = [(1, 3), (3, 1), (1, 1), (16, 9), (0, 1), (u64::MAX, 1), (1, u64::MAX)];
+        let shapes = shapes.map(|(width, height)| Ratio::new(width, height).unwrap());
+        let mut within = 0;
+        for size in edges.into_iter().flat_map(|width| edges.map(|height| Dimensions::new(width, height))) {
+            for (narrowest, widest) in shapes.into_iter().flat_map(|one| shapes.map(|other| (one, other))) {
+                let divided = shown_aspect(size, Some(SQUARE)).is_some_and(|it| narrowest <= it && it <= widest);
+                let few = [narrowest, widest].map(|shape| shape.numerator().max(shape.denominator()) < 100);
+                if size.long_edge() < 1000 && few == [true; 2] {
+                    assert_eq!(is_within(size, narrowest, widest), divided, "{size} {narrowest} {widest}");
+                }
+                assert!(divided || !is_within(size, narrowest, widest), "{size} {narrowest} {widest}");
+                within += usize::from(is_within(size, narrowest, widest));
+            }
+        }
+        assert!(within > 100, "{within}");
+    }
 }
