@@ -1,44 +1,49 @@
 //! Near misses: values that are allowed and within 2 % of a limit.
+//!
+//! What is said of them is what rules say, as they say it, so that it is handed on without being moved: it is large.
 
 use std::fmt::Display;
 
-use super::outcome::{Near, Outcome};
+use super::outcome::{Near, Outcome, Undecided};
 use crate::finding::Value;
 use crate::units::Ratio;
 
 /// Passes a value that is at most `limit`; a near miss where it is within 2 % of it, put in words by `words`.
+#[inline]
 pub(crate) fn under<A: Display, L: Display>(
     actual: Ratio,
     limit: Ratio,
     words: impl FnOnce() -> (A, L),
     values: (impl Into<Value>, impl Into<Value>),
-) -> Outcome {
+) -> Result<Outcome, Undecided> {
     if is_below((actual, 100), (limit, 98)) {
-        return Outcome::Pass;
+        return Ok(Outcome::Pass);
     }
     let (actual, limit) = words();
     near(values, text!("{actual} of at most {limit}"))
 }
 
 /// Passes a value that is at least `limit`; a near miss where it is within 2 % of it, put in words by `words`.
+#[inline]
 pub(crate) fn over<A: Display, L: Display>(
     actual: Ratio,
     limit: Ratio,
     words: impl FnOnce() -> (A, L),
     values: (impl Into<Value>, impl Into<Value>),
-) -> Outcome {
+) -> Result<Outcome, Undecided> {
     if is_below((limit, 102), (actual, 100)) {
-        return Outcome::Pass;
+        return Ok(Outcome::Pass);
     }
     let (actual, limit) = words();
     near(values, text!("{actual} of at least {limit}"))
 }
 
-fn near((actual, limit): (impl Into<Value>, impl Into<Value>), message: String) -> Outcome {
-    Outcome::Near(Box::new(Near { limit: limit.into(), actual: actual.into(), message }))
+fn near((actual, limit): (impl Into<Value>, impl Into<Value>), message: String) -> Result<Outcome, Undecided> {
+    Ok(Outcome::Near(Box::new(Near { limit: limit.into(), actual: actual.into(), message })))
 }
 
 /// Whether one percentage of a ratio is below another. Cross-multiplied, without reducing a ratio on the way.
+#[inline]
 fn is_below(left: (Ratio, u32), right: (Ratio, u32)) -> bool {
     // Nearly all values fit in 64 bits, where this costs a fraction.
     is_below_in_64_bits(left, right).unwrap_or_else(|| is_below_in_128_bits(left, right))
@@ -66,8 +71,8 @@ fn is_below_in_128_bits((left, left_percent): (Ratio, u32), (right, right_percen
 mod tests {
     use super::*;
 
-    fn is_near(outcome: &Outcome) -> bool {
-        matches!(outcome, Outcome::Near(_))
+    fn is_near(said: &Result<Outcome, Undecided>) -> bool {
+        matches!(said, Ok(Outcome::Near(_)))
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let size = Bytes(context.facts.size);
     if size <= limit {
         let words = || (size, limit);
-        return Ok(near::under(Ratio::whole(size.0), Ratio::whole(limit.0), words, (size, limit)));
+        return near::under(Ratio::whole(size.0), Ratio::whole(limit.0), words, (size, limit));
     }
     let over = Bytes(size.0 - limit.0);
     let message = text!("The file has {size}, {over} more than the {limit} allowed for {category}");

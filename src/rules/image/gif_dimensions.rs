@@ -30,7 +30,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     if canvas.width <= limit.width && canvas.height <= limit.height {
         let (edge, most) = nearer_edge(canvas, limit);
         let words = || (text!("{canvas} pixels"), limit);
-        return Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, (canvas, limit)));
+        return near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, (canvas, limit));
     }
     let too = match (canvas.width > limit.width, canvas.height > limit.height) {
         (true, false) => "too wide",

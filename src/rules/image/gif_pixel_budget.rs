@@ -34,7 +34,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let pixels = canvas.value.pixels().saturating_mul(*frames.value);
     if pixels <= limit {
         let words = || (text!("{pixels} pixels"), limit);
-        return Ok(near::under(Ratio::whole(pixels), Ratio::whole(limit), words, (pixels, limit)));
+        return near::under(Ratio::whole(pixels), Ratio::whole(limit), words, (pixels, limit));
     }
     let message = text!(
         "The GIF has {pixels} pixels in all ({} pixels * {} frames), more than the {limit} allowed",

@@ -31,7 +31,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let count = *frames.value;
     if count <= limit {
         let words = || (some(count, "frame"), limit);
-        return Ok(near::under(Ratio::whole(count), Ratio::whole(limit), words, (count, limit)));
+        return near::under(Ratio::whole(count), Ratio::whole(limit), words, (count, limit));
     }
     let message = text!("The GIF has {count} frames, {} more than the {limit} allowed", count - limit);
     let remedy = "Drop frames (ffmpeg -i INPUT.gif -vf \"fps=10,split[a][b];[a]palettegen[p];[b][p]paletteuse\" OUTPUT.gif), or send it as a video";

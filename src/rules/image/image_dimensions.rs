@@ -56,7 +56,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
         (size.height, max.height)
     };
     let words = || (text!("{size} pixels"), max);
-    Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, (size, max)))
+    near::under(Ratio::whole(edge.into()), Ratio::whole(most.into()), words, (size, max))
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ fn check(context: &Context<'_>) -> Result<Outcome, Undecided> {
     let pixels = size.value.pixels();
     if pixels <= limit {
         let words = || (text!("{pixels} pixels"), limit);
-        return Ok(near::under(Ratio::whole(pixels), Ratio::whole(limit), words, (pixels, limit)));
+        return near::under(Ratio::whole(pixels), Ratio::whole(limit), words, (pixels, limit));
     }
     let message = text!("The {what} has {pixels} pixels ({}), more than the {limit} allowed", size.value);
     let remedy = "Scale it down: ffmpeg -i INPUT -vf scale=iw/2:-1 OUTPUT.png";

@@ -65,7 +65,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let (edge, longest) = nearer_edge(shown, limit);
     let words = || (text!("{shown} pixels"), readable(limit, shown));
     let values = (shown, limit);
-    Ok(near::under(Ratio::whole(edge.into()), Ratio::whole(longest.into()), words, values))
+    near::under(Ratio::whole(edge.into()), Ratio::whole(longest.into()), words, values)
 }
 
 /// Whether a picture fits into a box that turns with it.

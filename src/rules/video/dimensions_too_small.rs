@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
             if shown.width < shown.height { (shown.width, limit.width) } else { (shown.height, limit.height) };
         let words = || (text!("{shown} pixels"), limit);
         let values = (shown, limit);
-        return Ok(near::over(Ratio::whole(edge.into()), Ratio::whole(least.into()), words, values));
+        return near::over(Ratio::whole(edge.into()), Ratio::whole(least.into()), words, values);
     }
     let message = text!("The picture is {shown} pixels; at least {limit} are needed");
     let remedy = text!(

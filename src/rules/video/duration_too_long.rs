@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     let actual = *duration.value;
     if actual <= limit {
         let words = || (actual, limit);
-        return Ok(near::under(actual.seconds(), limit.seconds(), words, (actual, limit)));
+        return near::under(actual.seconds(), limit.seconds(), words, (actual, limit));
     }
     let message = sentence!["The video lasts ", actual, "; at most ", limit, " are allowed"];
     let decides = deciding_part(movie).map(|part| text!(", and the {part} decides"));

@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, movie: &Movie) -> Result<Outcome, Undecided> {
     let actual = *duration.value;
     if actual >= limit {
         let words = || (actual, limit);
-        return Ok(near::over(actual.seconds(), limit.seconds(), words, (actual, limit)));
+        return near::over(actual.seconds(), limit.seconds(), words, (actual, limit));
     }
     let message = sentence!["The video lasts ", actual, "; at least ", limit, " are needed"];
     let remedy = "Loop it (ffmpeg -stream_loop 3 -i INPUT -c copy OUTPUT.mp4), or send it as a GIF";

@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
             return Ok(Outcome::Pass);
         }
         let words = || (frames_per_second(average), frames_per_second(limit));
-        return Ok(near::under(average, limit, words, (average, limit)));
+        return near::under(average, limit, words, (average, limit));
     }
     let (actual, most) = (frames_per_second(average), frames_per_second(limit));
     let message = sentence!["The video runs at ", actual, "; at most ", most, " are allowed"];

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
             return Ok(Outcome::Pass);
         }
         let words = || (some(frames, "frame"), limit);
-        return Ok(near::under(Ratio::whole(frames), Ratio::whole(limit), words, (frames, limit)));
+        return near::under(Ratio::whole(frames), Ratio::whole(limit), words, (frames, limit));
     }
     if longest.value.upper_bound {
         return Err(Undecided::because(text!(

@@ -31,7 +31,12 @@ fn check(_: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undecided> 
     };
     let mut faults = Vec::new();
     match scan {
-        None | Some(Known { value: Scan::Progressive, .. }) => {}
+        None | Some(Known { value: Scan::Progressive, .. }) => {
+            // Nearly every file.
+            if track.video.field_count_box.value().is_none() {
+                return Ok(Outcome::Pass);
+            }
+        }
         Some(Known { value: Scan::ProgressiveFrames { how }, at }) => {
             let message = text!(
                 "The video is marked as one that may hold interlaced pictures (frame_mbs_only_flag 0), though nothing says \

@@ -10,12 +10,13 @@
 //!
 //! **Basis.** Documented: "Must have 1:1 pixel aspect ratio".
 
-use crate::facts::Fact;
+use crate::facts::{Evidence, Fact};
 use crate::profile::Basis;
 use crate::rules::Context;
 use crate::rules::context::VideoTrack;
 use crate::rules::outcome::{Fault, Outcome, Undecided};
 use crate::rules::words::aspect;
+use crate::units::Ratio;
 
 rule!("pixel-aspect-ratio", pixel_aspect_ratio, "pixel_aspect_ratio.rs", "the video's pixels are not square", Video);
 
@@ -25,26 +26,44 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let limit = context.limits.pixel_aspect_ratio.of(context.category).value.0;
     let conflict = conflict(track)?;
     if *pixel.value == limit {
-        return Ok(conflict.map_or(Outcome::Pass, Outcome::Fail));
+        return match conflict {
+            Some(conflict) => Ok(Outcome::Fail(conflict.fault())),
+            None => Ok(Outcome::Pass),
+        };
     }
     let message = text!("The pixels are {} (width:height); only {} is taken", aspect(*pixel.value), aspect(limit));
     let fault = Fault::new(message, aspect(limit).to_string(), aspect(*pixel.value).to_string(), REMEDY).at(pixel.at);
+    let conflict = conflict.map(Conflict::fault);
     Ok(Outcome::faults(std::iter::once(fault).chain(conflict).collect()))
 }
 
-/// The warning that container and bitstream give different ratios.
-fn conflict(track: &VideoTrack<'_>) -> Result<Option<Fault>, Undecided> {
+/// That container and bitstream give different ratios.
+struct Conflict<'a> {
+    container: Ratio,
+    bitstream: Ratio,
+    at: &'a Evidence,
+}
+
+impl Conflict<'_> {
+    /// The warning of it.
+    fn fault(self) -> Fault {
+        let (container, bitstream) = (aspect(self.container).to_string(), aspect(self.bitstream).to_string());
+        let message = text!(
+            "The container (pasp) says that the pixels are {container}, which most players follow, the bitstream (VUI) {bitstream}"
+        );
+        Fault::new(message, container, bitstream, REMEDY).at(self.at).advised(Basis::Heuristic)
+    }
+}
+
+/// Whether container and bitstream give different ratios.
+fn conflict<'a>(track: &VideoTrack<'a>) -> Result<Option<Conflict<'a>>, Undecided> {
     let Some(container) = track.read(&track.video.pixel_aspect_box)? else { return Ok(None) };
     // A ratio that cannot be read contradicts nothing.
     let Fact::Known { value: bitstream, at } = &track.video.pixel_aspect_vui else { return Ok(None) };
     if container.value == bitstream {
         return Ok(None);
     }
-    let (container, bitstream) = (aspect(*container.value).to_string(), aspect(*bitstream).to_string());
-    let message = text!(
-        "The container (pasp) says that the pixels are {container}, which most players follow, the bitstream (VUI) {bitstream}"
-    );
-    Ok(Some(Fault::new(message, container, bitstream, REMEDY).at(at).advised(Basis::Heuristic)))
+    Ok(Some(Conflict { container: *container.value, bitstream: *bitstream, at }))
 }
 
 const REMEDY: &str = "Scale it to square pixels: ffmpeg -i INPUT -vf \"scale=trunc(iw*sar/2)*2:ih,setsar=1\" -c:v libx264 -c:a copy OUTPUT.mp4";
@@ -53,7 +72,6 @@ const REMEDY: &str = "Scale it to square pixels: ffmpeg -i INPUT -vf \"scale=tru
 pub(crate) mod tests {
     use super::*;
     use crate::rules::testing::{Cases, Scenario, known};
-    use crate::units::Ratio;
 
     pub(crate) const CASES: Cases = Cases {
         sample: Scenario::movie,

@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, track: &VideoTrack<'_>) -> Result<Outcome, Undec
     let pixels = shown.value.pixels();
     if pixels <= limit {
         let words = || (text!("{pixels} pixels"), limit);
-        return Ok(near::under(Ratio::whole(pixels), Ratio::whole(limit), words, (pixels, limit)));
+        return near::under(Ratio::whole(pixels), Ratio::whole(limit), words, (pixels, limit));
     }
     let message = text!("The picture has {pixels} pixels ({}), more than the {limit} allowed", shown.value);
     let remedy =
