@@ -67,6 +67,8 @@ impl<'a> AvcConfig<'a> {
             let nal = read_nal(body, "sequenceParameterSetLength", "sequenceParameterSetNALUnit")?;
             // Writers that put a subset SPS (type 15) here are tolerated; it describes other views.
             if nal.unit_type() == SPS {
+                // Nearly all records have one, and room for four is slow to be had.
+                self.sps.reserve_exact(1);
                 self.sps.push((nal, Sps::parse(nal)));
             }
         }

@@ -26,6 +26,13 @@ pub(crate) trait Elements: Copy {
         0
     }
 
+    /// Passes at once over some of the next changes of a list of references, where they are seen to be whole. Returns whether
+    /// the end of the list was among them; `None`: nothing was taken.
+    #[inline]
+    fn skip_changes(&mut self) -> Option<bool> {
+        None
+    }
+
     /// Reads `u(count)`, at most 32 bits.
     fn bits(&mut self, count: u32, element: &'static str) -> Result<u32, Self::Fault>;
 
@@ -161,6 +168,13 @@ impl Elements for QuickBits<'_> {
     }
 
     #[inline(always)]
+    fn skip_changes(&mut self) -> Option<bool> {
+        let changes = *CHANGES.get((self.window >> 56) as usize)?;
+        self.take(u32::from(changes % ENDS));
+        if changes == 0 { None } else { Some(changes >= ENDS) }
+    }
+
+    #[inline(always)]
     fn bits(&mut self, count: u32, _: &'static str) -> Result<u32, Refused> {
         debug_assert!(count <= 32);
         let window = self.window;
@@ -224,6 +238,42 @@ impl Elements for QuickBits<'_> {
     }
 }
 
+/// For each beginning of eight bits, how many of them are of whole changes of a list of references (7.3.3.1), that is of
+/// `modification_of_pic_nums_idc` from 0 to 2 and the code behind it, or of the 3 that ends them; with [`ENDS`] where that
+/// is among them.
+static CHANGES: [u8; 256] = {
+    let mut changes = [0; 256];
+    let mut byte: u8 = 0;
+    loop {
+        changes[byte as usize] = changes_in(byte);
+        let Some(next) = byte.checked_add(1) else { break changes };
+        byte = next;
+    }
+};
+
+/// Is added to the bits that are taken where nothing follows in the list.
+const ENDS: u8 = 16;
+
+const fn changes_in(byte: u8) -> u8 {
+    let mut taken = 0;
+    loop {
+        let Some((idc, behind)) = short_code(byte, taken) else { return taken };
+        match (idc, short_code(byte, behind)) {
+            (0..=2, Some((_, end))) => taken = end,
+            (3, _) => return behind + ENDS,
+            _ => return taken,
+        }
+    }
+}
+
+/// The code that begins behind `taken` bits of a byte, and how many bits it ends behind. `None`: it goes on behind the byte.
+const fn short_code(byte: u8, taken: u8) -> Option<(u32, u8)> {
+    let rest = (byte as u32) << 24 << taken;
+    let [zeros, ..] = rest.leading_zeros().to_le_bytes();
+    let length = 2 * zeros + 1;
+    if taken + length > 8 { None } else { Some(((rest >> (32 - length)) - 1, taken + length)) }
+}
+
 /// Bits that the elements take which follow each other without a call of [`Elements::move_on`], but for rare ones.
 const MANY: u32 = 32;
 
@@ -262,6 +312,29 @@ mod tests {
                 prop_assert_eq!(length as u64, exact.position().div_ceil(8));
             }
         }
+    }
+
+    #[test]
+    fn changes_that_are_passed_over_at_once_are_those_that_are_read() {
+        for byte in 0..=u8::MAX {
+            let bytes = [byte, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+            let (mut quick, mut exact) = (QuickBits::new(&bytes), BitReader::new(&bytes));
+            let seen = quick.skip_changes();
+            assert_eq!(seen.is_some(), quick.taken > 0, "{byte:08b}");
+            let mut has_ended = false;
+            while exact.position() < u64::from(quick.taken) {
+                assert!(!has_ended, "{byte:08b}");
+                let idc = exact.ue("").unwrap();
+                has_ended = idc == 3;
+                assert!(has_ended || idc < 3 && exact.ue("").is_ok(), "{byte:08b}");
+            }
+            assert_eq!(exact.position(), u64::from(quick.taken), "{byte:08b}");
+            assert_eq!(seen.unwrap_or_default(), has_ended, "{byte:08b}");
+        }
+        assert_eq!(QuickBits::new(&[0b1010_0101, 0x55]).skip_changes(), Some(false));
+        assert_eq!(QuickBits::new(&[0b0110_0100, 0x55]).skip_changes(), Some(false));
+        assert_eq!(QuickBits::new(&[0b1100_1000, 0x55]).skip_changes(), Some(true));
+        assert_eq!(QuickBits::new(&[0b0010_1000, 0x55]).skip_changes(), None, "4 is out of range");
     }
 
     #[test]

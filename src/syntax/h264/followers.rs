@@ -124,6 +124,9 @@ impl<'r> Followers<'r> {
 /// Bytes of a NAL unit that hold its header and any slice header of at most 39 bits: five bytes, and two of emulation prevention.
 const DISPOSABLE: usize = 9;
 
+/// Bytes of a NAL unit that hold most slice headers.
+const SHORT_HEADER: usize = 32;
+
 impl Shape {
     /// The layout under these sets. `None`: a rare one, which [`super::slice::SliceHeader`] is for.
     pub(crate) fn of(pps: Pps, sps: &Sps) -> Option<Self> {
@@ -150,7 +153,13 @@ impl Shape {
     /// Reads the header where there may be emulation prevention in it.
     #[cold]
     fn read_escaped(&self, nal: Nal<'_>, is_reference: bool, plain: &mut Vec<u8>) -> Option<Header> {
-        self.read_header(nal.rbsp_in(plain, usize::MAX), is_reference).map(|(header, _)| header)
+        // Most headers are short, so that the rest of the unit need not be copied.
+        let mut short = [0; SHORT_HEADER];
+        let start = nal.bytes.get(..SHORT_HEADER).unwrap_or(nal.bytes);
+        let start = Nal::new(start, nal.offset).rbsp_within(&mut short);
+        let header = start.and_then(|rbsp| self.read_header(rbsp, is_reference));
+        let (header, _) = header.or_else(|| self.read_header(nal.rbsp_in(plain, usize::MAX), is_reference))?;
+        Some(header)
     }
 
     /// Reads the header of a follower, without emulation prevention, and how many bytes it takes.

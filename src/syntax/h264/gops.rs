@@ -71,6 +71,7 @@ struct Entry {
 
 impl Gops {
     /// No group yet. They are listed where `lists` says so.
+    #[inline]
     pub(crate) fn new(lists: bool) -> Self {
         Self { lists, ..Self::default() }
     }

@@ -64,12 +64,18 @@ fn skip_list_modification<E: Elements>(bits: &mut E) -> Result<(), E::Fault> {
 
 fn after_list_modification<E: Elements>(bits: E) -> Result<E, E::Fault> {
     let mut bits = bits;
-    bits.move_on();
-    while bits.ue_at_most(3, "modification_of_pic_nums_idc", "0 to 3")? != 3 {
-        bits.skip_code("abs_diff_pic_num_minus1")?;
+    loop {
         bits.move_on();
+        match bits.skip_changes() {
+            Some(true) => return Ok(bits),
+            Some(false) => continue,
+            None => {}
+        }
+        if bits.ue_at_most(3, "modification_of_pic_nums_idc", "0 to 3")? == 3 {
+            return Ok(bits);
+        }
+        bits.skip_code("abs_diff_pic_num_minus1")?;
     }
-    Ok(bits)
 }
 
 /// Passes over what `pred_weight_table()` begins with (7.3.3.2).

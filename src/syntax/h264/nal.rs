@@ -83,20 +83,22 @@ impl<'a> Nal<'a> {
         if escaped.len() > N {
             return None;
         }
-        if emulation_prevention(escaped).is_none() {
+        let mut emulation = emulation_prevention(escaped);
+        if emulation.is_none() {
             return Some(escaped);
         }
-        let (mut length, mut zeros) = (0, 0);
-        for &byte in escaped {
-            if zeros >= 2 && byte == 3 {
-                zeros = 0;
-                continue;
+        let (mut length, mut rest) = (0, escaped);
+        loop {
+            let (run, after) = rest.split_at_checked(emulation.unwrap_or(rest.len()))?;
+            let end = length + run.len();
+            plain.get_mut(length..end)?.copy_from_slice(run);
+            length = end;
+            if emulation.is_none() {
+                return plain.get(..length);
             }
-            zeros = if byte == 0 { zeros + 1 } else { 0 };
-            *plain.get_mut(length)? = byte;
-            length += 1;
+            rest = after.get(1..).unwrap_or_default();
+            emulation = emulation_prevention(rest);
         }
-        plain.get(..length)
     }
 
     /// The same as [`Nal::offset_of`], for many bits of one unit.

@@ -63,12 +63,14 @@ impl OrderState {
     #[expect(clippy::inline_always, reason = "of the two counts only the lower is looked at")]
     #[inline(always)]
     pub(crate) fn next_by_lsb(&mut self, lsb: u32, to_bottom: i32, is_reference: bool, bits: u32) -> (i64, i64) {
-        let max_lsb = 1 << bits;
+        // At least 4 bits.
+        let half = 1 << (bits - 1);
         let lsb = i64::from(lsb);
-        let msb = if lsb < self.lsb && self.lsb - lsb >= max_lsb / 2 {
-            self.msb + max_lsb
-        } else if lsb > self.lsb && lsb - self.lsb > max_lsb / 2 {
-            self.msb - max_lsb
+        let on = lsb - self.lsb;
+        let msb = if on <= -half {
+            self.msb + 2 * half
+        } else if on > half {
+            self.msb - 2 * half
         } else {
             self.msb
         };

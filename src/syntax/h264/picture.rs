@@ -224,6 +224,10 @@ impl<'c> PictureReader<'c> {
             let whole = usize::try_from(length).unwrap_or(usize::MAX);
             let bytes = bytes.get(..whole.min(wanted)).unwrap_or(bytes);
             let nal = Nal::new(bytes, unit.at);
+            let payload = bytes.get(1..).unwrap_or_default();
+            if let Some(slice) = SliceHeader::parse_quickly(payload, nal.unit_type(), nal.ref_idc(), &self.sets) {
+                return Ok(Ok(slice));
+            }
             let rbsp = nal.rbsp_in(&mut self.rbsp, LARGEST_SLICE_HEADER);
             let parsed = SliceHeader::parse(rbsp, nal.unit_type(), nal.ref_idc(), &self.sets);
             let cut = bytes.len() < whole && bytes.len() < LARGEST_SLICE_HEADER;
@@ -247,7 +251,7 @@ impl<'c> PictureReader<'c> {
         let mut wanted = FIRST_SEI_BYTES.min(whole);
         loop {
             let bytes = sample.from(unit.at, wanted)?;
-            let bytes = bytes.get(..whole).unwrap_or(bytes);
+            let bytes = bytes.get(..wanted).unwrap_or(bytes);
             let nal = Nal::new(bytes, unit.at);
             let next = messages.take(nal.rbsp_in(&mut self.rbsp, LARGEST_SEI));
             // Emulation prevention only makes the NAL unit longer than its RBSP, so this may read on in vain, never
@@ -274,6 +278,10 @@ impl<'c> PictureReader<'c> {
             return;
         }
         if let Some(picture) = self.begin(slice, Some(messages)) {
+            if self.pictures.capacity() == 0 {
+                // Mostly a sample has one, and room for four is slow to be had.
+                self.pictures.reserve_exact(1);
+            }
             self.pictures.push(picture);
         }
     }

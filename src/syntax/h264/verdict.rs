@@ -63,6 +63,7 @@ impl Counted {
 impl PictureFacts {
     /// Nothing gathered yet, for the track of the given path whose clock has `timescale` ticks a second. `lists_groups`
     /// says whether the groups of pictures are listed too.
+    #[inline]
     pub(crate) fn new(timescale: u32, track: &Container, lists_groups: bool) -> Self {
         Self {
             timescale,
@@ -89,12 +90,12 @@ impl PictureFacts {
         pictures: &mut PictureReader<'_>,
         heads: impl Iterator<Item = Head<'h>>,
     ) -> Followed {
-        let mut followed = Followed::default();
         let Self { frames, counted, .. } = self;
         if frames.is_waiting() || !counted.gops.may_follow() {
-            return followed;
+            return Followed::default();
         }
-        let Some(mut followers) = pictures.followers() else { return followed };
+        let Some(mut followers) = pictures.followers() else { return Followed::default() };
+        let (mut samples, mut bytes, mut looked_at) = (0, 0, 0);
         let counts_only = counted.gops.counts_only();
         for head in heads {
             if !counts_only || !followers.is_disposable(&head) {
@@ -103,15 +104,15 @@ impl PictureFacts {
                     counted.contradictions.take_open(&open);
                 }
             }
-            followed.samples += 1;
-            followed.bytes += u64::from(head.size);
-            followed.looked_at += head.bytes.len() as u64;
+            samples += 1;
+            bytes += u64::from(head.size);
+            looked_at += head.bytes.len() as u64;
         }
         let (frame_mbs_only, mb_adaptive_frame_field) = followers.flags();
-        frames.skip_all(followed.samples.into());
-        counted.scan.take_untimed(followed.samples.into(), frame_mbs_only, mb_adaptive_frame_field);
-        counted.gops.count(followed.samples.into());
-        followed
+        frames.skip_all(samples.into());
+        counted.scan.take_untimed(samples.into(), frame_mbs_only, mb_adaptive_frame_field);
+        counted.gops.count(samples.into());
+        Followed { samples, bytes, looked_at }
     }
 
     /// Takes a sample whose pictures could not be learnt, or not all of them, because of `why`.

@@ -250,7 +250,7 @@ impl Pictures {
             return Ok(0);
         }
         let mut rest = reader.held_from(offset);
-        let heads = sizes.iter().map(|&size| {
+        let heads = sizes.iter().map(move |&size| {
             let size = u32::from_be_bytes(size);
             let (sample, behind) = rest.split_at_checked(size as usize).unwrap_or((rest, &[]));
             rest = behind;
