@@ -133,18 +133,16 @@ impl<'s> Reader<'s> {
         Ok(Self { source, whole, length, budget, extras, lists_groups: true, prefix, prefix_length, ahead })
     }
 
-    /// The same reader, which asks parsers for more than rules need.
+    /// Asks parsers for more than rules need.
     #[inline]
-    pub(crate) const fn with_extras(mut self, extras: Extras) -> Self {
+    pub(crate) const fn ask_for(&mut self, extras: Extras) {
         self.extras = extras;
-        self
     }
 
-    /// The same reader, which asks parsers for the list of the groups of pictures, or does without.
+    /// Asks parsers for the list of the groups of pictures, or does without.
     #[inline]
-    pub(crate) const fn listing_groups(mut self, lists_groups: bool) -> Self {
+    pub(crate) const fn list_groups(&mut self, lists_groups: bool) {
         self.lists_groups = lists_groups;
-        self
     }
 
     /// Whether the list of the groups of pictures is asked for.
@@ -229,10 +227,15 @@ impl<'s> Reader<'s> {
             return Ok(());
         }
         let offset = offset + held as u64;
-        if rest.len() <= SMALL && self.ahead.note(offset, rest.len() as u64) {
+        let in_memory = self.source.held(offset, rest.len());
+        if rest.len() <= SMALL && self.ahead.note(offset, rest.len() as u64) && in_memory.is_none() {
             return self.fill_from_ahead(offset, rest, field);
         }
         self.budget.read(rest.len() as u64).map_err(|exhausted| Stop::Budget { offset, field, exhausted })?;
+        if let Some(bytes) = in_memory {
+            rest.copy_from_slice(bytes);
+            return Ok(());
+        }
         Ok(self.source.read_at(offset, rest)?)
     }
 
@@ -338,6 +341,35 @@ mod tests {
         assert!(reads.len() < 50, "{} reads", reads.len());
         let requested: usize = reads.iter().map(|(_, length)| length).sum();
         assert!(requested < 21_000, "{requested} bytes asked for");
+    }
+
+    #[test]
+    fn what_the_source_holds_is_not_read() {
+        struct Held(Counting);
+
+        impl Source for Held {
+            fn len(&self) -> u64 {
+                self.0.len()
+            }
+
+            fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SourceError> {
+                self.0.read_at(offset, buffer)
+            }
+
+            fn held(&self, offset: u64, length: usize) -> Option<&[u8]> {
+                self.0.bytes.get(..200)?.get(offset as usize..)?.get(..length)
+            }
+        }
+
+        let source = Held(counting(20_000));
+        let mut reader = Reader::new(&source, Budget::default()).ok().unwrap();
+        for (offset, length) in [(0, 100), (50, 150), (60, 2), (150, 50), (199, 1), (150, 51), (300, 10)] {
+            let mut buffer = vec![0; length];
+            reader.fill(offset, &mut buffer, "header").ok().unwrap();
+            assert_eq!(buffer, source.0.bytes[offset as usize..][..length]);
+        }
+        assert_eq!(*source.0.reads.borrow(), [(0, 64), (150, 51), (300, 10)]);
+        assert_eq!(reader.budget.bytes_read(), 64 + 36 + 136 + 50 + 1 + 51 + 10);
     }
 
     #[test]

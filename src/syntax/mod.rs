@@ -80,7 +80,9 @@ fn read(
     lists_groups: bool,
     facts: &mut Facts,
 ) -> Result<(), Stop> {
-    let mut reader = Reader::new(source, Budget::new(limits))?.with_extras(extras).listing_groups(lists_groups);
+    let mut reader = Reader::new(source, Budget::new(limits))?;
+    reader.ask_for(extras);
+    reader.list_groups(lists_groups);
     if reader.len() == 0 {
         facts.format = Format::Empty;
         return Ok(());

@@ -103,7 +103,8 @@ impl Film {
         track.video = Some(video);
         let configs = [Some(DecoderConfig::Avc(config))];
         let place = Place { configs: &configs, external: self.external, container: &Container::from("trak") };
-        let mut reader = Reader::new(source, Budget::new(limits))?.listing_groups(self.lists_groups);
+        let mut reader = Reader::new(source, Budget::new(limits))?;
+        reader.list_groups(self.lists_groups);
         look(&mut track, &samples, &place, &mut reader, &mut Notes::new(&mut anomalies))?;
         Ok((*track.video.unwrap(), anomalies))
     }
