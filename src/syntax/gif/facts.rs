@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::blocks::{End, Walk};
 use crate::facts::{Animation, Anomaly, AnomalyKind, Evidence, Fact, Facts, Image};
 use crate::input::Stop;
-use crate::units::{Dimensions, Duration};
+use crate::units::{Dimensions, Duration, WriteTo};
 
 /// Fills the facts with what the walk met before it came to its `outcome`.
 pub(super) fn lower(walk: &Walk<'_, '_>, outcome: &Result<End, Stop>, facts: &mut Facts) {
@@ -130,7 +130,11 @@ fn count(bytes: u64) -> String {
 }
 
 fn descriptor(offset: u64, frame: u64) -> Evidence {
-    Evidence::within(offset, &format!("frame[{frame}]").into(), "descriptor")
+    let mut path = String::with_capacity(24);
+    path.push_str("frame[");
+    frame.push_to(&mut path);
+    path.push(']');
+    Evidence::within(offset, &path.into(), "descriptor")
 }
 
 /// The logical screen follows the header of six bytes.

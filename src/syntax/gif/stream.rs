@@ -115,13 +115,16 @@ impl<'r, 's> Stream<'r, 's> {
         let mut last = 0;
         loop {
             let buffer: &[u8] = &self.buffer;
-            while let Some(&size) = buffer.get(self.next) {
+            let mut next = self.next;
+            while let Some(&size) = buffer.get(next) {
                 last = 1 + usize::from(size);
-                self.next += last;
+                next += last;
                 if size == 0 {
+                    self.next = next;
                     return Ok(());
                 }
             }
+            self.next = next;
             if self.offset() > self.length() {
                 let offset = self.offset() - last as u64;
                 let actual = self.length().saturating_sub(offset);

@@ -40,12 +40,15 @@ impl Mdhd {
 
     /// The three letters of the language; `None` where it is undetermined or a Macintosh code.
     pub(crate) fn packed_language(&self) -> Option<String> {
+        if self.language & 0x7fff == UNDETERMINED {
+            return None;
+        }
         let letters = [self.language >> 10, self.language >> 5, self.language].map(|letter| (letter & 31) as u8);
         if letters.iter().any(|letter| !(1..=26).contains(letter)) {
             return None;
         }
         let letters = letters.map(|letter| letter + 0x60);
-        str::from_utf8(&letters).ok().filter(|&letters| letters != "und").map(str::to_owned)
+        str::from_utf8(&letters).ok().map(str::to_owned)
     }
 }
 
@@ -66,6 +69,9 @@ pub(crate) fn read_elng(mut body: Cursor<'_>) -> Option<(String, u64)> {
     (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
         .then(|| (text.to_owned(), at))
 }
+
+/// "und", packed: each letter in five bits, counted from 0x60.
+const UNDETERMINED: u16 = 0x55c4;
 
 const MACINTOSH: &[&str] = &[
     "eng", "fra", "deu", "ita", "nld", "swe", "spa", "dan", "por", "nor", "heb", "jpn", "ara", "fin", "ell", "isl",
@@ -90,6 +96,8 @@ mod tests {
     fn undetermined_and_macintosh_languages_are_not_spelled() {
         let language = |language| Mdhd { timescale: 1, timescale_at: 0, language, language_at: 0 };
         assert_eq!(language(0x55c4).packed_language(), None, "und");
+        assert_eq!(language(0xd5c4).packed_language(), None, "und behind a padding bit that is set");
+        assert_eq!(language(0x55c5).packed_language().as_deref(), Some("une"));
         assert_eq!((language(0).packed_language(), language(0).language()), (None, Some("eng")));
         assert_eq!((language(0x7fff).packed_language(), language(0x7fff).language()), (None, None));
     }
