@@ -6,6 +6,7 @@
 pub(crate) mod aac;
 pub(crate) mod av1;
 pub(crate) mod exif;
+pub(crate) mod few;
 pub(crate) mod gif;
 pub(crate) mod h264;
 pub(crate) mod hevc;

@@ -4,6 +4,7 @@ use super::fault::Fault;
 use super::nal::{Nal, SPS};
 use super::sps::Sps;
 use crate::input::{Cursor, CursorEnded};
+use crate::syntax::few::Few;
 
 /// What `avcC` holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(crate) struct AvcConfig<'a> {
     /// Sequence parameter sets, and what each holds.
     pub(crate) sps: Vec<(Nal<'a>, Result<Sps, Fault>)>,
     /// Picture parameter sets.
-    pub(crate) pps: Vec<Nal<'a>>,
+    pub(crate) pps: Few<Nal<'a>>,
     /// The fields that follow for the High profiles. Absent: older writers leave them out.
     pub(crate) extension: Option<Extension>,
     /// Where the record ends too early; what stands before was kept.
@@ -53,7 +54,7 @@ impl<'a> AvcConfig<'a> {
             level_indication: body.u8("AVCLevelIndication")?,
             length_size: (body.u8("lengthSizeMinusOne")? & 3) + 1,
             sps: Vec::new(),
-            pps: Vec::new(),
+            pps: Few::default(),
             extension: None,
             damage: None,
         };
@@ -113,7 +114,7 @@ pub(crate) mod tests {
         assert_eq!(config.length_size, 4);
         assert_eq!(config.sps.iter().map(|(nal, _)| *nal).collect::<Vec<_>>(), [Nal::new(&HIGH[8..33], 1008)]);
         assert!(config.sps[0].1.is_ok());
-        assert_eq!(config.pps, [Nal::new(&HIGH[36..42], 1036)]);
+        assert_eq!(*config.pps, [Nal::new(&HIGH[36..42], 1036)]);
         let extension = Extension { chroma_format: 1, bit_depth_luma_minus8: 0, bit_depth_chroma_minus8: 0 };
         assert_eq!(config.extension, Some(extension));
         assert_eq!(config.damage, None);

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::boxes::ChildBox;
 use super::clock;
-use super::few::Few;
 use super::kind::kind;
 use super::moov::Moov;
 use super::notes::Notes;
@@ -18,6 +17,7 @@ use super::tkhd::Turn;
 use super::trak::Trak;
 use crate::facts::{Evidence, Fact, Rotation, Track, TrackKind, Video};
 use crate::input::Reader;
+use crate::syntax::few::Few;
 use crate::units::{Dimensions, Ratio};
 
 /// What the tracks of a file have in common.

@@ -1,7 +1,6 @@
 //! Films in other containers: their frames are looked at as the samples of fragments are.
 
 use super::facts::{Coding, displayed};
-use super::few::Few;
 use super::fragments::{Fields, Run, TrackFragments};
 use super::frame_rate::frame_rate;
 use super::notes::Notes;
@@ -12,6 +11,7 @@ use super::{access_units, duration, heads, vp9_head};
 use crate::facts::{Container, Evidence, Fact, Movie, Track, TrackKind};
 use crate::input::{Reader, Stop};
 use crate::syntax::anomaly;
+use crate::syntax::few::Few;
 use crate::units::{BitRate, Duration, Ratio};
 
 /// One frame of another container, of picture or of sound.

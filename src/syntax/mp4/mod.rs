@@ -10,7 +10,6 @@ mod clock;
 mod cmov;
 mod elst;
 mod facts;
-mod few;
 pub(crate) mod foreign;
 mod fragments;
 mod frame_rate;
@@ -59,7 +58,6 @@ mod tests;
 pub(crate) use self::ftyp::probe;
 
 use self::facts::Coding;
-use self::few::Few;
 use self::moof::Fragments;
 use self::moov::Moov;
 use self::notes::Notes;
@@ -67,6 +65,7 @@ use self::samples::Samples;
 use self::walk::{Layout, Place, walk};
 use crate::facts::{Evidence, Fact, Facts, Format, FourCc, Movie, Track, TrackKind};
 use crate::input::{Cursor, Reader, Stop};
+use crate::syntax::few::Few;
 use crate::units::Duration;
 
 /// Reads the structure and fills the facts.

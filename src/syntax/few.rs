@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 /// A list that holds one entry where it stands, and more of them as a vector does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Few<T> {
     /// One entry.
     One(T),
@@ -52,6 +52,15 @@ impl<T> DerefMut for Few<T> {
             Self::One(entry) => std::slice::from_mut(entry),
             Self::Any(entries) => entries,
         }
+    }
+}
+
+impl<'f, T> IntoIterator for &'f Few<T> {
+    type Item = &'f T;
+    type IntoIter = std::slice::Iter<'f, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 
