@@ -122,7 +122,7 @@ pub(super) fn is_tidy(text: &str) -> bool {
     }
     // Each byte but the first, with the one before it.
     let (Some(last_before), Some(last_behind)) = (before.last_chunk(), behind.last_chunk()) else {
-        return is_printable(*first) && before.iter().zip(behind).all(|(before, byte)| is_tidy_behind(*before, *byte));
+        return is_printable(*first) && before.iter().zip(behind).all(|(before, byte)| untidy(*before, *byte) == 0);
     };
     let steps = before.as_chunks().0.iter().zip(behind.as_chunks().0);
     is_printable(*first) && steps.chain([(last_before, last_behind)]).all(|(before, behind)| are_tidy(before, behind))
@@ -133,22 +133,28 @@ const fn is_printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
 }
 
-/// Whether a byte is printable, and no second blank.
+// What follows is put as numbers, and of a step no byte is left out: that is what lets the processor look at all of them at once.
+
+/// Whether a byte is not printable.
 #[inline]
-const fn is_tidy_behind(before: u8, byte: u8) -> bool {
-    is_printable(byte) && !(byte == b' ' && before == b' ')
+fn odd(byte: u8) -> u8 {
+    u8::from(!is_printable(byte))
 }
 
-// Of a step no byte is left out, so that the processor can look at all of them at once.
+/// Whether a byte is not printable, or a second blank.
+#[inline]
+fn untidy(before: u8, byte: u8) -> u8 {
+    odd(byte) | u8::from(byte == b' ') & u8::from(before == b' ')
+}
 
 #[inline]
 fn are_printable(step: &Step) -> bool {
-    step.iter().fold(true, |are, byte| are & is_printable(*byte))
+    step.iter().fold(0, |any, byte| any | odd(*byte)) == 0
 }
 
 #[inline]
 fn are_tidy(before: &Step, step: &Step) -> bool {
-    before.iter().zip(step).fold(true, |are, (before, byte)| are & is_tidy_behind(*before, *byte))
+    before.iter().zip(step).fold(0, |any, (before, byte)| any | untidy(*before, *byte)) == 0
 }
 
 /// Bytes that are looked at together.
