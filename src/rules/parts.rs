@@ -148,7 +148,7 @@ impl<'a> Parts<'a> {
             Check::Video(ask) | Check::H264(ask) => match &self.video {
                 Ok(Some(track)) if track.is_h264 || matches!(check, Check::Video(_)) => return ask(context, track),
                 Ok(_) => {}
-                Err(undecided) => return Err(undecided.clone()),
+                Err(undecided) => return unread(undecided),
             },
             Check::Captions(ask) => {
                 if let Some(captions) = self.captions {
@@ -159,6 +159,13 @@ impl<'a> Parts<'a> {
         }
         Ok(Outcome::NotApplicable)
     }
+}
+
+/// What a rule says of video that could not be read. Apart, so that those that are asked of what could need no room for it.
+#[cold]
+#[inline(never)]
+fn unread(undecided: &Undecided) -> Result<Outcome, Undecided> {
+    Err(undecided.clone())
 }
 
 #[cfg(test)]
