@@ -1,11 +1,11 @@
 //! The shapes of samples that H.264 (table E-1) and HEVC (table E.1) know by number.
 
-use crate::input::{BitReader, BitsEnded};
-
-/// Reads `aspect_ratio_idc`, and the ratio where it follows: width and height of a sample. Absent: it is unspecified or reserved.
-pub(super) fn read(bits: &mut BitReader<'_>) -> Result<Option<(u32, u32)>, BitsEnded> {
-    let ratio = match bits.bits(8, "aspect_ratio_idc")? {
-        EXTENDED_SAR => (bits.bits(16, "sar_width")?, bits.bits(16, "sar_height")?),
+/// Reads `aspect_ratio_idc` by `bits`, given the length and the name of an element, and the ratio where it follows: width and
+/// height of a sample. Absent: it is unspecified or reserved.
+#[inline]
+pub(super) fn read<F>(mut bits: impl FnMut(u32, &'static str) -> Result<u32, F>) -> Result<Option<(u32, u32)>, F> {
+    let ratio = match bits(8, "aspect_ratio_idc")? {
+        EXTENDED_SAR => (bits(16, "sar_width")?, bits(16, "sar_height")?),
         idc => usize::try_from(idc).ok().and_then(|idc| SAMPLE_ASPECT.get(idc).copied()).unwrap_or_default(),
     };
     Ok(Some(ratio).filter(|(width, height)| *width > 0 && *height > 0))

@@ -53,6 +53,15 @@ pub(crate) trait Elements: Copy {
 
     /// Reads `ue(v)` that may be at most `most`; otherwise the fault says that `expected` was.
     fn ue_at_most(&mut self, most: u8, element: &'static str, expected: &'static str) -> Result<u8, Self::Fault>;
+
+    /// Passes over `count` bits, at most 32.
+    fn skip(&mut self, count: u32, element: &'static str) -> Result<(), Self::Fault>;
+
+    /// How many bits were read.
+    fn position(&self) -> u64;
+
+    /// A fault as it is told where what stands before it is kept. Errors: that does not hold.
+    fn tell(fault: Self::Fault) -> Result<Fault, Self::Fault>;
 }
 
 impl Elements for BitReader<'_> {
@@ -81,6 +90,20 @@ impl Elements for BitReader<'_> {
     #[inline]
     fn ue_at_most(&mut self, most: u8, element: &'static str, expected: &'static str) -> Result<u8, Fault> {
         fault::ue_at_most(self, most, element, expected)
+    }
+
+    #[inline]
+    fn skip(&mut self, count: u32, element: &'static str) -> Result<(), Fault> {
+        Ok(BitReader::skip(self, u64::from(count), element)?)
+    }
+
+    #[inline]
+    fn position(&self) -> u64 {
+        BitReader::position(self)
+    }
+
+    fn tell(fault: Fault) -> Result<Fault, Fault> {
+        Ok(fault)
     }
 }
 
@@ -235,6 +258,22 @@ impl Elements for QuickBits<'_> {
     fn ue_at_most(&mut self, most: u8, element: &'static str, _: &'static str) -> Result<u8, Refused> {
         let value = u8::try_from(self.ue(element)?).map_err(|_| Refused)?;
         if value <= most { Ok(value) } else { Err(Refused) }
+    }
+
+    #[inline(always)]
+    fn skip(&mut self, count: u32, _: &'static str) -> Result<(), Refused> {
+        debug_assert!(count <= 32);
+        self.take(count);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn position(&self) -> u64 {
+        u64::from(self.taken)
+    }
+
+    fn tell(fault: Refused) -> Result<Fault, Refused> {
+        Err(fault)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::elements::Elements;
 use crate::input::{BitReader, BitsEnded};
 
 /// A syntax element that is missing or holds what it cannot hold.
@@ -75,7 +76,8 @@ pub(crate) fn ue_at_most(
 }
 
 /// Reads `u(8)`.
-pub(crate) fn byte(bits: &mut BitReader<'_>, element: &'static str) -> Result<u8, Fault> {
+#[inline]
+pub(crate) fn byte<E: Elements>(bits: &mut E, element: &'static str) -> Result<u8, E::Fault> {
     let [.., low] = bits.bits(8, element)?.to_be_bytes();
     Ok(low)
 }

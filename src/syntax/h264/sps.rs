@@ -1,6 +1,7 @@
 //! Sequence parameter sets (7.3.2.1.1), read leniently: what is odd is reported by others, not refused here.
 
-use super::fault::{Fault, byte, ue_at_most};
+use super::elements::{Elements, QuickBits};
+use super::fault::{Fault, byte};
 use super::nal::Nal;
 use super::vui::Vui;
 use crate::input::BitReader;
@@ -115,23 +116,29 @@ impl Sps {
             Some(plain) => plain,
             None => nal.rbsp_in(&mut long, LARGEST_SPS),
         };
-        Self::read(&mut BitReader::new(plain))
+        let mut quick = QuickBits::new(plain);
+        match Self::read(&mut quick) {
+            Ok(sps) if quick.bytes_read().is_some() => Ok(sps),
+            _ => Self::read(&mut BitReader::new(plain)),
+        }
     }
 
-    fn read(bits: &mut BitReader<'_>) -> Result<Self, Fault> {
+    fn read<E: Elements>(bits: &mut E) -> Result<Self, E::Fault> {
         let profile_idc = byte(bits, "profile_idc")?;
         let constraint_flags = byte(bits, "constraint_set_flags")?;
         let level_idc = byte(bits, "level_idc")?;
-        let id = ue_at_most(bits, 31, "seq_parameter_set_id", "0 to 31")?;
+        let id = bits.ue_at_most(31, "seq_parameter_set_id", "0 to 31")?;
         let mut places = Places::default();
         let mut high = High { chroma_format_idc: 1, separate_colour_plane: false, luma: 0, chroma: 0 };
         if has_chroma_format(profile_idc) {
             high = High::read(bits, &mut places)?;
         }
-        let frame_num_bits = u32::from(ue_at_most(bits, 12, "log2_max_frame_num_minus4", "0 to 12")?) + 4;
+        bits.move_on();
+        let frame_num_bits = u32::from(bits.ue_at_most(12, "log2_max_frame_num_minus4", "0 to 12")?) + 4;
         let order = OrderType::read(bits)?;
         let max_num_ref_frames = bits.ue("max_num_ref_frames")?;
         bits.flag("gaps_in_frame_num_value_allowed_flag")?;
+        bits.move_on();
         places.width = bits.position();
         let pic_width_in_mbs_minus1 = bits.ue("pic_width_in_mbs_minus1")?;
         let pic_height_in_map_units_minus1 = bits.ue("pic_height_in_map_units_minus1")?;
@@ -147,8 +154,9 @@ impl Sps {
                 let (vui, damage) = Vui::read(bits);
                 (Some(vui), damage)
             }
-            Err(ended) => (None, Some(Fault::Ended(ended))),
+            Err(ended) => (None, Some(ended)),
         };
+        let vui_damage = vui_damage.map(E::tell).transpose()?;
         Ok(Self {
             profile_idc,
             constraint_flags,
@@ -203,20 +211,22 @@ impl Sps {
 }
 
 impl OrderType {
-    fn read(bits: &mut BitReader<'_>) -> Result<Self, Fault> {
-        match ue_at_most(bits, 2, "pic_order_cnt_type", "0 to 2")? {
+    fn read<E: Elements>(bits: &mut E) -> Result<Self, E::Fault> {
+        match bits.ue_at_most(2, "pic_order_cnt_type", "0 to 2")? {
             0 => {
-                let minus4 = ue_at_most(bits, 12, "log2_max_pic_order_cnt_lsb_minus4", "0 to 12")?;
+                let minus4 = bits.ue_at_most(12, "log2_max_pic_order_cnt_lsb_minus4", "0 to 12")?;
                 Ok(Self::Lsb { bits: u32::from(minus4) + 4 })
             }
             1 => {
+                bits.move_on();
                 let mut cycle = Cycle {
                     always_zero: bits.flag("delta_pic_order_always_zero_flag")?,
                     offset_for_non_ref_pic: bits.se("offset_for_non_ref_pic")?,
                     offset_for_top_to_bottom_field: bits.se("offset_for_top_to_bottom_field")?,
                     offset_for_ref_frame: Vec::new(),
                 };
-                for _ in 0..ue_at_most(bits, 255, "num_ref_frames_in_pic_order_cnt_cycle", "0 to 255")? {
+                for _ in 0..bits.ue_at_most(255, "num_ref_frames_in_pic_order_cnt_cycle", "0 to 255")? {
+                    bits.move_on();
                     cycle.offset_for_ref_frame.push(bits.se("offset_for_ref_frame")?);
                 }
                 Ok(Self::Cycle(Box::new(cycle)))
@@ -227,7 +237,8 @@ impl OrderType {
 }
 
 impl Crop {
-    fn read(bits: &mut BitReader<'_>) -> Result<Self, Fault> {
+    fn read<E: Elements>(bits: &mut E) -> Result<Self, E::Fault> {
+        bits.move_on();
         Ok(Self {
             left: bits.ue("frame_crop_left_offset")?,
             right: bits.ue("frame_crop_right_offset")?,
@@ -245,17 +256,19 @@ struct High {
 }
 
 impl High {
-    fn read(bits: &mut BitReader<'_>, places: &mut Places) -> Result<Self, Fault> {
+    fn read<E: Elements>(bits: &mut E, places: &mut Places) -> Result<Self, E::Fault> {
+        bits.move_on();
         places.chroma_format_idc = bits.position();
-        let chroma_format_idc = ue_at_most(bits, 3, "chroma_format_idc", "0 to 3")?;
+        let chroma_format_idc = bits.ue_at_most(3, "chroma_format_idc", "0 to 3")?;
         let separate_colour_plane = chroma_format_idc == 3 && bits.flag("separate_colour_plane_flag")?;
         places.bit_depth_luma = bits.position();
-        let luma = ue_at_most(bits, 6, "bit_depth_luma_minus8", "0 to 6")?;
+        let luma = bits.ue_at_most(6, "bit_depth_luma_minus8", "0 to 6")?;
         places.bit_depth_chroma = bits.position();
-        let chroma = ue_at_most(bits, 6, "bit_depth_chroma_minus8", "0 to 6")?;
+        let chroma = bits.ue_at_most(6, "bit_depth_chroma_minus8", "0 to 6")?;
         bits.flag("qpprime_y_zero_transform_bypass_flag")?;
         if bits.flag("seq_scaling_matrix_present_flag")? {
             for list in 0..if chroma_format_idc == 3 { 12 } else { 8 } {
+                bits.move_on();
                 if bits.flag("seq_scaling_list_present_flag")? {
                     skip_scaling_list(bits, if list < 6 { 16 } else { 64 })?;
                 }
@@ -266,9 +279,10 @@ impl High {
 }
 
 /// Passes over `scaling_list()` (7.3.2.1.1.1).
-pub(crate) fn skip_scaling_list(bits: &mut BitReader<'_>, size: u32) -> Result<(), Fault> {
+fn skip_scaling_list<E: Elements>(bits: &mut E, size: u32) -> Result<(), E::Fault> {
     let mut last_scale: i64 = 8;
     for _ in 0..size {
+        bits.move_on();
         let delta = i64::from(bits.se("delta_scale")?);
         let next_scale = (last_scale + delta).rem_euclid(256);
         if next_scale == 0 {
@@ -449,7 +463,32 @@ pub(crate) mod tests {
         assert_eq!(sps.vui_damage.unwrap().element(), "cpb_cnt_minus1");
     }
 
+    fn both_ways(nal: &[u8]) -> [Result<Sps, Fault>; 2] {
+        let rbsp = Nal::new(nal, 0).rbsp(LARGEST_SPS);
+        [parse(nal), Sps::read(&mut BitReader::new(&rbsp))]
+    }
+
     proptest! {
+        #[test]
+        fn what_is_read_quickly_is_what_is_read_exactly(
+            real in any::<bool>(), changes in proptest::collection::vec((0_usize..320, any::<bool>()), 0..4),
+            length in 0_usize..60, profile in prop_oneof![Just(66), Just(100), Just(244)],
+            bytes in proptest::collection::vec(prop_oneof![any::<u8>(), 0x40_u8..], 0..96),
+        ) {
+            let mut nal = if real { MBAFF.to_vec() } else { QVGA.to_vec() };
+            for (at, is_next) in changes {
+                if let Some(byte) = nal.get_mut(at / 8) {
+                    *byte ^= 1 << (at % 8);
+                    *byte = byte.wrapping_add(is_next.into());
+                }
+            }
+            nal.truncate(length.max(1));
+            let [quick, exact] = both_ways(&nal);
+            prop_assert_eq!(quick, exact);
+            let [quick, exact] = both_ways(&[&[0x67, profile, 0, 30][..], &bytes].concat());
+            prop_assert_eq!(quick, exact);
+        }
+
         #[test]
         fn any_bytes_are_a_set_or_a_fault(bytes in proptest::collection::vec(any::<u8>(), 0..96)) {
             if let Ok(sps) = parse(&bytes) {

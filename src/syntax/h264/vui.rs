@@ -1,7 +1,7 @@
 //! Video usability information (annex E.1).
 
-use super::fault::{Fault, byte, ue_at_most};
-use crate::input::BitReader;
+use super::elements::Elements;
+use super::fault::byte;
 use crate::syntax::sample_aspect;
 
 /// The elements of `vui_parameters()` that facts are taken from, or that later structures need.
@@ -55,21 +55,23 @@ pub(crate) struct Hrd {
 
 impl Vui {
     /// Reads `vui_parameters()`, and where it could not be read on.
-    pub(crate) fn read(bits: &mut BitReader<'_>) -> (Self, Option<Fault>) {
+    pub(crate) fn read<E: Elements>(bits: &mut E) -> (Self, Option<E::Fault>) {
         let mut vui = Self::default();
         let damage = vui.fill(bits).err();
         (vui, damage)
     }
 
-    fn fill(&mut self, bits: &mut BitReader<'_>) -> Result<(), Fault> {
+    fn fill<E: Elements>(&mut self, bits: &mut E) -> Result<(), E::Fault> {
+        bits.move_on();
         self.aspect_place = bits.position();
         if bits.flag("aspect_ratio_info_present_flag")? {
-            self.sample_aspect = sample_aspect::read(bits)?;
+            self.sample_aspect = sample_aspect::read(|count, element| bits.bits(count, element))?;
         }
         self.aspect_was_read = true;
         if bits.flag("overscan_info_present_flag")? {
             bits.flag("overscan_appropriate_flag")?;
         }
+        bits.move_on();
         self.signal_place = bits.position();
         if bits.flag("video_signal_type_present_flag")? {
             self.signal = Some(Signal::read(bits)?);
@@ -79,11 +81,14 @@ impl Vui {
             bits.ue("chroma_sample_loc_type_top_field")?;
             bits.ue("chroma_sample_loc_type_bottom_field")?;
         }
+        bits.move_on();
         if bits.flag("timing_info_present_flag")? {
             bits.skip(32, "num_units_in_tick")?;
+            bits.move_on();
             bits.skip(32, "time_scale")?;
             bits.flag("fixed_frame_rate_flag")?;
         }
+        bits.move_on();
         let nal_hrd = bits.flag("nal_hrd_parameters_present_flag")?.then(|| Hrd::read(bits)).transpose()?;
         let vcl_hrd = bits.flag("vcl_hrd_parameters_present_flag")?.then(|| Hrd::read(bits)).transpose()?;
         self.hrd = nal_hrd.or(vcl_hrd);
@@ -92,12 +97,14 @@ impl Vui {
         }
         self.pic_struct_present = bits.flag("pic_struct_present_flag")?;
         self.timing_was_read = true;
+        bits.move_on();
         if bits.flag("bitstream_restriction_flag")? {
             bits.flag("motion_vectors_over_pic_boundaries_flag")?;
             bits.ue("max_bytes_per_pic_denom")?;
             bits.ue("max_bits_per_mb_denom")?;
             bits.ue("log2_max_mv_length_horizontal")?;
             bits.ue("log2_max_mv_length_vertical")?;
+            bits.move_on();
             self.max_num_reorder_frames = Some(bits.ue("max_num_reorder_frames")?);
             bits.ue("max_dec_frame_buffering")?;
         }
@@ -106,7 +113,7 @@ impl Vui {
 }
 
 impl Signal {
-    fn read(bits: &mut BitReader<'_>) -> Result<Self, Fault> {
+    fn read<E: Elements>(bits: &mut E) -> Result<Self, E::Fault> {
         bits.skip(3, "video_format")?;
         let full_range = bits.flag("video_full_range_flag")?;
         let mut signal = Self { full_range, primaries: 2, transfer: 2, matrix: 2 };
@@ -120,14 +127,16 @@ impl Signal {
 }
 
 impl Hrd {
-    fn read(bits: &mut BitReader<'_>) -> Result<Self, Fault> {
-        let cpb_count_minus1 = ue_at_most(bits, 31, "cpb_cnt_minus1", "0 to 31")?;
+    fn read<E: Elements>(bits: &mut E) -> Result<Self, E::Fault> {
+        let cpb_count_minus1 = bits.ue_at_most(31, "cpb_cnt_minus1", "0 to 31")?;
         bits.skip(8, "bit_rate_scale")?;
         for _ in 0..=cpb_count_minus1 {
+            bits.move_on();
             bits.ue("bit_rate_value_minus1")?;
             bits.ue("cpb_size_value_minus1")?;
             bits.flag("cbr_flag")?;
         }
+        bits.move_on();
         bits.skip(5, "initial_cpb_removal_delay_length_minus1")?;
         Ok(Self {
             cpb_removal_delay: bits.bits(5, "cpb_removal_delay_length_minus1")? + 1,

@@ -31,7 +31,8 @@ impl Vui {
     pub(super) fn read(bits: &mut BitReader<'_>) -> Result<Self, BitsEnded> {
         let place = bits.position();
         let has_aspect = bits.flag("aspect_ratio_info_present_flag")?;
-        let sample_aspect = if has_aspect { sample_aspect::read(bits)? } else { None };
+        let sample_aspect =
+            if has_aspect { sample_aspect::read(|count, element| bits.bits(count, element))? } else { None };
         if bits.flag("overscan_info_present_flag")? {
             bits.skip(1, "overscan_appropriate_flag")?;
         }
