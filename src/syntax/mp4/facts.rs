@@ -59,7 +59,8 @@ pub(crate) fn lower<'m>(
     }
     header(boxes, track, notes);
     language(context, boxes, track);
-    totals(boxes, samples, track);
+    let table_bytes = samples.tables.sizes.sum(0, u64::MAX);
+    totals(boxes, samples, table_bytes, track);
     let steady = if kind == TrackKind::Video { Steady::of(samples) } else { None };
     clock::times(context, boxes, samples, steady, media, track, notes);
     if media && reader.extras().presentation {
@@ -91,7 +92,7 @@ pub(crate) fn lower<'m>(
             "a reference to another one",
         );
     } else {
-        places::check(samples, reader.len(), &boxes.container, notes);
+        places::check(samples, table_bytes, reader.len(), &boxes.container, notes);
     }
     Coding { configs, external }
 }
@@ -206,8 +207,8 @@ fn language(context: &Context<'_, '_>, boxes: &Trak<'_>, track: &mut Track) {
     };
 }
 
-/// Number and bytes of the samples.
-fn totals(boxes: &Trak<'_>, samples: &Samples<'_>, track: &mut Track) {
+/// Number and bytes of the samples, of which those of the tables have `table_bytes`.
+fn totals(boxes: &Trak<'_>, samples: &Samples<'_>, table_bytes: u64, track: &mut Track) {
     let (at, damaged) = samples_evidence(boxes, samples);
     if damaged {
         let unknown = "the sizes of the samples cannot be read";
@@ -216,7 +217,7 @@ fn totals(boxes: &Trak<'_>, samples: &Samples<'_>, track: &mut Track) {
         return;
     }
     track.samples = Fact::known(samples.len(), at.clone());
-    track.sample_bytes = Fact::known(samples.bytes(), at);
+    track.sample_bytes = Fact::known(table_bytes.saturating_add(samples.fragments.bytes), at);
 }
 
 /// Where the samples are told, and whether less is told than claimed.

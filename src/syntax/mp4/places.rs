@@ -8,14 +8,17 @@ use crate::facts::{Anomaly, AnomalyKind, Container, Evidence};
 
 /// Notes the first sample that lies past the end of a file of `length` bytes, and samples that have no place at all.
 ///
-/// Looks at each chunk once, at sizes without copying them, and at no sample that is empty.
-pub(crate) fn check(samples: &Samples<'_>, length: u64, container: &Container, notes: &mut Notes<'_>) {
+/// Looks at each chunk once, at sizes without copying them, and at no sample that is empty. `bytes` is what the samples of
+/// the tables have in all.
+pub(crate) fn check(samples: &Samples<'_>, bytes: u64, length: u64, container: &Container, notes: &mut Notes<'_>) {
     let sizes = samples.tables.sizes;
     let mut next = 0_u64;
     let mut lost = Lost::default();
     for chunk in samples.chunks() {
         let count = u64::from(chunk.samples).min(sizes.len().saturating_sub(next));
-        let end = chunk.offset.saturating_add(sizes.sum(next, count));
+        // Short movies have one chunk.
+        let held = if count == sizes.len() { bytes } else { sizes.sum(next, count) };
+        let end = chunk.offset.saturating_add(held);
         if end > length {
             lost.add_chunk(samples, &chunk, next, count, length);
         }
@@ -30,10 +33,11 @@ pub(crate) fn check(samples: &Samples<'_>, length: u64, container: &Container, n
             format!("{next} samples"),
         );
     }
-    let mut lost = Lost::default();
-    let first = sizes.len();
-    lost.add_runs(samples.fragments, first, length);
-    lost.note(length, container, notes);
+    if !samples.fragments.runs.is_empty() {
+        let mut lost = Lost::default();
+        lost.add_runs(samples.fragments, sizes.len(), length);
+        lost.note(length, container, notes);
+    }
 }
 
 /// Samples past the end of the file.
@@ -165,7 +169,7 @@ mod tests {
         tables.sizes = SampleSizes::read_stsz(Cursor::new(sizes, 0)).unwrap();
         let mut anomalies = Vec::new();
         let samples = Samples { tables: &tables, fragments };
-        check(&samples, length, &"moov.trak[0]".into(), &mut Notes::new(&mut anomalies));
+        check(&samples, tables.sizes.sum(0, u64::MAX), length, &"moov.trak[0]".into(), &mut Notes::new(&mut anomalies));
         anomalies.iter().map(|a| format!("{:?} {}: {}, {}", a.kind, a.at.offset, a.message, a.expected)).collect()
     }
 
