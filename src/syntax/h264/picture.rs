@@ -7,6 +7,7 @@ use super::order::OrderState;
 use super::sei::{Messages, Timing};
 use super::sets::{GivenSps, ParameterSets};
 use super::slice::{SliceFault, SliceHeader, SliceKind, Structure};
+use crate::syntax::few::Few;
 
 /// The bytes of one sample, of which only some are in memory.
 pub(crate) trait SampleBytes {
@@ -77,7 +78,7 @@ pub(crate) struct PictureReader<'c> {
     /// How the frames that follow it are coded under the same sets, where that is a usual way.
     shape: Option<Shape>,
     /// Different sequence parameter sets that pictures use, in the order of their first use.
-    used: Vec<GivenSps<'c>>,
+    used: Few<GivenSps<'c>>,
     overrun: Option<Overrun>,
 }
 
@@ -297,8 +298,6 @@ impl<'c> PictureReader<'c> {
             self.last = now;
             self.shape = Shape::of(pps, sps).filter(|_| self.length_size == 4);
             if self.used.len() < MOST_USED && self.used.iter().all(|used| used.bytes != given.bytes) {
-                // Nearly all videos have one, and room for four is slow to be had.
-                self.used.reserve_exact(1);
                 self.used.push(given.clone());
             }
         }

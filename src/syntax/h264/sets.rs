@@ -7,14 +7,15 @@ use super::fault::Fault;
 use super::nal::{Nal, PPS, SPS};
 use super::pps::Pps;
 use super::sps::Sps;
+use crate::syntax::few::Few;
 
 /// Parameter sets by their ids.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ParameterSets<'c> {
     /// At most 32: ids are checked when a set is read.
-    sps: Vec<GivenSps<'c>>,
+    sps: Few<GivenSps<'c>>,
     /// At most 256.
-    pps: Vec<Pps>,
+    pps: Few<Pps>,
     /// How often a set was given that was not in force.
     changes: u64,
 }
@@ -88,8 +89,6 @@ impl<'c> ParameterSets<'c> {
         if let Some(other) = self.sps.iter_mut().find(|other| other.sps.id == given.sps.id) {
             *other = given;
         } else {
-            // Nearly all videos have one, and room for four is slow to be had.
-            self.sps.reserve_exact(1);
             self.sps.push(given);
         }
     }
