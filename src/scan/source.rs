@@ -116,7 +116,11 @@ impl Source for Opened<'_> {
             return Ok(());
         }
         rest.reads = rest.reads.saturating_add(1);
-        if rest.reads > FEW && rest.fill(self.head.len(), &self.file)? && rest.copy(self.head, offset, buffer) {
+        let is_near = self.stamp.size <= NEAR;
+        if (is_near || rest.reads > FEW)
+            && rest.fill(self.head.len(), &self.file)?
+            && rest.copy(self.head, offset, buffer)
+        {
             return Ok(());
         }
         self.file.read_at(offset, buffer)
@@ -180,7 +184,10 @@ const SMALL_OTHER: usize = 8 << 10;
 const OTHER_HEAD: usize = 4 << 10;
 /// Bytes of the longest file that may be held whole.
 pub(crate) const SHORT: usize = 64 << 10;
-/// Reads past what is held after which a short file is read whole.
+/// Bytes of the longest file that is read whole by the first read past what is held: more of them mostly follow, and each
+/// costs as much as to copy so few bytes.
+const NEAR: u64 = 16 << 10;
+/// Reads past what is held after which a short file that is longer is read whole.
 const FEW: u32 = 2;
 
 /// Opens a file by its path, without waiting for anything.
@@ -270,6 +277,26 @@ mod tests {
             fs::write(&path, vec![3; length]).unwrap();
             assert_eq!(read(HEAD + 1), if is_held { 2 } else { 3 });
             assert!(opened.changed().is_some(), "what is held is not of one moment");
+        }
+    }
+
+    #[test]
+    fn a_file_that_ends_near_its_head_is_read_whole_by_the_next_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for length in [NEAR as usize, NEAR as usize + 1] {
+            fs::write(&path, vec![1; length]).unwrap();
+            let mut buffer = vec![0; SHORT];
+            let opened = Opened::open(false, || open_path(&path), &mut buffer).unwrap();
+            let read = |offset: usize| {
+                let mut byte = [0];
+                opened.read_at(offset as u64, &mut byte).unwrap();
+                byte[0]
+            };
+            assert_eq!(read(OTHER_HEAD), 1);
+            fs::write(&path, vec![2; length]).unwrap();
+            assert_eq!(read(length - 1), if length as u64 <= NEAR { 1 } else { 2 });
+            assert!(opened.read_at(length as u64, &mut [0]).is_err());
         }
     }
 
