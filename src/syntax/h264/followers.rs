@@ -49,7 +49,8 @@ pub(crate) struct Shape {
     has_chroma: bool,
     frame_mbs_only: bool,
     mb_adaptive_frame_field: bool,
-    /// Whether the header of a follower that no picture refers to takes at most 39 bits, of which the first tell what it is.
+    /// Whether a follower that no picture refers to leaves nothing behind, and its header takes at most 39 bits, of which the
+    /// first tell what it is.
     is_plain: bool,
 }
 
@@ -74,7 +75,7 @@ impl<'r> Followers<'r> {
     }
 
     /// Whether the next sample is seen at once to be a follower that no picture refers to. Where it is, it need not be read:
-    /// picture order counts after it are then measured from another picture, which changes all of them alike.
+    /// the picture order counts after it do not depend on it. Those that follow decoding order would, by its `frame_num`.
     #[expect(clippy::inline_always, reason = "a few instructions")]
     #[inline(always)]
     pub(crate) fn is_disposable(&self, head: &Head<'_>) -> bool {
@@ -140,7 +141,10 @@ impl Shape {
         }
         Some(Self {
             // Seven bits, and two numbers of at most 16 bits.
-            is_plain: pps.id == 0 && sps.frame_mbs_only && !pps.bottom_field_pic_order,
+            is_plain: matches!(order, Order::Lsb { .. })
+                && pps.id == 0
+                && sps.frame_mbs_only
+                && !pps.bottom_field_pic_order,
             pps,
             frame_num_bits: sps.frame_num_bits,
             order,
@@ -268,6 +272,7 @@ mod tests {
         assert!(!is_disposable(PROGRESSIVE, Slice { ref_idc: 1, ..b }, 9));
         assert!(!is_disposable(PROGRESSIVE, Slice::new(I, 0, 3, 6), 9));
         assert!(!is_disposable(PAFF, b, 9), "it may be a field");
+        assert!(!is_disposable(Stream { order_type: 2, ..PROGRESSIVE }, b, 9), "its frame_num may have wrapped");
     }
 
     #[test]

@@ -173,6 +173,30 @@ fn order_types_1_and_2_follow_decoding_order() {
 }
 
 #[test]
+fn counts_of_two_order_types_are_compared_by_all_pictures_between_them() {
+    let by_decoding = Stream { order_type: 2, ..PROGRESSIVE };
+    let switch = |stream: Stream, message: Option<Vec<u8>>, slice: Slice| {
+        let units = [stream.sps(), Stream::pps()].into_iter().chain(message).chain([stream.slice(slice)]);
+        (units.collect::<Vec<_>>(), listed(false))
+    };
+    for (one, other) in [(by_decoding, PROGRESSIVE), (PROGRESSIVE, by_decoding)] {
+        for lsb in (0..128).step_by(3) {
+            let mut samples = vec![
+                plain(one, Slice::idr()),
+                plain(one, Slice::new(P, 1, 1, 2)),
+                // A frame_num that falls and rises again.
+                plain(one, Slice::new(P, 0, 0, 4)),
+                switch(other, Some(recovery_point(0)), Slice::new(I, 1, 1, lsb)),
+                switch(one, None, Slice::new(P, 1, 2, 6)),
+            ];
+            samples.extend((3..9).map(|number| plain(one, Slice::new(P, 1, number, 2 * number + 2))));
+            // Holds the ways to the facts against each other.
+            one.video(&samples);
+        }
+    }
+}
+
+#[test]
 fn two_fields_are_one_frame_in_one_sample_or_two() {
     let top = PAFF.slice(Slice::idr().of(Top));
     let bottom = PAFF.slice(Slice::new(P, 2, 0, 1).of(Bottom));
