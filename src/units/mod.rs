@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use decimal::Decimal;
 use decimal::write_fraction;
-#[cfg(any(test, feature = "report"))]
+#[cfg(feature = "report")]
 pub(crate) use digits::write_hexadecimal;
 use digits::write_number;
 pub(crate) use write_to::WriteTo;
