@@ -45,7 +45,8 @@ impl Messages {
             let whole = payload.get(..size);
             match kind {
                 RECOVERY_POINT => {
-                    if let Ok(count) = BitReader::new(payload).ue("recovery_frame_cnt") {
+                    // What is behind the payload belongs to the next message.
+                    if let Ok(count) = BitReader::new(whole.unwrap_or(payload)).ue("recovery_frame_cnt") {
                         self.recovery_frame_cnt.get_or_insert(count);
                     }
                 }
@@ -194,6 +195,19 @@ mod tests {
             let taken = messages.recovery_frame_cnt == Some(0);
             let expected = if length < 4 { 0..=303 } else { 303..=if taken { 306 } else { 303 } };
             assert!(expected.contains(&next), "{length} bytes: {next}");
+        }
+    }
+
+    #[test]
+    fn a_payload_without_its_whole_code_tells_no_recovery_point() {
+        let two_zeros = message(6, &[0, 0]);
+        let mut unit = two_zeros[..two_zeros.len() - 1].to_vec();
+        unit.extend(&message(5, &[0xff; 20])[1..]);
+        let whole = rbsp(&unit);
+        for length in 0..=whole.len() {
+            let mut messages = Messages::default();
+            messages.take(&whole[..length]);
+            assert_eq!(messages.recovery_frame_cnt, None, "{length} bytes");
         }
     }
 
