@@ -41,12 +41,10 @@ impl Terminal {
     /// Standard output: line by line where someone watches, otherwise in large pieces.
     pub(crate) fn output() -> Box<dyn Write> {
         let output = io::stdout().lock();
-        if output.is_terminal() { Box::new(output) } else { Box::new(BufWriter::with_capacity(PIECE, output)) }
+        if output.is_terminal() { Box::new(output) } else { Box::new(BufWriter::new(output)) }
     }
 }
 
-/// Bytes that are written at once where nobody watches.
-const PIECE: usize = 64 << 10;
 /// Columns beyond which lines are tiring to read.
 const WIDEST: usize = 100;
 /// Columns below which wrapping does more harm than good.
