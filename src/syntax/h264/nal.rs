@@ -53,22 +53,13 @@ impl<'a> Nal<'a> {
     where
         'a: 'p,
     {
-        let mut rest = self.bytes.get(1..).unwrap_or_default();
-        let Some(mut emulation) = emulation_prevention(rest) else {
-            return rest.get(..limit).unwrap_or(rest);
+        let escaped = self.bytes.get(1..).unwrap_or_default();
+        let Some(emulation) = emulation_prevention(escaped) else {
+            return escaped.get(..limit).unwrap_or(escaped);
         };
         plain.clear();
-        plain.reserve(rest.len());
-        loop {
-            let (run, after) = rest.split_at_checked(emulation).unwrap_or((rest, &[]));
-            plain.extend_from_slice(run);
-            rest = after.get(1..).unwrap_or_default();
-            match emulation_prevention(rest) {
-                Some(next) => emulation = next,
-                None => break,
-            }
-        }
-        plain.extend_from_slice(rest);
+        plain.reserve(escaped.len());
+        runs(escaped, emulation).for_each(|run| plain.extend_from_slice(run));
         plain.truncate(limit);
         plain
     }
@@ -83,22 +74,15 @@ impl<'a> Nal<'a> {
         if escaped.len() > N {
             return None;
         }
-        let mut emulation = emulation_prevention(escaped);
-        if emulation.is_none() {
+        let Some(emulation) = emulation_prevention(escaped) else {
             return Some(escaped);
+        };
+        let mut length = 0;
+        for run in runs(escaped, emulation) {
+            plain.get_mut(length..length + run.len())?.copy_from_slice(run);
+            length += run.len();
         }
-        let (mut length, mut rest) = (0, escaped);
-        loop {
-            let (run, after) = rest.split_at_checked(emulation.unwrap_or(rest.len()))?;
-            let end = length + run.len();
-            plain.get_mut(length..end)?.copy_from_slice(run);
-            length = end;
-            if emulation.is_none() {
-                return plain.get(..length);
-            }
-            rest = after.get(1..).unwrap_or_default();
-            emulation = emulation_prevention(rest);
-        }
+        plain.get(..length)
     }
 
     /// The same as [`Nal::offset_of`], for many bits of one unit.
@@ -130,6 +114,21 @@ impl<'a> Nal<'a> {
         }
         self.offset.saturating_add(self.bytes.len() as u64)
     }
+}
+
+/// The runs of a payload between its emulation prevention bytes, of which the first stands at `emulation`.
+#[inline]
+fn runs(escaped: &[u8], emulation: usize) -> impl Iterator<Item = &[u8]> {
+    let mut left = Some((escaped, Some(emulation)));
+    std::iter::from_fn(move || {
+        let (rest, emulation) = left.take()?;
+        let Some((run, behind)) = emulation.and_then(|at| rest.split_at_checked(at)) else {
+            return Some(rest);
+        };
+        let behind = behind.get(1..).unwrap_or_default();
+        left = Some((behind, emulation_prevention(behind)));
+        Some(run)
+    })
 }
 
 /// Whether an emulation prevention byte is among the first `length` of the bytes of a payload.
