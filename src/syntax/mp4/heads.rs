@@ -211,12 +211,9 @@ impl Pictures {
             // What there is to say of a sample is put together only where it does not just follow on the one before.
             let description = usize::from(spot.description).wrapping_sub(1);
             if labels.are_silent(index, spot.sync, spot.dependency)
-                && let Some(Some(pictures)) = readers.get_mut(description)
+                && self.take_follower(Head { bytes: head, size: spot.size, held: size }, description, readers)
             {
-                let head = Head { bytes: head, size: spot.size, held: size };
-                if self.facts.follow(pictures, std::iter::once(head)).samples > 0 {
-                    continue;
-                }
+                continue;
             }
             let time = times.after(index - timed).map_or(0, |time| time.composition);
             timed = next;
@@ -263,6 +260,13 @@ impl Pictures {
         Ok(followed.samples.into())
     }
 
+    /// Reads the picture of a sample whose labels are silent, where that just follows on the one before. Returns whether it does.
+    #[inline]
+    fn take_follower(&mut self, head: Head<'_>, description: usize, readers: &mut [Option<PictureReader<'_>>]) -> bool {
+        let Some(Some(pictures)) = readers.get_mut(description) else { return false };
+        self.facts.follow(pictures, std::iter::once(head)).samples > 0
+    }
+
     /// Reads the pictures of one sample.
     fn take(
         &mut self,
@@ -272,14 +276,11 @@ impl Pictures {
         reader: &mut Reader<'_>,
     ) -> Result<(), Stop> {
         let info = &wanted.info;
+        let held = u64::from(info.size).min(reader.len().saturating_sub(info.offset));
         if info.labels.are_silent()
-            && let Some(Some(pictures)) = readers.get_mut(wanted.description)
+            && self.take_follower(Head { bytes: head, size: info.size, held }, wanted.description, readers)
         {
-            let held = u64::from(info.size).min(reader.len().saturating_sub(info.offset));
-            let head = Head { bytes: head, size: info.size, held };
-            if self.facts.follow(pictures, std::iter::once(head)).samples > 0 {
-                return Ok(());
-            }
+            return Ok(());
         }
         self.take_any(info, wanted.description, head, readers, reader)
     }
