@@ -258,6 +258,12 @@ mod tests {
         }
     }
 
+    fn byte_at(opened: &Opened<'_>, offset: usize) -> u8 {
+        let mut byte = [0];
+        opened.read_at(offset as u64, &mut byte).unwrap();
+        byte[0]
+    }
+
     #[test]
     fn a_short_file_that_is_read_from_often_is_read_whole() {
         let folder = tempfile::tempdir().unwrap();
@@ -266,11 +272,7 @@ mod tests {
             fs::write(&path, vec![1; length]).unwrap();
             let mut buffer = vec![0; SHORT];
             let opened = Opened::open(true, || open_path(&path), &mut buffer).unwrap();
-            let read = |offset: usize| {
-                let mut byte = [0];
-                opened.read_at(offset as u64, &mut byte).unwrap();
-                byte[0]
-            };
+            let read = |offset| byte_at(&opened, offset);
             assert_eq!([read(HEAD - 1), read(HEAD), read(length - 1)], [1; 3]);
             fs::write(&path, vec![2; length]).unwrap();
             assert_eq!([read(HEAD - 1), read(HEAD)], [1, 2]);
@@ -288,11 +290,7 @@ mod tests {
             fs::write(&path, vec![1; length]).unwrap();
             let mut buffer = vec![0; SHORT];
             let opened = Opened::open(false, || open_path(&path), &mut buffer).unwrap();
-            let read = |offset: usize| {
-                let mut byte = [0];
-                opened.read_at(offset as u64, &mut byte).unwrap();
-                byte[0]
-            };
+            let read = |offset| byte_at(&opened, offset);
             assert_eq!(read(OTHER_HEAD), 1);
             fs::write(&path, vec![2; length]).unwrap();
             assert_eq!(read(length - 1), if length as u64 <= NEAR { 1 } else { 2 });

@@ -260,17 +260,17 @@ fn fragment(run: &Run, sample: FragmentSample) -> Sample {
 pub(crate) const SAMPLE_IS_NON_SYNC: u32 = 0x0001_0000;
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::input::Cursor;
     use crate::syntax::mp4::fragments::Fields;
     use crate::syntax::mp4::stsz::stsz_body;
 
-    fn words(words: &[u32]) -> Vec<u8> {
+    pub(in crate::syntax::mp4) fn words(words: &[u32]) -> Vec<u8> {
         words.iter().flat_map(|word| word.to_be_bytes()).collect()
     }
 
-    fn table<const N: usize>(bytes: &[u8]) -> Table<'_, N> {
+    pub(in crate::syntax::mp4) fn table<const N: usize>(bytes: &[u8]) -> Table<'_, N> {
         Table::read(&Cursor::new(bytes, 0), (bytes.len() / N) as u32)
     }
 

@@ -92,14 +92,10 @@ const UNSORTED: usize = 32;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Cursor;
-
-    fn words(words: &[u32]) -> Vec<u8> {
-        words.iter().flat_map(|word| word.to_be_bytes()).collect()
-    }
+    use crate::syntax::mp4::samples::tests::{table, words};
 
     fn numbers(bytes: &[u8]) -> SampleNumbers<'_> {
-        SampleNumbers::new(Table::read(&Cursor::new(bytes, 0), (bytes.len() / 4) as u32))
+        SampleNumbers::new(table(bytes))
     }
 
     #[test]
